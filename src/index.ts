@@ -1,0 +1,1 @@
+export { type ErrorCode, SsotError } from "./model/errors.ts";

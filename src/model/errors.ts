@@ -1,0 +1,67 @@
+/**
+ * Why a command could not do its job. Findings (a failed check, an open audit) are data in a report, never errors.
+ * The exit code of each is fixed by `exitCodeOf`; docs/errors.md tells cause and remedy of every code.
+ */
+export type ErrorCode =
+  | "USAGE"
+  | "CONFIGURATION"
+  | "UNREACHABLE"
+  | "REFUSED_LOGIN"
+  | "TOO_OLD"
+  | "POOLER"
+  | "PREFLIGHT"
+  | "FOREIGN_TRIGGER"
+  | "EMBEDDED"
+  | "MIGRATION_FILES"
+  | "MIGRATION_CHANGED"
+  | "MIGRATION_FAILED"
+  | "ROLLBACK_FAILED"
+  | "POSTCONDITION"
+  | "UNFIXABLE_PHONE"
+  | "MERGE_CONFLICT"
+  | "RUN_LOCK"
+  | "LOCK_TIMEOUT"
+  | "GATE"
+  | "DEMO_CLAIM"
+  | "INTERRUPTED";
+
+export class SsotError extends Error {
+  override readonly name = "SsotError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+const exitCodes: Readonly<Record<ErrorCode, number>> = {
+  USAGE: 2,
+  CONFIGURATION: 2,
+  UNREACHABLE: 3,
+  REFUSED_LOGIN: 3,
+  TOO_OLD: 3,
+  POOLER: 3,
+  PREFLIGHT: 3,
+  FOREIGN_TRIGGER: 3,
+  EMBEDDED: 3,
+  MIGRATION_FILES: 4,
+  MIGRATION_CHANGED: 4,
+  MIGRATION_FAILED: 4,
+  ROLLBACK_FAILED: 4,
+  POSTCONDITION: 4,
+  UNFIXABLE_PHONE: 4,
+  MERGE_CONFLICT: 4,
+  RUN_LOCK: 5,
+  LOCK_TIMEOUT: 5,
+  GATE: 6,
+  DEMO_CLAIM: 1,
+  INTERRUPTED: 130,
+};
+
+/** The process exit code of an error: that of its class, 70 for anything that is not a SsotError (a bug). */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof SsotError ? exitCodes[error.code] : 70;
+}
