@@ -1,0 +1,392 @@
+-- Deprecates calls.caller_name and calls.from_number: both still work, and every write to them is witnessed.
+--
+-- Columns stay until the drop's gate opens. Nothing here may ever fail somebody's write: the trigger function catches
+-- whatever goes wrong, waits at most 50 ms for a lock, and keeps its hands still after 1,000 rows of one transaction.
+--
+-- Phase: 1
+--
+-- With psql alone:  psql -v ON_ERROR_STOP=1 -f FILE               applies
+--                   psql -v ON_ERROR_STOP=1 -v down=1 -f FILE     takes it back
+
+-- Up Migration
+\if :{?down}
+\else
+set timezone = 'UTC';
+set lock_timeout = '1s';
+
+-- step: audit
+-- lock: SHARE ROW EXCLUSIVE on calls
+-- blocks: writers of calls, for a change of the catalog only
+begin;
+create table public.deprecated_column_audit (
+  id               uuid primary key default gen_random_uuid(),
+  table_name       text not null,
+  column_name      text not null,
+  call_id          uuid references public.calls (id) on delete set null,
+  org_id           uuid,                 -- a value, no reference: dropping one would lock organizations
+  old_value        text,
+  new_value        text,
+  detected_at      timestamptz not null default now(),
+  operation        text not null,        -- INSERT or UPDATE
+  seen             text not null,        -- by name: the statement names the column; by value: only the value tells;
+                                         -- by text: recognised in the statement; summary: further writes, not listed
+  role_name        text not null,
+  application_name text,
+  statement        text                  -- its first 500 characters
+);
+comment on table public.deprecated_column_audit is
+  'Who still writes calls.caller_name and calls.from_number. Rows are kept 30 days or one calendar month, whichever is longer.';
+create index deprecated_column_audit_call_id on public.deprecated_column_audit (call_id);
+create index deprecated_column_audit_detected_at on public.deprecated_column_audit (detected_at);
+alter table public.deprecated_column_audit enable row level security;
+select ssot.set_grants('public.deprecated_column_audit', '[]');
+
+-- When each column was last written, out of reach of a truncated audit or a deleted call. One row a transaction and
+-- column, never an update: concurrent writers do not meet here.
+create table ssot.deprecated_write (
+  column_name      text not null,
+  written_at       timestamptz not null default now(),
+  role_name        text not null,
+  application_name text
+);
+create index deprecated_write_last on ssot.deprecated_write (column_name, written_at desc);
+
+-- A deleted call leaves its audit row as evidence, without anything that was said in it.
+create function ssot.blank_audit_row() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if new.call_id is null and old.call_id is not null then
+    new.old_value := null;
+    new.new_value := null;
+    new.statement := null;
+  end if;
+  return new;
+end
+$$;
+revoke all on function ssot.blank_audit_row() from public;
+create trigger blank_audit_row before update of call_id on public.deprecated_column_audit
+  for each row execute function ssot.blank_audit_row();
+
+-- Deletes at most "most" rows past retention, none that somebody else is deleting.
+create function ssot.prune_audit(most integer) returns bigint
+language plpgsql set search_path = '' as $$
+declare
+  n bigint;
+begin
+  delete from public.deprecated_column_audit where ctid = any (array(
+    select a.ctid from public.deprecated_column_audit as a
+    where a.detected_at < least(now() - interval '30 days', now() - interval '1 month')
+    order by a.detected_at limit most for update skip locked));
+  get diagnostics n = row_count;
+  delete from ssot.deprecated_write where ctid = any (array(
+    select w.ctid from ssot.deprecated_write as w
+    where exists (select from ssot.deprecated_write as later
+                  where later.column_name = w.column_name and later.written_at > w.written_at)
+      and w.written_at < now() - interval '1 day'
+    limit most for update skip locked));
+  return n;
+end
+$$;
+revoke all on function ssot.prune_audit(integer) from public;
+
+-- Whether the text of an INSERT or COPY into calls lists the column. strpos first: it is five times cheaper.
+create function ssot.statement_names(statement text, col text) returns boolean
+language sql immutable set search_path = '' as $$
+  select strpos(lower(statement), col) > 0 and coalesce(
+    (pg_catalog.regexp_match(lower(statement),
+      '(?:insert[[:space:]]+into|copy)[[:space:]]+(?:"?public"?[.])?"?calls"?(?:[[:space:]]+as[[:space:]]+[^ (]+)?[[:space:]]*[(]([^)]*)[)]'))[1]
+      ~ ('(^|[^a-z0-9_])' || col || '($|[^a-z0-9_])'), false);
+$$;
+revoke all on function ssot.statement_names(text, text) from public;
+
+-- Writes one audit row. The 1,001st of a transaction says that there were more; from then on the trigger is silent.
+create function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text)
+returns void
+language plpgsql set search_path = '' as $$
+declare
+  n integer := coalesce(nullif(current_setting('ssot.audit_rows', true), '')::integer, 0) + 1;
+  who text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
+  app text := nullif(current_setting('application_name', true), '');
+begin
+  perform set_config('ssot.audit_rows', n::text, true);
+  if coalesce(current_setting('ssot.warned_' || col, true), '') <> 'yes' then
+    perform set_config('ssot.warned_' || col, 'yes', true);
+    insert into ssot.deprecated_write (column_name, role_name, application_name) values (col, who, app);
+    raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col
+      using hint = 'Read public.calls_with_caller_names; write contacts.name and calls.phone_number.';
+    perform ssot.prune_audit(50);
+  end if;
+  if n > 1000 then
+    insert into public.deprecated_column_audit (table_name, column_name, org_id, operation, seen, role_name, application_name, statement)
+    values ('calls', col, org_id, operation, 'summary', who, app, left(current_query(), 500));
+  else
+    insert into public.deprecated_column_audit
+      (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name, application_name, statement)
+    values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, who, app, left(current_query(), 500));
+  end if;
+end
+$$;
+revoke all on function ssot.audit_write(text, uuid, uuid, text, text, text, text) from public;
+
+-- The witness. It runs after the fact and as its owner, so the writer needs no right on the audit.
+-- An UPDATE that names a column fires its own trigger, which marks the row; the trigger that looks at values comes
+-- after it and passes marked rows over: one audit row a write and column.
+create function public.check_deprecated_column_writes_with_audit() returns trigger
+language plpgsql security definer set search_path = '' set lock_timeout = '50ms' as $$
+declare
+  how constant text := tg_argv[0];
+begin
+  if coalesce(nullif(current_setting('ssot.audit_rows', true), '')::integer, 0) > 1000 then return null; end if;
+  if how = 'text' then
+    /* Nothing to do for the common statement, at the price of two strpos. */
+    if strpos(lower(current_query()), 'caller_name') = 0 and strpos(lower(current_query()), 'from_number') = 0 then return null; end if;
+  end if;
+  begin
+    if how = 'caller_name' then
+      if old.caller_name is distinct from new.caller_name then perform set_config('ssot.named_caller_name', new.id::text, true); end if;
+      perform ssot.audit_write('caller_name', new.id, new.org_id, old.caller_name, new.caller_name, tg_op, 'by name');
+    elsif how = 'from_number' then
+      if old.from_number is distinct from new.from_number then perform set_config('ssot.named_from_number', new.id::text, true); end if;
+      perform ssot.audit_write('from_number', new.id, new.org_id, old.from_number, new.from_number, tg_op, 'by name');
+    elsif how = 'value' then
+      if old.caller_name is distinct from new.caller_name and coalesce(current_setting('ssot.named_caller_name', true), '') <> new.id::text then
+        perform ssot.audit_write('caller_name', new.id, new.org_id, old.caller_name, new.caller_name, tg_op, 'by value');
+      end if;
+      if old.from_number is distinct from new.from_number and coalesce(current_setting('ssot.named_from_number', true), '') <> new.id::text then
+        perform ssot.audit_write('from_number', new.id, new.org_id, old.from_number, new.from_number, tg_op, 'by value');
+      end if;
+      perform set_config('ssot.named_caller_name', '', true), set_config('ssot.named_from_number', '', true);
+    elsif how = 'insert' then
+      if new.caller_name is not null then
+        perform set_config('ssot.inserted_caller_name', 'yes', true);
+        perform ssot.audit_write('caller_name', new.id, new.org_id, null, new.caller_name, tg_op, 'by value');
+      end if;
+      if new.from_number is not null then
+        perform set_config('ssot.inserted_from_number', 'yes', true);
+        perform ssot.audit_write('from_number', new.id, new.org_id, null, new.from_number, tg_op, 'by value');
+      end if;
+    else
+      if coalesce(current_setting('ssot.inserted_caller_name', true), '') <> 'yes' and ssot.statement_names(current_query(), 'caller_name') then
+        perform ssot.audit_write('caller_name', null, null, null, null, tg_op, 'by text');
+      end if;
+      if coalesce(current_setting('ssot.inserted_from_number', true), '') <> 'yes' and ssot.statement_names(current_query(), 'from_number') then
+        perform ssot.audit_write('from_number', null, null, null, null, tg_op, 'by text');
+      end if;
+      perform set_config('ssot.inserted_caller_name', '', true), set_config('ssot.inserted_from_number', '', true);
+    end if;
+  exception when others then
+    /* The write is worth more than its audit. Not again in this transaction: each try may cost a wait. */
+    perform set_config('ssot.audit_rows', '1001', true);
+  end;
+  return null;
+end
+$$;
+revoke all on function public.check_deprecated_column_writes_with_audit() from public;
+
+create trigger warn_deprecated_writes
+  after update of caller_name on public.calls
+  for each row execute function public.check_deprecated_column_writes_with_audit('caller_name');
+create trigger warn_deprecated_writes_from_number
+  after update of from_number on public.calls
+  for each row execute function public.check_deprecated_column_writes_with_audit('from_number');
+create trigger warn_deprecated_writes_value
+  after update on public.calls
+  for each row when (old.caller_name is distinct from new.caller_name or old.from_number is distinct from new.from_number)
+  execute function public.check_deprecated_column_writes_with_audit('value');
+create trigger warn_deprecated_writes_insert
+  after insert on public.calls
+  for each row when (new.caller_name is not null or new.from_number is not null)
+  execute function public.check_deprecated_column_writes_with_audit('insert');
+create trigger warn_deprecated_writes_text
+  after insert on public.calls
+  for each statement execute function public.check_deprecated_column_writes_with_audit('text');
+
+-- ALWAYS: a session in replica role is seen too.
+alter table public.calls enable always trigger warn_deprecated_writes;
+alter table public.calls enable always trigger warn_deprecated_writes_from_number;
+alter table public.calls enable always trigger warn_deprecated_writes_value;
+alter table public.calls enable always trigger warn_deprecated_writes_insert;
+alter table public.calls enable always trigger warn_deprecated_writes_text;
+
+-- What a witness looked like when it was sworn in: a trigger that was disabled and enabled again, or a function that
+-- was replaced, has another xmin.
+create table ssot.witness (
+  kind text not null,
+  name text not null,
+  oid  oid not null,
+  xmin text not null,
+  primary key (kind, name)
+);
+create function ssot.live_witness() returns table (kind text, name text, oid oid, xmin text, awake boolean)
+language sql stable set search_path = '' as $$
+  select 'trigger', t.tgname::text, t.oid, t.xmin::text, t.tgenabled = 'A'
+  from pg_catalog.pg_trigger as t
+  where t.tgrelid = 'public.calls'::regclass and t.tgname ^@ 'warn_deprecated_writes' and not t.tgisinternal
+  union all
+  select 'function', p.proname::text, p.oid, p.xmin::text, true
+  from pg_catalog.pg_proc as p
+  where p.oid in (to_regprocedure('public.check_deprecated_column_writes_with_audit()'),
+                  to_regprocedure('ssot.audit_write(text, uuid, uuid, text, text, text, text)'),
+                  to_regprocedure('ssot.statement_names(text, text)'));
+$$;
+create function ssot.swear_in() returns void
+language sql set search_path = '' as $$
+  delete from ssot.witness;
+  insert into ssot.witness (kind, name, oid, xmin) select w.kind, w.name, w.oid, w.xmin from ssot.live_witness() as w;
+$$;
+select ssot.swear_in();
+
+-- The former comments come back on rollback.
+insert into ssot.object_journal (kind, name, outcome, undo)
+select 'comment', 'calls.' || a.attname, 'replaced',
+       format('comment on column public.calls.%I is %s', a.attname, coalesce(quote_literal(col_description(a.attrelid, a.attnum)), 'null'))
+from pg_catalog.pg_attribute as a
+where a.attrelid = 'public.calls'::regclass and a.attname in ('caller_name', 'from_number')
+on conflict do nothing;
+comment on column public.calls.caller_name is
+  '⚠️ DEPRECATED 2026-02-09: Use calls_with_caller_names view instead. This column will be dropped in Phase 3, not before 2026-03-09 (ssot status says when).';
+comment on column public.calls.from_number is
+  '⚠️ DEPRECATED 2026-02-09: Use phone_number instead. This column will be dropped in Phase 3, not before 2026-03-09 (ssot status says when).';
+commit;
+
+-- step: gate
+-- lock: none on your tables
+-- blocks: nothing
+-- Why the columns may not be dropped today; no row: they may. can_force tells what --force overrides.
+begin;
+create function ssot.phase3_blockers() returns table (code text, message text, can_force boolean)
+language plpgsql stable set search_path = '' as $$
+declare
+  applied timestamptz := (select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = '20260209000400_mark_deprecated');
+  view_oid oid := pg_catalog.to_regclass('public.calls_with_caller_names');
+  calls_oid oid := 'public.calls'::regclass;
+begin
+  if applied is null then
+    return query select 'not-deprecated', 'migration 20260209000400_mark_deprecated is not applied', false;
+    return;
+  end if;
+  return query
+    select 'not-before', 'not before 2026-03-09', true where now() < timestamptz '2026-03-09 00:00:00+00';
+  return query
+    select 'soak', 'one calendar month after migration 4: not before ' || to_char((applied + interval '1 month') at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC', true
+    where now() < applied + interval '1 month';
+  return query
+    select 'writer', format('calls.%s was written %s times in the last month, last at %s by role %s (%s)',
+             w.column_name, w.n, to_char(w.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), w.role_name, coalesce(w.application_name, 'no application name')), true
+    from (
+      select x.column_name, sum(x.n) as n, max(x.last_at) as last_at,
+             (array_agg(x.role_name order by x.last_at desc))[1] as role_name,
+             (array_agg(x.application_name order by x.last_at desc))[1] as application_name
+      from (
+        select a.column_name, count(*) as n, max(a.detected_at) as last_at,
+               (array_agg(a.role_name order by a.detected_at desc))[1] as role_name,
+               (array_agg(a.application_name order by a.detected_at desc))[1] as application_name
+        from public.deprecated_column_audit as a where a.detected_at >= now() - interval '1 month' group by a.column_name
+        union all
+        select d.column_name, 0, d.written_at, d.role_name, d.application_name
+        from ssot.deprecated_write as d where d.written_at >= now() - interval '1 month'
+      ) as x
+      group by x.column_name
+    ) as w
+    order by w.column_name;
+  return query
+    select 'witness', format('%s %s is %s', s.kind, s.name,
+             case when l.oid is null then 'missing' when not l.awake then 'disabled' else 'not the one that migration 4 made, or was changed since' end), true
+    from ssot.witness as s
+    left join ssot.live_witness() as l on l.kind = s.kind and l.name = s.name
+    where l.oid is null or not l.awake or l.oid <> s.oid or l.xmin <> s.xmin
+    order by s.kind, s.name;
+  return query select 'witness', 'no witness is recorded', true where not exists (select from ssot.witness);
+  return query
+    select 'dependent', pg_describe_object(d.classid, d.objid, d.objsubid) || ' depends on ' || pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid), false
+    from (
+      select distinct d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
+      from pg_catalog.pg_depend as d
+      left join pg_catalog.pg_attribute as a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+      left join pg_catalog.pg_rewrite as w on d.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = d.objid
+      left join pg_catalog.pg_index as x on d.classid = 'pg_catalog.pg_class'::regclass and x.indexrelid = d.objid
+      left join pg_catalog.pg_trigger as t on d.classid = 'pg_catalog.pg_trigger'::regclass and t.oid = d.objid
+      left join pg_catalog.pg_attrdef as f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid
+      left join pg_catalog.pg_class as o on d.classid = 'pg_catalog.pg_class'::regclass and o.oid = d.objid
+      where d.refclassid = 'pg_catalog.pg_class'::regclass
+        and ((d.refobjid = calls_oid and a.attname in ('caller_name', 'from_number')) or d.refobjid = view_oid)
+        and w.ev_class is distinct from view_oid
+        and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique)
+        and not coalesce(t.tgname ^@ 'warn_deprecated_writes' or t.tgname ^@ 'ssot_archive', false)
+        and not coalesce(f.adrelid = calls_oid and f.adnum = d.refobjsubid, false)
+        and not (d.classid = 'pg_catalog.pg_type'::regclass)
+        and not coalesce(o.relkind = 't', false)
+    ) as d
+    order by 2;
+  return query
+    select 'function', format('function %s names %s', p.oid::regprocedure,
+             case when p.prosrc ~* '(^|[^a-z0-9_])caller_name($|[^a-z0-9_])' then 'caller_name' else 'from_number' end), false
+    from pg_catalog.pg_proc as p
+    join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+    where n.nspname not in ('pg_catalog', 'information_schema', 'ssot')
+      and p.oid is distinct from to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+      and p.prosrc ~* '(^|[^a-z0-9_])(caller_name|from_number)($|[^a-z0-9_])'
+      and p.prosrc ~* '(^|[^a-z0-9_])calls($|[^a-z0-9_])'
+      and not exists (select from pg_catalog.pg_depend as e
+                      where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+    order by 2;
+  return query
+    select 'view', case when view_oid is null then 'view calls_with_caller_names is missing'
+                        else 'view calls_with_caller_names differs from what migration 3 made' end, false
+    where view_oid is null
+       or pg_get_viewdef(view_oid) is distinct from (select m.definition from ssot.made_object as m where m.name = 'calls_with_caller_names')
+       or not coalesce((select 'security_invoker=true' = any (c.reloptions) from pg_catalog.pg_class as c where c.oid = view_oid), false);
+  return query
+    select 'privilege', format('%s does not own %s', current_user, c.oid::regclass), false
+    from pg_catalog.pg_class as c
+    where c.oid in (calls_oid, view_oid) and not pg_has_role(current_user, c.relowner, 'USAGE')
+    order by 2;
+end
+$$;
+commit;
+
+-- step: record
+insert into ssot.ledger (name, run_on)
+values ('20260209000400_mark_deprecated', now() at time zone 'UTC')
+on conflict (name) do nothing;
+\endif
+
+-- Down Migration
+\if :{?down}
+set timezone = 'UTC';
+set lock_timeout = '1s';
+
+-- step: remove_audit
+-- lock: ACCESS EXCLUSIVE on calls
+-- blocks: everything on calls, for a change of the catalog only
+begin;
+drop trigger if exists warn_deprecated_writes on public.calls;
+drop trigger if exists warn_deprecated_writes_from_number on public.calls;
+drop trigger if exists warn_deprecated_writes_value on public.calls;
+drop trigger if exists warn_deprecated_writes_insert on public.calls;
+drop trigger if exists warn_deprecated_writes_text on public.calls;
+drop function if exists public.check_deprecated_column_writes_with_audit();
+drop table if exists public.deprecated_column_audit;
+drop function if exists ssot.phase3_blockers();
+drop function if exists ssot.swear_in();
+drop function if exists ssot.live_witness();
+drop function if exists ssot.audit_write(text, uuid, uuid, text, text, text, text);
+drop function if exists ssot.statement_names(text, text);
+drop function if exists ssot.prune_audit(integer);
+drop function if exists ssot.blank_audit_row();
+drop table if exists ssot.witness, ssot.deprecated_write;
+do $$
+declare
+  former text;
+begin
+  for former in select o.undo from ssot.object_journal as o where o.kind = 'comment' loop
+    execute former;
+  end loop;
+end
+$$;
+delete from ssot.object_journal where kind = 'comment';
+commit;
+
+-- step: record
+delete from ssot.ledger where name = '20260209000400_mark_deprecated';
+\endif

@@ -1,0 +1,29 @@
+import postgres from "postgres";
+import { SsotError } from "../model/errors.ts";
+import { describeTarget, type Target } from "./target.ts";
+
+/** What kept us from a session: REFUSED_LOGIN where the server said no, UNREACHABLE where nobody answered. */
+export function connectionError(error: unknown, target: Target): SsotError {
+  const where = describeTarget(target);
+  const code = sqlStateOf(error);
+  if (code === "28P01" || code === "28000") {
+    return new SsotError("REFUSED_LOGIN", `the server refused the login: ${where}`, {
+      cause: error,
+      hint: "Check user, password and pg_hba.conf.",
+    });
+  }
+  if (code === "3D000") return new SsotError("REFUSED_LOGIN", `the database does not exist: ${where}`, { cause: error });
+  if (code !== undefined && code.startsWith("42501")) {
+    return new SsotError("REFUSED_LOGIN", `the role may not connect: ${where}`, { cause: error });
+  }
+  const reason = error instanceof Error && "code" in error ? String(error.code) : "no answer";
+  return new SsotError("UNREACHABLE", `the server cannot be reached: ${where} (${reason})`, {
+    cause: error,
+    hint: "Check host and port, and that the server accepts connections from here.",
+  });
+}
+
+/** The SQLSTATE of a server's error, else undefined. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof postgres.PostgresError ? error.code : undefined;
+}

@@ -1,0 +1,101 @@
+import postgres, { type Sql } from "postgres";
+import { SsotError } from "../model/errors.ts";
+import { connectionError } from "./connection-error.ts";
+import type { Target } from "./target.ts";
+
+/** One session of its own. It never reconnects: locks and settings belong to the session, and would be gone unseen. */
+export interface Connection {
+  /** Typed, parametrised queries on the session. */
+  readonly sql: Sql;
+  readonly pid: number;
+  /** Server version as PostgreSQL counts it: 170004. */
+  readonly serverVersion: number;
+  /** Sends a text as it is (simple protocol, several statements allowed) and gives the rows of the last one. */
+  execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Asks the server to cancel the running `execute`. */
+  cancel(): void;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly onNotice?: (notice: { readonly code: string; readonly severity: string; readonly message: string }) => void;
+}
+
+const settings = [
+  "set timezone = 'UTC'",
+  "set statement_timeout = 0",
+  "set idle_in_transaction_session_timeout = 0",
+  "set lock_timeout = 0",
+  "set client_min_messages = notice",
+  "set standard_conforming_strings = on",
+].join("; ");
+
+/**
+ * Opens a session with time zone UTC and no time-outs of the role's or the server's. Throws UNREACHABLE or REFUSED_LOGIN.
+ * A server that can, ends its work within half a second of the client's death.
+ */
+export async function connect(target: Target, options: ConnectOptions = {}): Promise<Connection> {
+  let lost = false;
+  let open = false;
+  const sql = postgres({
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    user: target.user,
+    ...(target.password === undefined ? {} : { password: target.password }),
+    ssl: target.ssl ?? false,
+    max: 1,
+    max_lifetime: null,
+    idle_timeout: 0,
+    connect_timeout: 10,
+    prepare: false,
+    fetch_types: false,
+    connection: { application_name: "ssot" },
+    onnotice: (notice) =>
+      options.onNotice?.({ code: notice.code ?? "", severity: notice.severity ?? "", message: notice.message ?? "" }),
+    onclose: () => {
+      lost = open;
+    },
+  });
+  let running: { cancel(): void } | undefined;
+  async function execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    if (lost) throw new SsotError("UNREACHABLE", "the connection to the database was lost");
+    const query = sql.unsafe(text);
+    running = query;
+    try {
+      const result: unknown = await query;
+      return lastRows(result);
+    } finally {
+      running = undefined;
+    }
+  }
+  try {
+    await execute(settings);
+    // Not every server platform has it.
+    await execute("set client_connection_check_interval = '500ms'").catch(() => []);
+    const [row] = await sql<{ pid: number; version: string }[]>`
+      select pg_backend_pid() as pid, current_setting('server_version_num') as version`;
+    open = true;
+    return {
+      sql,
+      pid: row?.pid ?? 0,
+      serverVersion: Number(row?.version ?? 0),
+      execute,
+      cancel: () => running?.cancel(),
+      close: () => {
+        open = false;
+        return sql.end({ timeout: 2 });
+      },
+    };
+  } catch (error) {
+    await sql.end({ timeout: 0 });
+    throw connectionError(error, target);
+  }
+}
+
+// A text of several statements answers with one result a statement.
+function lastRows(result: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (!Array.isArray(result)) return [];
+  const last: unknown = result.at(-1);
+  return Array.isArray(last) ? last : result;
+}

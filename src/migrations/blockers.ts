@@ -1,0 +1,45 @@
+import { connect } from "../db/connection.ts";
+import type { Target } from "../db/target.ts";
+
+/** Who stands in the way of a session, as last seen. */
+export interface BlockerWatch {
+  /** One line a session: pid, application, state, age. Empty when nobody was seen. */
+  lastSeen(): readonly string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Looks four times a second, on a connection of its own, at what blocks session `pid`: once a lock_timeout has fired,
+ * nobody can tell any more. A watch that loses its connection sees nothing further; the run goes on.
+ */
+export async function watchBlockers(target: Target, pid: number): Promise<BlockerWatch> {
+  const connection = await connect(target);
+  let seen: readonly string[] = [];
+  let busy = false;
+  const look = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    try {
+      const rows = await connection.sql<{ line: string }[]>`
+        select format('pid %s%s, %s, transaction open for %s s', a.pid, coalesce(' (' || nullif(a.application_name, '') || ')', ''),
+                      coalesce(a.state, a.backend_type), coalesce(round(extract(epoch from clock_timestamp() - a.xact_start)), 0)) as line
+        from pg_catalog.pg_stat_activity as a
+        where a.pid = any (pg_blocking_pids(${pid}))
+        order by a.pid`;
+      if (rows.length > 0) seen = rows.map((row) => row.line);
+    } catch {
+      clearInterval(timer);
+    } finally {
+      busy = false;
+    }
+  };
+  const timer = setInterval(() => void look(), 250);
+  timer.unref();
+  return {
+    lastSeen: () => seen,
+    stop: async () => {
+      clearInterval(timer);
+      await connection.close();
+    },
+  };
+}

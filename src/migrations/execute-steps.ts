@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Connection } from "../db/connection.ts";
+import { sqlStateOf } from "../db/connection-error.ts";
+import { SsotError } from "../model/errors.ts";
+import type { Direction, Migration, Step } from "../model/migration.ts";
+import type { BlockerWatch } from "./blockers.ts";
+import { stepError } from "./step-error.ts";
+
+export interface StepOptions {
+  readonly direction: Direction;
+  /** lock_timeout of a step that takes an exclusive lock, in milliseconds. */
+  readonly lockTimeoutMs: number;
+  /** How often a step is tried again after a lock time-out, a deadlock or a serialisation failure. */
+  readonly lockTries: number;
+  readonly clientActions: Readonly<Record<string, () => Promise<void>>>;
+  readonly blockers: BlockerWatch;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((step: Step) => void) | undefined;
+  readonly onRetry?: ((step: Step, attempt: number, blockers: readonly string[]) => void) | undefined;
+}
+
+// A long wait is for older transactions anywhere in the database, while nothing of the live traffic waits for us.
+const longLockTimeoutMs = 300_000;
+const lockProblems = new Set(["55P03", "40P01", "40001"]);
+const rounds = 3;
+
+/** Runs one migration's steps in one direction, leaving out those that the ledger has as done. */
+export class StepExecutor {
+  readonly #connection: Connection;
+  readonly #migration: Migration;
+  readonly #steps: readonly Step[];
+  readonly #options: StepOptions;
+  readonly #done = new Set<string>();
+  readonly #rounds = new Map<string, number>();
+
+  constructor(connection: Connection, migration: Migration, options: StepOptions) {
+    this.#connection = connection;
+    this.#migration = migration;
+    this.#steps = options.direction === "migrate" ? migration.up : migration.down;
+    this.#options = options;
+  }
+
+  /** Reads which steps an earlier, interrupted run finished. */
+  async resume(): Promise<void> {
+    const rows = await this.#connection.sql<{ step: string }[]>`
+      select step from ssot.run_step where name = ${this.#migration.name} and direction = ${this.#options.direction}`;
+    for (const { step } of rows) this.#done.add(step);
+  }
+
+  /** Runs the step at a place, unless it is done. Throws a SsotError that says what state was left. */
+  async run(place: number): Promise<void> {
+    const step = this.#steps[place];
+    if (step === undefined || this.#done.has(step.name) || step.name === "bookkeeping") return;
+    try {
+      await this.#tryUntilLocked(step);
+    } catch (error) {
+      const { retry } = step;
+      const round = this.#rounds.get(step.name) ?? 1;
+      if (retry === undefined || sqlStateOf(error) !== retry.sqlState || round >= rounds) throw this.#explain(step, error);
+      this.#rounds.set(step.name, round + 1);
+      const from = this.#steps.findIndex(({ name }) => name === retry.from);
+      for (const { name } of this.#steps.slice(from, place)) this.#done.delete(name);
+      for (let again = from; again <= place; again += 1) await this.run(again);
+      return;
+    }
+    this.#done.add(step.name);
+  }
+
+  async #tryUntilLocked(step: Step): Promise<void> {
+    const { options } = { options: this.#options };
+    for (let attempt = 1; ; attempt += 1) {
+      if (options.signal?.aborted) throw new SsotError("INTERRUPTED", "interrupted");
+      options.onStep?.(step);
+      try {
+        if (step.client !== undefined) await options.clientActions[step.client]?.();
+        return await this.#once(step);
+      } catch (error) {
+        if (!lockProblems.has(sqlStateOf(error) ?? "") || attempt >= options.lockTries) throw error;
+        options.onRetry?.(step, attempt, options.blockers.lastSeen());
+        // Full jitter, from 100 ms to 30 s.
+        await sleep(Math.random() * Math.min(30_000, 100 * 2 ** attempt), undefined, { signal: options.signal }).catch(() => {});
+      }
+    }
+  }
+
+  async #once(step: Step): Promise<void> {
+    const { execute } = this.#connection;
+    const record = this.#record(step);
+    const lockTimeout = step.waitsLong ? longLockTimeoutMs : this.#options.lockTimeoutMs;
+    if (step.mode === "transaction") {
+      try {
+        await execute("begin");
+        await execute(`set local lock_timeout = ${lockTimeout}`);
+        await execute(step.sql);
+        await execute(record);
+        await execute("commit");
+      } catch (error) {
+        await execute("rollback").catch(() => []);
+        throw error;
+      }
+      return;
+    }
+    await execute(`set lock_timeout = ${lockTimeout}`);
+    const rows = await execute(step.sql);
+    if (step.mode === "generate") {
+      for (const row of rows) {
+        const [statement] = Object.values(row);
+        if (typeof statement === "string") await execute(statement);
+      }
+    }
+    await execute(record);
+  }
+
+  #record(step: Step): string {
+    const values = [this.#migration.name, this.#options.direction, step.name].map((text) => `'${text}'`).join(", ");
+    // The last step of a complete rollback takes the helpers with it, never the bookkeeping.
+    return `insert into ssot.run_step (name, direction, step) values (${values})
+      on conflict on constraint run_step_pkey do update set finished_at = now()`;
+  }
+
+  #explain(step: Step, error: unknown): SsotError {
+    return stepError({
+      migration: this.#migration.name,
+      direction: this.#options.direction,
+      step,
+      done: this.#done.size,
+      blockers: this.#options.blockers.lastSeen(),
+      interrupted: this.#options.signal?.aborted ?? false,
+      error,
+    });
+  }
+}

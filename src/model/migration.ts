@@ -1,0 +1,49 @@
+/** One labelled step of a migration file, in one direction. */
+export interface Step {
+  readonly name: string;
+  /** What is sent to the server: without `begin;` and `commit;`, without `\gexec`. */
+  readonly sql: string;
+  /**
+   * transaction: inside one, together with its own record. statement: alone, because it commits by itself or must not be
+   * in a transaction. generate: a query whose rows are statements, each sent alone (psql's `\gexec`).
+   */
+  readonly mode: "transaction" | "statement" | "generate";
+  readonly lock: string;
+  readonly blocks: string;
+  /** Waits for older transactions anywhere in the database: the lock time-out is minutes instead of a second. */
+  readonly waitsLong: boolean;
+  /** On this SQLSTATE the run goes back to the named step, a few times. */
+  readonly retry: { readonly sqlState: string; readonly from: string } | undefined;
+  /** Work of the client before the step's SQL. */
+  readonly client: string | undefined;
+  /** The effect that counts the step's rows. */
+  readonly rows: string | undefined;
+}
+
+export type Direction = "migrate" | "rollback";
+
+export interface Migration {
+  /** File name without `.sql`: fourteen digits, underscore, words. */
+  readonly name: string;
+  readonly path: string;
+  readonly phase: 1 | 3;
+  /** SHA-256 of the text; line endings and trailing blanks do not matter. */
+  readonly checksum: string;
+  readonly up: readonly Step[];
+  readonly down: readonly Step[];
+}
+
+/** Rows that a migration changes, by kind; the same keys in the dry run and in the run. */
+export const effectNames = [
+  "callsLinked",
+  "callsUnlinked",
+  "namesReplaced",
+  "namesRescued",
+  "phonesNormalised",
+  "contactsMerged",
+  "contactsQuarantined",
+  "valuesArchived",
+] as const;
+
+export type EffectName = (typeof effectNames)[number];
+export type Effects = Readonly<Partial<Record<EffectName, number>>>;

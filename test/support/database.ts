@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { inject } from "vitest";
+import { openAdmin } from "./test-server.ts";
+
+/** A database of its own for one test or test file. */
+export interface TestDatabase {
+  /** A superuser's connection, password included. */
+  readonly url: string;
+  readonly name: string;
+  /** The second route: asks the database past the code under test. */
+  readonly sql: postgres.Sql;
+  /** Closes `sql` and drops the database, ending the sessions of others in it. */
+  drop(): Promise<void>;
+}
+
+const attempts = 20;
+
+/** Clones the base schema (about 20 ms), or with `template: "empty"` nothing. The caller drops it. */
+export async function createTestDatabase(
+  options: { readonly template?: "base" | "empty" } = {},
+): Promise<TestDatabase> {
+  const server = inject("testServer");
+  const name = `${server.prefix}${randomBytes(6).toString("hex")}`;
+  await asAdmin(server.url, async (admin) => {
+    const template = options.template === "empty" ? "template0" : server.template;
+    for (let attempt = 1; !(await tryCreate(admin, name, template, attempt === attempts)); attempt += 1) {
+      await sleep(50 * attempt);
+    }
+  });
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const sql = postgres(url.href, { max: 4, onnotice: () => {} });
+  return {
+    url: url.href,
+    name,
+    sql,
+    drop: async () => {
+      await sql.end({ timeout: 1 });
+      await asAdmin(server.url, async (admin) => {
+        await admin`drop database if exists ${admin(name)} with (force)`;
+      });
+    },
+  };
+}
+
+/** False when somebody, such as autovacuum, is in the template at this moment. */
+async function tryCreate(admin: postgres.Sql, name: string, template: string, isLast: boolean): Promise<boolean> {
+  try {
+    await admin`create database ${admin(name)} template ${admin(template)} encoding 'UTF8'`;
+    return true;
+  } catch (error) {
+    const objectInUse = "55006";
+    if (!isLast && error instanceof postgres.PostgresError && error.code === objectInUse) return false;
+    throw error;
+  }
+}
+
+async function asAdmin(url: string, work: (admin: postgres.Sql) => Promise<void>): Promise<void> {
+  const admin = openAdmin(url);
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
