@@ -87,20 +87,10 @@ language sql as $$
   on conflict on constraint tally_pkey do update set n = t.n + excluded.n;
 $$;
 
--- The country that decides how a national number is read. The column is optional in organizations.
-do $$
-begin
-  if exists (select from pg_catalog.pg_attribute
-             where attrelid = 'public.organizations'::regclass and attname = 'telephony_country' and not attisdropped) then
-    create or replace view ssot.org_country as
-      select o.id as org_id, coalesce(nullif(upper(btrim(o.telephony_country)), ''), 'US') as country
-      from public.organizations as o;
-  else
-    create or replace view ssot.org_country as
-      select o.id as org_id, 'US'::text as country from public.organizations as o;
-  end if;
-end
-$$;
+-- The country that decides how a national number is read. The column is optional: read so, its absence is no error.
+create or replace view ssot.org_country as
+  select o.id as org_id, coalesce(nullif(upper(btrim(to_jsonb(o) ->> 'telephony_country')), ''), 'US') as country
+  from public.organizations as o;
 
 -- Objects that a migration made, found or replaced. "undo" is the statement that brings the former object back;
 -- it is written before the change.
@@ -776,7 +766,7 @@ begin;
 -- The number of the person at the other end. On an outbound call from_number is the organisation's own.
 create or replace function ssot.call_number(direction text, phone_number text, from_number text) returns text
 language sql immutable parallel safe as $$
-  select case when direction = 'inbound' then coalesce(nullif(btrim(phone_number), ''), from_number) else phone_number end;
+  select case when direction = 'outbound' or btrim(phone_number) <> '' then phone_number else from_number end;
 $$;
 
 -- Contacts whose number is neither E.164 nor readable.

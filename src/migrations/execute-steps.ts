@@ -67,7 +67,7 @@ export class StepExecutor {
   }
 
   async #tryUntilLocked(step: Step): Promise<void> {
-    const { options } = { options: this.#options };
+    const options = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       if (options.signal?.aborted) throw new SsotError("INTERRUPTED", "interrupted");
       options.onStep?.(step);
@@ -84,20 +84,11 @@ export class StepExecutor {
   }
 
   async #once(step: Step): Promise<void> {
-    const { execute } = this.#connection;
+    const { execute, transaction } = this.#connection;
     const record = this.#record(step);
     const lockTimeout = step.waitsLong ? longLockTimeoutMs : this.#options.lockTimeoutMs;
     if (step.mode === "transaction") {
-      try {
-        await execute("begin");
-        await execute(`set local lock_timeout = ${lockTimeout}`);
-        await execute(step.sql);
-        await execute(record);
-        await execute("commit");
-      } catch (error) {
-        await execute("rollback").catch(() => []);
-        throw error;
-      }
+      await transaction([`set local lock_timeout = ${lockTimeout}`, step.sql, record]);
       return;
     }
     await execute(`set lock_timeout = ${lockTimeout}`);

@@ -1,5 +1,5 @@
 import { SsotError } from "../model/errors.ts";
-import type { Step } from "../model/migration.ts";
+import { type EffectName, effectNames, type Step } from "../model/migration.ts";
 
 // What only psql reads: which section to run, and above the first step its settings.
 const psqlCondition = /^\\(if|else|endif)\b/;
@@ -64,8 +64,16 @@ function parseStep(file: string, part: string): Step {
     waitsLong: attributes.get("wait") === "long",
     retry: retry?.[1] && retry[2] ? { sqlState: retry[1], from: retry[2] } : undefined,
     client: attributes.get("client"),
-    rows: attributes.get("rows"),
+    rows: parseEffects(file, name, attributes.get("rows")),
   };
+}
+
+function parseEffects(file: string, step: string, text = ""): readonly EffectName[] {
+  return text.split(/, */).flatMap((word) => {
+    const effect = effectNames.find((name) => name === word);
+    if (effect === undefined && word !== "") throw broken(file, `step ${step} counts ${word}, which is no effect`);
+    return effect ?? [];
+  });
 }
 
 function cutBody(body: string): Pick<Step, "mode" | "sql"> {

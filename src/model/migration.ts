@@ -16,8 +16,8 @@ export interface Step {
   readonly retry: { readonly sqlState: string; readonly from: string } | undefined;
   /** Work of the client before the step's SQL. */
   readonly client: string | undefined;
-  /** The effect that counts the step's rows. */
-  readonly rows: string | undefined;
+  /** The effects that count the step's rows. */
+  readonly rows: readonly EffectName[];
 }
 
 export type Direction = "migrate" | "rollback";

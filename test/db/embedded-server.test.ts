@@ -116,6 +116,9 @@ describe("one user", () => {
     try {
       const { server } = await bare.start({ directory: home });
       expect(server.error).toMatchObject({ code: "EMBEDDED", hint: expect.stringContaining("--omit=optional") });
+      const ephemeral = join(installation.temporary, "bare");
+      await bare.start({ directory: ephemeral, ephemeral: true });
+      expect(existsSync(ephemeral)).toBe(false);
     } finally {
       bare.remove();
     }
@@ -173,6 +176,18 @@ describe("several processes", () => {
     expect(gone(pid)).toBe(true);
     expect(existsSync(killed.server.directory)).toBe(false);
     expect(await ask(live.server, "1")).toBe("1");
+  });
+
+  test("many that share an ephemeral directory while others remove it all get a server, and nothing is left", async () => {
+    const rounds = Array.from({ length: 6 }, async () => {
+      const child = await start({ directory: home, ephemeral: true });
+      expect(await ask(child.server, "1")).toBe("1");
+      await child.end("stop");
+    });
+    await Promise.all(rounds);
+    expect(
+      readdirSync(installation.temporary).filter((name) => join(installation.temporary, name).startsWith(home)),
+    ).toEqual([]);
   });
 
   test("the lock of a killed process does not hold up the next start", async () => {

@@ -36,7 +36,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       await admin`alter database ${admin(name)} is_template false`;
       await admin`drop database if exists ${admin(name)} with (force)`;
     }
-    await admin.end();
   };
   try {
     const [version] = await admin<{ text: string }[]>`select current_setting('server_version') as text`;
@@ -49,7 +48,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   project.provide("testServer", { url: server.url, template, prefix });
   return async () => {
-    await dropAll();
+    // The other kinds end with all their databases.
+    if (server.kind === "url") await dropAll();
+    await admin.end();
     await server.stop();
   };
 }

@@ -43,7 +43,7 @@ export function ensureCluster(
   return password;
 }
 
-export function readPassword(layout: ServerLayout): string {
+function readPassword(layout: ServerLayout): string {
   try {
     return readFileSync(layout.password, "utf8");
   } catch (cause) {

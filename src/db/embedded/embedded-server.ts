@@ -1,15 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { SsotError } from "../../model/errors.ts";
 import { prepareBinaries } from "./binaries.ts";
 import { ensureCluster, superuser } from "./cluster.ts";
 import { chooseIdentity } from "./identity.ts";
 import { belongsToServer, layoutOf, type ServerLayout } from "./layout.ts";
-import { holdLease } from "./lease.ts";
+import { holdLease, type Lease } from "./lease.ts";
 import { withMutex } from "./mutex.ts";
 import { host } from "./probe.ts";
+import { removeDirectory } from "./remove-directory.ts";
 import { adoptServer, launchServer } from "./server-process.ts";
 import { hasRoomInMemory, removeLeftovers } from "./temporary-directory.ts";
-import { registerUser } from "./users.ts";
+import { countUsers, registerUser } from "./users.ts";
 
 export { temporaryServerDirectory } from "./temporary-directory.ts";
 
@@ -49,23 +51,24 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const layout = openDirectory(options.directory);
   return await withMutex(layout.mutex, async () => {
     checkKind(layout, ephemeral);
-    const identity = chooseIdentity(layout.directory, layout.data);
-    const binaries = prepareBinaries(identity, options.binaries);
-    const lease = holdLease(layout, { entry: registerUser(layout.users), pgCtl: binaries.pgCtl, ephemeral });
+    let lease: Lease | undefined;
     try {
+      const identity = chooseIdentity(layout.directory, layout.data);
+      const binaries = prepareBinaries(identity, options.binaries);
+      lease = holdLease(layout, { entry: registerUser(layout.users), pgCtl: binaries.pgCtl, ephemeral });
       if (ephemeral) {
         writeFileSync(layout.ephemeral, "", { mode: 0o600 });
         await removeLeftovers(layout.directory, binaries.pgCtl);
       }
       const password = ensureCluster(layout, binaries, identity, { sync: !ephemeral });
       const settings = { ...defaults(ephemeral), ...options.settings };
-      const running =
+      const { port, version } =
         (await adoptServer(layout, password)) ??
         (await launchServer(layout, binaries, identity, { password, settings }));
-      const { port, version } = running;
       return { host, port, user: superuser, password, dataDirectory: layout.data, version, stop: lease.release };
     } catch (error) {
-      lease.abandon();
+      if (lease !== undefined) lease.abandon();
+      else if (ephemeral && countUsers(layout.users) === 0) removeDirectory(layout);
       throw error;
     }
   });
@@ -83,8 +86,8 @@ function defaults(ephemeral: boolean): Readonly<Record<string, string>> {
 /** Makes the directory when it is missing, and refuses one that holds anything but an embedded server. */
 function openDirectory(directory: string): ServerLayout {
   try {
-    // The server may run as another user: that one has to pass through, not to list.
-    mkdirSync(directory, { recursive: true, mode: 0o711 });
+    const first = mkdirSync(directory, { recursive: true });
+    if (first !== undefined) openToOthers(resolve(directory), resolve(first));
     const layout = layoutOf(realpathSync(directory));
     const strange = readdirSync(layout.directory).find((name) => !belongsToServer(name));
     if (strange === undefined) return layout;
@@ -98,6 +101,12 @@ function openDirectory(directory: string): ServerLayout {
       cause,
     });
   }
+}
+
+/** The server may run as another user: that one has to pass through the folders made for it, not to list them. */
+function openToOthers(folder: string, topmost: string): void {
+  chmodSync(folder, 0o711);
+  if (folder !== topmost && folder !== dirname(folder)) openToOthers(dirname(folder), topmost);
 }
 
 /** An ephemeral start must never take, and later remove, data that somebody means to keep. */

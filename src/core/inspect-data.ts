@@ -1,0 +1,77 @@
+import { collides, countReferences, listContactReferences } from "../db/queries/contact-references.ts";
+import type { Connection } from "../db/connection.ts";
+import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
+import { contactsBesides, looseContactNumbers } from "../db/queries/loose-numbers.ts";
+import { listPlannedMerges } from "../db/queries/planned-merges.ts";
+import { SsotError } from "../model/errors.ts";
+import { readNumbers } from "../phone/read-numbers.ts";
+
+export interface DataOptions {
+  readonly onUnfixablePhone: "abort" | "quarantine";
+  readonly userTriggers: "refuse" | "fire";
+}
+
+const mostIds = 20;
+
+/**
+ * Refuses data that the migrations could not handle, before the first of them changes anything: numbers that cannot be
+ * read (UNFIXABLE_PHONE), references that a merge cannot follow (PREFLIGHT) or that would collide (MERGE_CONFLICT),
+ * triggers of others that would tell the world (FOREIGN_TRIGGER). Gives the triggers that will fire.
+ */
+export async function refuseUnfitData(connection: Connection, options: DataOptions): Promise<readonly ForeignTrigger[]> {
+  const { sql } = connection;
+  const triggers = await listForeignTriggers(sql);
+  refuseTriggers(triggers, options);
+  const references = await listContactReferences(sql);
+  const strange = references.filter(({ column }) => column === null);
+  if (strange.length > 0) {
+    const list = strange.map(({ table, constraint }) => `${table} (${constraint})`).join(", ");
+    throw new SsotError("PREFLIGHT", `these tables reference another key of contacts than its id: ${list}`, {
+      hint: "A merged contact or a normalised number would break them. Let them reference contacts(id). Nothing was changed.",
+    });
+  }
+  const readable = readNumbers(await looseContactNumbers(sql));
+  const unfixable = await contactsBesides(sql, readable, options.onUnfixablePhone === "abort" ? mostIds : 1_000_000);
+  if (unfixable.count > 0 && options.onUnfixablePhone === "abort") {
+    throw new SsotError("UNFIXABLE_PHONE", `${unfixable.count} contacts have a number that cannot be read: ${listIds(unfixable)}`, {
+      hint: "Correct contacts.phone of these rows, or set them aside with --on-unfixable-phone quarantine. Nothing was changed.",
+    });
+  }
+  if (unfixable.count > 0) {
+    for (const reference of references.filter(({ required }) => required)) {
+      const n = await countReferences(sql, reference, unfixable.ids);
+      if (n === 0) continue;
+      throw new SsotError(
+        "UNFIXABLE_PHONE",
+        `${n} rows of ${reference.table} need a contact whose number cannot be read (${reference.constraint}); the contacts with such a number: ${listIds(unfixable)}`,
+        { hint: "These cannot be set aside: give them a number in E.164. Nothing was changed." },
+      );
+    }
+  }
+  const merges = await listPlannedMerges(sql, readable);
+  if (merges.length > 0) {
+    for (const reference of references) {
+      for (const others of reference.uniqueWith) {
+        if (!(await collides(sql, reference, others, merges))) continue;
+        const key = [reference.column, ...others].join(", ");
+        throw new SsotError("MERGE_CONFLICT", `contacts cannot be merged: ${reference.table} would hold two equal rows in its unique key (${key})`, {
+          hint: "Delete or change one of the two rows there, then run again. Nothing was changed.",
+        });
+      }
+    }
+  }
+  return triggers;
+}
+
+function refuseTriggers(triggers: readonly ForeignTrigger[], { userTriggers }: DataOptions): void {
+  const loud = triggers.filter(({ harmless }) => !harmless);
+  if (loud.length === 0 || userTriggers === "fire") return;
+  const list = loud.map(({ table, name, when }) => `${table}.${name} (${when})`).join(", ");
+  throw new SsotError("FOREIGN_TRIGGER", `these triggers would fire on every row that is changed: ${list}`, {
+    hint: "Disable them, or let them fire with --user-triggers fire. Nothing was changed.",
+  });
+}
+
+function listIds({ ids, count }: { readonly ids: readonly string[]; readonly count: number }): string {
+  return `${ids.slice(0, mostIds).join(", ")}${count > mostIds ? ` and ${count - mostIds} more` : ""}`;
+}

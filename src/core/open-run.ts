@@ -1,0 +1,89 @@
+import { type Connection, connect } from "../db/connection.ts";
+import { describeTarget, type Target } from "../db/target.ts";
+import { type BlockerWatch, watchBlockers } from "../migrations/blockers.ts";
+import type { StepOptions } from "../migrations/execute-steps.ts";
+import { fillPhoneMap } from "../migrations/fill-phone-map.ts";
+import { releaseRunLock, takeRunLock } from "../migrations/run-lock.ts";
+import type { Direction } from "../model/migration.ts";
+import type { Progress } from "./progress.ts";
+
+export interface RunOptions {
+  readonly target: Target;
+  /** Where the migration files lie. */
+  readonly directory: string;
+  /** How long to wait for another run, in seconds. */
+  readonly waitSeconds: number;
+  readonly lockTimeoutMs: number;
+  readonly lockTries: number;
+  /** Rows a batch; undefined: steered by the time a batch takes. */
+  readonly batchSize?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress: Progress;
+}
+
+/** A session that holds the run lock. */
+export interface Run {
+  readonly connection: Connection;
+  readonly blockers: BlockerWatch;
+  stepOptions(migration: string, direction: Direction): StepOptions;
+}
+
+/**
+ * Opens the session of a run, lets `prepare` refuse it, takes the run lock, works, and gives lock and session back,
+ * whatever happens. An abort cancels the running statement.
+ */
+export async function withRun<T>(
+  options: RunOptions,
+  prepare: (connection: Connection) => Promise<void>,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const { target, progress, signal } = options;
+  const connection = await connect(target, {
+    onNotice: ({ code, severity, message }) => {
+      const told = code === "01S01" ? /^(.+): (\d+) of (\d+)$/.exec(message) : null;
+      if (told?.[1] !== undefined) progress.onRows?.(told[1], Number(told[2]), Number(told[3]));
+      else if (severity === "WARNING") progress.onWarning?.(message);
+    },
+    ...(progress.onSql === undefined ? {} : { onSql: progress.onSql }),
+  });
+  const cancel = (): void => connection.cancel();
+  signal?.addEventListener("abort", cancel);
+  let blockers: BlockerWatch | undefined;
+  try {
+    progress.onTarget?.(describeTarget(target), connection.serverVersion);
+    await prepare(connection);
+    await takeRunLock(connection, { waitSeconds: options.waitSeconds, signal, onWait: progress.onWait });
+    blockers = await watchBlockers(target, connection.pid);
+    await connection.execute(runSettings(options.batchSize));
+    const result = await work({ connection, blockers, stepOptions: stepOptionsOf(options, connection, blockers) });
+    await releaseRunLock(connection);
+    return result;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    await blockers?.stop();
+    await connection.close();
+  }
+}
+
+function runSettings(batchSize: number | undefined): string {
+  return [
+    "set work_mem = '64MB'",
+    "set jit = off",
+    "set ssot.progress_interval = '100 ms'",
+    `set ssot.batch_size = '${batchSize ?? 0}'`,
+  ].join("; ");
+}
+
+function stepOptionsOf(options: RunOptions, connection: Connection, blockers: BlockerWatch): Run["stepOptions"] {
+  const { progress } = options;
+  return (migration, direction) => ({
+    direction,
+    lockTimeoutMs: options.lockTimeoutMs,
+    lockTries: options.lockTries,
+    blockers,
+    signal: options.signal,
+    clientActions: { phone_map: () => fillPhoneMap(connection) },
+    onStep: (step) => progress.onStep?.(migration, step.name),
+    onRetry: (step, attempt, who) => progress.onRetry?.(step.name, attempt, who),
+  });
+}

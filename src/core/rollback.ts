@@ -1,0 +1,81 @@
+import type { Connection } from "../db/connection.ts";
+import { refuseUnfit } from "../db/preflight.ts";
+import { readTally } from "../db/queries/effects.ts";
+import { applyMigration } from "../migrations/apply-migration.ts";
+import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
+import { loadMigrations } from "../migrations/load-migrations.ts";
+import { beginRun, removeBookkeeping } from "../migrations/record-run.ts";
+import { indexOfMigration } from "../migrations/select-migrations.ts";
+import type { Migration } from "../model/migration.ts";
+import { type Run, type RunOptions, withRun } from "./open-run.ts";
+
+export interface RollbackOptions extends RunOptions {
+  /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
+  readonly to?: string | undefined;
+  readonly all: boolean;
+}
+
+export interface RolledBackMigration {
+  readonly name: string;
+  readonly durationMs: number;
+  /** Rows put back, by effect. */
+  readonly restored: Readonly<Record<string, number>>;
+  /** Rows that somebody changed since; their originals are in ssot.unrestored. */
+  readonly kept: Readonly<Record<string, number>>;
+}
+
+export interface RollbackReport {
+  readonly command: "rollback";
+  readonly dryRun: boolean;
+  readonly rolledBack: readonly RolledBackMigration[];
+  /** In a dry run: what would be taken back, in this order. */
+  readonly pending?: readonly { readonly name: string; readonly steps: readonly string[] }[];
+}
+
+/** Takes migrations back, the newest first, with the data they changed. Throws a SsotError that says what state it left. */
+export async function rollback(options: RollbackOptions): Promise<RollbackReport> {
+  const migrations = await loadMigrations(options.directory);
+  return withRun(
+    options,
+    (connection) => refuseUnfit(connection, options.target, { dropped: true }),
+    (run) => rollbackLocked(run, migrations, options),
+  );
+}
+
+async function rollbackLocked(run: Run, migrations: readonly Migration[], options: RollbackOptions): Promise<RollbackReport> {
+  const { connection } = run;
+  const states = statesOf(migrations, await readHistory(connection));
+  refuseChangedFiles(states);
+  const rolledBack: RolledBackMigration[] = [];
+  for (const migration of selectForRollback(migrations, states, options)) {
+    options.progress.onMigration?.(migration.name);
+    const began = performance.now();
+    await beginRun(connection, migration, "rollback");
+    await applyMigration(connection, migration, run.stepOptions(migration.name, "rollback"));
+    rolledBack.push({
+      name: migration.name,
+      durationMs: Math.round(performance.now() - began),
+      ...(await readCounts(connection)),
+    });
+    if (migration === migrations[0]) await removeBookkeeping(connection, migrations);
+  }
+  return { command: "rollback", dryRun: false, rolledBack };
+}
+
+/** What a rollback takes back, the newest first. Pure. Throws USAGE for an unknown `to`. */
+export function selectForRollback(
+  migrations: readonly Migration[],
+  states: readonly MigrationState[],
+  options: { readonly to?: string | undefined; readonly all: boolean },
+): readonly Migration[] {
+  const begun = new Set(states.filter(({ state }) => state === "applied" || state === "partial").map(({ name }) => name));
+  const newestFirst = migrations.filter(({ name }) => begun.has(name)).toReversed();
+  if (options.all) return newestFirst;
+  if (options.to === undefined) return newestFirst.slice(0, 1);
+  const stays = indexOfMigration(migrations, options.to);
+  return newestFirst.filter((migration) => migrations.indexOf(migration) > stays);
+}
+
+async function readCounts({ sql }: Connection): Promise<Pick<RolledBackMigration, "restored" | "kept">> {
+  return { restored: await readTally(sql, "restored"), kept: await readTally(sql, "kept") };
+}

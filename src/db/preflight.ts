@@ -1,0 +1,99 @@
+import { SsotError } from "../model/errors.ts";
+import type { Connection } from "./connection.ts";
+import { connect } from "./connection.ts";
+import type { Target } from "./target.ts";
+
+const oldestVersion = 150000;
+
+const required: Readonly<Record<string, readonly string[]>> = {
+  organizations: ["id"],
+  contacts: ["id", "org_id", "name", "phone", "email", "lead_status", "lead_score", "created_at"],
+  calls: ["id", "org_id", "vapi_call_id", "contact_id", "call_direction", "phone_number", "created_at"],
+};
+
+// Dropped by the last migration: required until then.
+const deprecated = ["caller_name", "from_number"];
+
+/**
+ * Refuses a server or database that a run cannot work on, with everything that is missing in one message: TOO_OLD,
+ * POOLER (a transaction-mode pooler hands every statement to another session), PREFLIGHT. Changes nothing.
+ */
+export async function refuseUnfit(connection: Connection, target: Target, options: { dropped: boolean }): Promise<void> {
+  refuseOldServer(connection);
+  await refusePooler(connection, target);
+  const columns = options.dropped ? required : { ...required, calls: [...(required.calls ?? []), ...deprecated] };
+  const problems = [...(await missingColumns(connection, columns)), ...(await missingPrivileges(connection))];
+  if (problems.length > 0) {
+    throw new SsotError("PREFLIGHT", `this database cannot be migrated:\n${problems.map((line) => `  - ${line}`).join("\n")}`, {
+      hint: "Nothing was changed.",
+    });
+  }
+}
+
+/** Throws TOO_OLD for a server before PostgreSQL 15. */
+export function refuseOldServer({ serverVersion }: Connection): void {
+  if (serverVersion >= oldestVersion) return;
+  throw new SsotError("TOO_OLD", `PostgreSQL ${Math.floor(serverVersion / 10000)} is too old: expected 15 or newer`, {
+    hint: "The view needs security_invoker, without which it would show every tenant's calls to all of them.",
+  });
+}
+
+// Two sessions of one client are two backends; a pooler in transaction mode lends both the same one, or one session several.
+async function refusePooler({ sql, pid }: Connection, target: Target): Promise<void> {
+  const other = await connect(target);
+  try {
+    const pids = [];
+    for (let look = 0; look < 4; look += 1) {
+      const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      pids.push(row?.pid);
+    }
+    if (other.pid !== pid && pids.every((seen) => seen === pid)) return;
+  } finally {
+    await other.close();
+  }
+  throw new SsotError("POOLER", "this connection goes through a pooler in transaction mode", {
+    hint: "Use the direct URL (Supabase: port 5432 instead of 6543): a migration needs one session with its lock. Nothing was changed.",
+  });
+}
+
+async function missingColumns({ sql }: Connection, columns: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> {
+  const wanted = Object.entries(columns).flatMap(([table, names]) => names.map((column) => ({ table, column })));
+  const rows = await sql<{ line: string }[]>`
+    with wanted as (
+      select * from unnest(${wanted.map((w) => w.table)}::text[], ${wanted.map((w) => w.column)}::text[]) as w(tab, col)
+    ), found as (
+      select w.tab, w.col, to_regclass('public.' || quote_ident(w.tab)) as rel from wanted as w
+    )
+    select distinct 'table public.' || f.tab || ' is missing' as line from found as f where f.rel is null
+    union all
+    select 'column public.' || f.tab || '.' || f.col || ' is missing'
+    from found as f
+    where f.rel is not null and not exists (
+      select from pg_catalog.pg_attribute as a where a.attrelid = f.rel and a.attname = f.col and not a.attisdropped)
+    order by line`;
+  return rows.map((row) => row.line);
+}
+
+async function missingPrivileges({ sql }: Connection): Promise<readonly string[]> {
+  const rows = await sql<{ line: string }[]>`
+    select format('role %s does not own public.%s', current_user, c.relname) as line
+    from pg_catalog.pg_class as c
+    where c.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))
+      and not pg_has_role(current_user, c.relowner, 'USAGE')
+    union all
+    select format('role %s may not read public.organizations', current_user)
+    where not has_table_privilege(to_regclass('public.organizations'), 'SELECT')
+    union all
+    select format('role %s may not create a schema in database %s', current_user, current_database())
+    where not has_database_privilege(current_database(), 'CREATE') and to_regnamespace('ssot') is null
+    union all
+    select format('role %s may not create in schema public', current_user)
+    where not has_schema_privilege('public', 'CREATE')
+    union all
+    select format('role %s may not read and update %s, which references contacts', current_user, k.conrelid::regclass)
+    from pg_catalog.pg_constraint as k
+    where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conparentid = 0
+      and not (has_table_privilege(k.conrelid, 'SELECT') and has_table_privilege(k.conrelid, 'UPDATE'))
+    order by line`;
+  return rows.map((row) => row.line);
+}

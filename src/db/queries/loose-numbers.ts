@@ -1,0 +1,48 @@
+import type { Sql } from "postgres";
+
+/** A number as it is stored, with the country that decides how it is read. */
+export interface LooseNumber {
+  readonly raw: string;
+  readonly country: string;
+}
+
+/** Distinct spellings of contacts' numbers that are not E.164; null where the phone itself is null. */
+export async function looseContactNumbers(sql: Sql): Promise<readonly LooseNumber[]> {
+  return sql<LooseNumber[]>`
+    select distinct k.phone as raw, o.country
+    from public.contacts as k join (select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(x) ->> 'telephony_country')), ''), 'US') as country
+          from public.organizations as x) as o on o.org_id = k.org_id
+    where k.phone !~ '^[+][1-9][0-9]{1,14}$'`;
+}
+
+/** Distinct spellings of the other side's numbers in calls that are not E.164. */
+export async function looseCallNumbers(sql: Sql): Promise<readonly LooseNumber[]> {
+  return sql<LooseNumber[]>`
+    select distinct n.number as raw, o.country
+    from public.calls as c
+    join (select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(x) ->> 'telephony_country')), ''), 'US') as country
+          from public.organizations as x) as o on o.org_id = c.org_id
+    cross join lateral (select case when c.call_direction = 'outbound' or btrim(c.phone_number) <> '' then c.phone_number
+                                    else c.from_number end as number) as n
+    where n.number !~ '^[+][1-9][0-9]{1,14}$'`;
+}
+
+/** Contacts whose phone is none of the readable spellings and not E.164: at most `most` ids, and how many there are. */
+export async function contactsBesides(
+  sql: Sql,
+  readable: readonly LooseNumber[],
+  most: number,
+): Promise<{ readonly count: number; readonly ids: readonly string[] }> {
+  const rows = await sql<{ id: string; total: string }[]>`
+    select k.id, count(*) over () as total
+    from public.contacts as k
+    join (select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(x) ->> 'telephony_country')), ''), 'US') as country
+          from public.organizations as x) as o on o.org_id = k.org_id
+    where (k.phone ~ '^[+][1-9][0-9]{1,14}$') is not true
+      and not exists (
+        select from unnest(${readable.map((n) => n.raw)}::text[], ${readable.map((n) => n.country)}::text[]) as r(raw, country)
+        where r.raw = k.phone and r.country = o.country)
+    order by k.id
+    limit ${most}`;
+  return { count: Number(rows[0]?.total ?? 0), ids: rows.map((row) => row.id) };
+}

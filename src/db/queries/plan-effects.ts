@@ -1,0 +1,82 @@
+import type { Sql } from "postgres";
+import type { Effects } from "../../model/migration.ts";
+import type { ReadNumber } from "../../phone/read-numbers.ts";
+
+/**
+ * What the migrations would change, counted without changing anything: the same rules as the migrations', in one
+ * statement over the data as it is. `numbers` are the readings of all spellings that are not E.164. Needs the deprecated
+ * columns: once they are dropped, nothing is pending that this could count.
+ */
+export async function countPlannedEffects(
+  sql: Sql,
+  numbers: readonly ReadNumber[],
+  options: { readonly quarantine: boolean },
+): Promise<Effects> {
+  const [row] = await sql<Record<keyof Effects, string>[]>`
+    with country as materialized (
+      select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(o) ->> 'telephony_country')), ''), 'US') as country
+      from public.organizations as o
+    ), spelling as materialized (
+      select * from unnest(${numbers.map((n) => n.raw)}::text[], ${numbers.map((n) => n.country)}::text[],
+                           ${numbers.map((n) => n.e164)}::text[]) as s(raw, country, e164)
+    ), contact as materialized (
+      select k.id, k.org_id, k.name, k.phone, k.created_at,
+             case when k.phone ~ '^[+][1-9][0-9]{1,14}$' then k.phone else s.e164 end as number,
+             coalesce(octet_length(btrim(k.name)) < 2 or k.name !~ '[^[:space:]]'
+               or k.name ~* '^[[:space:]]*unknown[[:space:]]*(caller)?[[:space:]]*$'
+               or k.name ~ '^[[:space:]]*[+]?[-0-9(). /]+[[:space:]]*$', true) as nameless
+      from public.contacts as k
+      join country as o on o.org_id = k.org_id
+      left join spelling as s on s.raw = k.phone and s.country = o.country
+    ), ranked as materialized (
+      select c.*, row_number() over same as place, first_value(c.id) over same as survivor
+      from contact as c where c.number is not null
+      window same as (partition by c.org_id, c.number order by c.created_at, c.id)
+    ), merged as materialized (
+      select s.id, s.org_id, s.phone, s.number,
+             case when s.nameless then d.name else s.name end as name, s.nameless and d.name is null as nameless, s.name as own_name
+      from ranked as s
+      left join lateral (
+        select d.name from ranked as d
+        where d.survivor = s.id and d.place > 1 and not d.nameless and s.nameless
+        order by d.created_at desc, d.id desc limit 1
+      ) as d on s.nameless and exists (select from ranked as e where e.survivor = s.id and e.place > 1)
+      where s.place = 1
+    ), link as materialized (
+      select c.id, w.id as contact_id
+      from public.calls as c
+      join country as o on o.org_id = c.org_id
+      cross join lateral (
+        select case when c.call_direction = 'outbound' or btrim(c.phone_number) <> '' then c.phone_number
+                    else c.from_number end as number
+        offset 0
+      ) as n
+      left join spelling as s on s.raw = n.number and s.country = o.country
+      join ranked as w on w.place = 1 and w.org_id = c.org_id and w.number = coalesce(s.e164, n.number)
+      where c.contact_id is null
+    ), rescued as materialized (
+      select m.id, max(1) as hit
+      from public.calls as c
+      left join link as l on l.id = c.id
+      left join ranked as r on r.id = c.contact_id
+      join merged as m on m.id = coalesce(r.survivor, l.contact_id) and m.org_id = c.org_id and m.nameless
+      where c.call_direction = 'inbound'
+        and not coalesce(octet_length(btrim(c.caller_name)) < 2 or c.caller_name !~ '[^[:space:]]'
+          or c.caller_name ~* '^[[:space:]]*unknown[[:space:]]*(caller)?[[:space:]]*$'
+          or c.caller_name ~ '^[[:space:]]*[+]?[-0-9(). /]+[[:space:]]*$', true)
+      group by m.id
+    )
+    select
+      (select count(*) from link) as "callsLinked",
+      (select count(*) from public.calls where contact_id is null) - (select count(*) from link) as "callsUnlinked",
+      (select count(*) from merged as m left join rescued as r on r.id = m.id
+       where m.nameless and (r.id is not null or m.own_name is distinct from m.number)) as "namesReplaced",
+      (select count(*) from rescued) as "namesRescued",
+      (select count(*) from merged where phone <> number)
+        + (select count(*) from public.calls as c join country as o on o.org_id = c.org_id
+           join spelling as s on s.raw = c.phone_number and s.country = o.country) as "phonesNormalised",
+      (select count(*) from ranked where place > 1) as "contactsMerged",
+      (select count(*) from contact where number is null and ${options.quarantine}) as "contactsQuarantined",
+      (select count(caller_name) + count(from_number) from public.calls) as "valuesArchived"`;
+  return Object.fromEntries(Object.entries(row ?? {}).map(([effect, n]) => [effect, Number(n)]));
+}

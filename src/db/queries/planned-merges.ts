@@ -1,0 +1,27 @@
+import type { Sql } from "postgres";
+import type { ReadNumber } from "../../phone/read-numbers.ts";
+
+/** Which contact would be merged into which: the same organisation and number, into the oldest. */
+export async function listPlannedMerges(
+  sql: Sql,
+  numbers: readonly ReadNumber[],
+): Promise<readonly { readonly duplicate: string; readonly survivor: string }[]> {
+  return sql<{ duplicate: string; survivor: string }[]>`
+    select g.id as duplicate, g.survivor
+    from (
+      select c.id, first_value(c.id) over same as survivor, row_number() over same as place
+      from (
+        select k.id, k.org_id, k.created_at, case when k.phone ~ '^[+][1-9][0-9]{1,14}$' then k.phone else s.e164 end as number
+        from public.contacts as k
+        join (select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(x) ->> 'telephony_country')), ''), 'US') as country
+              from public.organizations as x) as o on o.org_id = k.org_id
+        left join unnest(${numbers.map((n) => n.raw)}::text[], ${numbers.map((n) => n.country)}::text[],
+                         ${numbers.map((n) => n.e164)}::text[]) as s(raw, country, e164)
+          on s.raw = k.phone and s.country = o.country
+      ) as c
+      where c.number is not null
+      window same as (partition by c.org_id, c.number order by c.created_at, c.id)
+    ) as g
+    where g.place > 1
+    order by g.survivor, g.id`;
+}

@@ -1,0 +1,64 @@
+import type { Connection } from "../db/connection.ts";
+import { SsotError } from "../model/errors.ts";
+import type { Direction, Migration } from "../model/migration.ts";
+
+/** A migration as file and ledger together tell it. */
+export interface MigrationState {
+  readonly name: string;
+  readonly phase: 1 | 3;
+  /** partial: interrupted half-way. changed: the file differs from what was applied. missing: applied, the file is gone. */
+  readonly state: "applied" | "pending" | "partial" | "changed" | "missing";
+  readonly interrupted?: Direction;
+  /** When it was applied, by the database's clock. */
+  readonly appliedAt: Date | null;
+}
+
+interface HistoryRow {
+  readonly name: string;
+  readonly applied_at: Date | null;
+  readonly direction: Direction | null;
+  readonly finished: boolean | null;
+  readonly checksum: string | null;
+}
+
+/** What was applied here, when, and what was interrupted; nothing where ssot never ran. */
+export async function readHistory({ sql }: Connection): Promise<readonly HistoryRow[]> {
+  const [row] = await sql<{ present: boolean }[]>`
+    select to_regclass('ssot.ledger') is not null and to_regclass('ssot.run') is not null as present`;
+  if (!row?.present) return [];
+  return sql<HistoryRow[]>`
+    select coalesce(l.name, r.name) as name, l.run_on at time zone 'UTC' as applied_at,
+           r.direction, r.finished_at is not null as finished, r.checksum
+    from ssot.ledger as l
+    full join ssot.run as r on r.name = l.name
+    order by 1`;
+}
+
+/** The state of every migration, in order; files and ledger are both asked. Pure. */
+export function statesOf(migrations: readonly Migration[], history: readonly HistoryRow[]): readonly MigrationState[] {
+  const past = new Map(history.map((row) => [row.name, row]));
+  const known = migrations.map((migration): MigrationState => {
+    const { name, phase } = migration;
+    const row = past.get(name);
+    const appliedAt = row?.applied_at ?? null;
+    if (row?.direction && !row.finished) return { name, phase, state: "partial", interrupted: row.direction, appliedAt };
+    if (appliedAt === null) return { name, phase, state: "pending", appliedAt };
+    const changed = row?.checksum != null && row.checksum !== migration.checksum;
+    return { name, phase, state: changed ? "changed" : "applied", appliedAt };
+  });
+  const files = new Set(migrations.map(({ name }) => name));
+  const missing = history
+    .filter((row) => !files.has(row.name))
+    .map((row): MigrationState => ({ name: row.name, phase: 1, state: "missing", appliedAt: row.applied_at }));
+  return [...known, ...missing].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Throws MIGRATION_CHANGED when an applied file was changed or is gone: nobody can tell what it would take back. */
+export function refuseChangedFiles(states: readonly MigrationState[]): void {
+  const bad = states.filter(({ state }) => state === "changed" || state === "missing");
+  if (bad.length === 0) return;
+  const list = bad.map(({ name, state }) => `${name} (${state === "changed" ? "file changed since it was applied" : "file is gone"})`);
+  throw new SsotError("MIGRATION_CHANGED", `applied migrations differ from their files: ${list.join(", ")}`, {
+    hint: "Restore the files from the version of ssot that applied them. Nothing was run.",
+  });
+}

@@ -1,0 +1,59 @@
+import type { Connection } from "../db/connection.ts";
+import type { Direction, EffectName, Migration } from "../model/migration.ts";
+
+/** The effects that a migration's steps count. */
+export function effectsOf(migration: Migration): readonly EffectName[] {
+  return migration.up.flatMap((step) => step.rows);
+}
+
+/** Creates the tool's own tables where they are missing, by the first migration's step `bookkeeping`. */
+export async function ensureBookkeeping(connection: Connection, migrations: readonly Migration[]): Promise<void> {
+  const step = migrations[0]?.up.find(({ name }) => name === "bookkeeping");
+  if (step === undefined) return;
+  await connection.transaction([step.sql]);
+}
+
+/**
+ * Removes the tool's own tables after the last rollback, by the first migration's step `bookkeeping`; it leaves
+ * `ssot.unrestored` while that holds an original. Does nothing while a migration is applied.
+ */
+export async function removeBookkeeping(connection: Connection, migrations: readonly Migration[]): Promise<void> {
+  const step = migrations[0]?.down.find(({ name }) => name === "bookkeeping");
+  if (step !== undefined) await connection.execute(step.sql);
+}
+
+/**
+ * Writes that a run begins, so that an interrupted one is seen. The same direction again keeps the finished steps; the
+ * other one begins anew, and for a rollback of a half-applied migration enters it into the ledger first.
+ */
+export async function beginRun(
+  { sql }: Connection,
+  migration: Migration,
+  direction: Direction,
+  forced?: string,
+): Promise<void> {
+  await sql.begin(async (transaction) => {
+    const [before] = await transaction<{ direction: Direction }[]>`
+      select direction from ssot.run where name = ${migration.name} and finished_at is null for update`;
+    if (before?.direction !== direction) {
+      await transaction`delete from ssot.run_step where name = ${migration.name}`;
+      const counted = direction === "migrate" ? effectsOf(migration) : null;
+      await transaction`
+        delete from ssot.tally
+        where case when ${counted}::text[] is null then direction <> 'migrate'
+                   else direction = 'migrate' and what = any (${counted}::text[]) end`;
+    }
+    await transaction`
+      insert into ssot.run (name, direction, checksum, forced)
+      values (${migration.name}, ${direction}, ${migration.checksum}, ${forced ?? null})
+      on conflict (name) do update
+        set direction = excluded.direction, started_at = now(), finished_at = null,
+            checksum = case when excluded.direction = 'migrate' then excluded.checksum else ssot.run.checksum end,
+            forced = coalesce(excluded.forced, ssot.run.forced)`;
+    if (direction === "rollback") {
+      await transaction`
+        insert into ssot.ledger (name, run_on) values (${migration.name}, now() at time zone 'UTC')
+        on conflict (name) do nothing`;
+    }
+  });
+}
