@@ -122,7 +122,7 @@ create table if not exists ssot.journal_calls_contact_id (
 create or replace function ssot.next_batch_size(current_size integer, took interval) returns integer
 language sql stable as $$
   select coalesce(
-    nullif(current_setting('ssot.batch_size', true), '')::integer,
+    nullif(nullif(current_setting('ssot.batch_size', true), '')::integer, 0),
     case
       when took is null then 2000
       else greatest(200, least(20000, (current_size * least(2.0, greatest(0.5, 0.150 / greatest(0.001, extract(epoch from took)))))::integer))

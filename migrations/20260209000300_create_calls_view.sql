@@ -113,8 +113,7 @@ begin;
 insert into ssot.object_journal (kind, name, outcome, undo)
 select 'view', 'calls_with_caller_names',
        case when to_regclass('public.calls_with_caller_names') is null then 'created' else 'replaced' end,
-       case when to_regclass('public.calls_with_caller_names') is not null
-            then ssot.view_ddl('public.calls_with_caller_names'::regclass) end
+       ssot.view_ddl(to_regclass('public.calls_with_caller_names'))
 on conflict do nothing;
 drop view if exists public.calls_with_caller_names;
 select ssot.create_calls_view();

@@ -213,11 +213,11 @@ alter table public.calls enable always trigger warn_deprecated_writes_text;
 create table ssot.witness (
   kind text not null,
   name text not null,
-  oid  oid not null,
-  xmin text not null,
+  object_id  oid not null,
+  changed_in text not null,   -- xmin of its catalog row
   primary key (kind, name)
 );
-create function ssot.live_witness() returns table (kind text, name text, oid oid, xmin text, awake boolean)
+create function ssot.live_witness() returns table (kind text, name text, object_id oid, changed_in text, awake boolean)
 language sql stable set search_path = '' as $$
   select 'trigger', t.tgname::text, t.oid, t.xmin::text, t.tgenabled = 'A'
   from pg_catalog.pg_trigger as t
@@ -232,7 +232,7 @@ $$;
 create function ssot.swear_in() returns void
 language sql set search_path = '' as $$
   delete from ssot.witness;
-  insert into ssot.witness (kind, name, oid, xmin) select w.kind, w.name, w.oid, w.xmin from ssot.live_witness() as w;
+  insert into ssot.witness (kind, name, object_id, changed_in) select w.kind, w.name, w.object_id, w.changed_in from ssot.live_witness() as w;
 $$;
 select ssot.swear_in();
 
@@ -291,10 +291,10 @@ begin
     order by w.column_name;
   return query
     select 'witness', format('%s %s is %s', s.kind, s.name,
-             case when l.oid is null then 'missing' when not l.awake then 'disabled' else 'not the one that migration 4 made, or was changed since' end), true
+             case when l.object_id is null then 'missing' when not l.awake then 'disabled' else 'not the one that migration 4 made, or was changed since' end), true
     from ssot.witness as s
     left join ssot.live_witness() as l on l.kind = s.kind and l.name = s.name
-    where l.oid is null or not l.awake or l.oid <> s.oid or l.xmin <> s.xmin
+    where l.object_id is null or not l.awake or l.object_id <> s.object_id or l.changed_in <> s.changed_in
     order by s.kind, s.name;
   return query select 'witness', 'no witness is recorded', true where not exists (select from ssot.witness);
   return query

@@ -87,8 +87,8 @@ export const postconditions: readonly Postcondition[] = [
     after: deprecate,
     until: drop,
     breaking: `select s.name from ssot.witness as s
-      left join ssot.live_witness() as l on l.kind = s.kind and l.name = s.name and l.oid = s.oid and l.xmin = s.xmin and l.awake
-      where l.oid is null
+      left join ssot.live_witness() as l on l.kind = s.kind and l.name = s.name and l.object_id = s.object_id and l.changed_in = s.changed_in and l.awake
+      where l.object_id is null
       union all select 'none' where (select count(*) from ssot.witness where kind = 'trigger') <> 5`,
   },
   {

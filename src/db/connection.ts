@@ -53,7 +53,6 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     idle_timeout: 0,
     connect_timeout: 10,
     prepare: false,
-    fetch_types: false,
     connection: { application_name: "ssot" },
     onnotice: (notice) =>
       options.onNotice?.({ code: notice.code ?? "", severity: notice.severity ?? "", message: notice.message ?? "" }),

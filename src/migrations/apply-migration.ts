@@ -52,11 +52,16 @@ export async function applyMigration(connection: Connection, migration: Migratio
     migrationLoaderStrategies: [
       {
         extensions: [".sql"],
-        loader: async (paths) => paths.map((path) => ({ id: path, filePaths: [path], actions: { up: action, down: action } })),
+        loader: async (paths) => paths.map((path) => ({ id: path, filePaths: [path], actions: actionsOf(action) })),
       },
     ],
   });
   if (ran.length !== 1) {
     throw new SsotError("MIGRATION_FAILED", `${migration.name} was not run: the ledger says it ${options.direction === "migrate" ? "is applied" : "is not applied"}`);
   }
+}
+
+// Two functions: when up and down are the same one, node-pg-migrate infers the reverse of it by itself.
+function actionsOf<T>(action: (pgm: T) => void): { up: (pgm: T) => void; down: (pgm: T) => void } {
+  return { up: (pgm) => action(pgm), down: (pgm) => action(pgm) };
 }
