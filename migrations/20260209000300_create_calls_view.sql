@@ -20,7 +20,7 @@ set lock_timeout = '1s';
 begin;
 -- What was granted on a relation and on its columns, the owner's own rights left out. Null grantee: PUBLIC.
 create or replace function ssot.grants_of(relation regclass) returns jsonb
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('grantee', r.rolname, 'privilege', g.privilege_type,
                                                'column', g.attname, 'grantable', g.is_grantable)), '[]')
   from (
@@ -38,7 +38,7 @@ $$;
 
 -- Leaves exactly these grants on a relation, whatever default privileges gave it when it was created.
 create or replace function ssot.set_grants(relation regclass, grants jsonb) returns void
-language plpgsql as $$
+language plpgsql set search_path = '' as $$
 declare
   g record;
 begin
@@ -59,7 +59,7 @@ $$;
 
 -- Everything that makes a view again: definition, options, owner, comment, grants.
 create or replace function ssot.view_ddl(relation regclass) returns text
-language sql stable as $$
+language sql stable set search_path = '' as $$
   select format('create view %s%s as %s', relation,
                 coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', ''), pg_get_viewdef(c.oid))
     || format(' alter view %s owner to %I;', relation, pg_get_userbyid(c.relowner))
@@ -71,7 +71,7 @@ $$;
 -- The view. It is built here, and again whenever the columns of calls have changed.
 -- A contact that is called by its own number is not a known name: its source is "phone".
 create or replace function ssot.create_calls_view() returns void
-language plpgsql as $$
+language plpgsql set search_path = '' as $$
 begin
   create view public.calls_with_caller_names with (security_invoker = true) as
   select
@@ -103,6 +103,15 @@ create table if not exists ssot.made_object (
   name       text primary key,
   definition text not null
 );
+
+-- Whether the view is there as it was made. The definition's text depends on the search path, hence the empty one.
+create or replace function ssot.view_is_ours() returns boolean
+language sql stable set search_path = '' as $$
+  select exists (
+    select from pg_catalog.pg_class as c join ssot.made_object as m on m.name = c.relname
+    where c.oid = to_regclass('public.calls_with_caller_names') and c.relkind = 'v'
+      and 'security_invoker=true' = any (c.reloptions) and pg_get_viewdef(c.oid) = m.definition);
+$$;
 commit;
 
 -- step: create_view
@@ -151,6 +160,7 @@ begin
 end
 $$;
 notify pgrst, 'reload schema';
+drop function if exists ssot.view_is_ours();
 drop function if exists ssot.create_calls_view();
 drop function if exists ssot.view_ddl(regclass);
 drop function if exists ssot.set_grants(regclass, jsonb);

@@ -333,9 +333,7 @@ begin
   return query
     select 'view', case when view_oid is null then 'view calls_with_caller_names is missing'
                         else 'view calls_with_caller_names differs from what migration 3 made' end, false
-    where view_oid is null
-       or pg_get_viewdef(view_oid) is distinct from (select m.definition from ssot.made_object as m where m.name = 'calls_with_caller_names')
-       or not coalesce((select 'security_invoker=true' = any (c.reloptions) from pg_catalog.pg_class as c where c.oid = view_oid), false);
+    where not ssot.view_is_ours();
   return query
     select 'privilege', format('%s does not own %s', current_user, c.oid::regclass), false
     from pg_catalog.pg_class as c

@@ -154,7 +154,7 @@ $$;
 
 -- Writes down what brings back everything that goes with the columns.
 create function ssot.journal_dropped_objects() returns void
-language plpgsql as $$
+language plpgsql set search_path = '' as $$
 declare
   doomed constant text[] := '{caller_name,from_number}';
 begin

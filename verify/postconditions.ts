@@ -68,10 +68,7 @@ export const postconditions: readonly Postcondition[] = [
     id: "view",
     claim: "the view reads as its user and is what the migration made",
     after: view,
-    breaking: `select 1 where not exists (
-      select from pg_catalog.pg_class as c join ssot.made_object as m on m.name = c.relname
-      where c.oid = to_regclass('public.calls_with_caller_names') and c.relkind = 'v'
-        and 'security_invoker=true' = any (c.reloptions) and pg_get_viewdef(c.oid) = m.definition)`,
+    breaking: "select 1 where not ssot.view_is_ours()",
   },
   {
     id: "view-not-public",
