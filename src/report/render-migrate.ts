@@ -1,0 +1,39 @@
+import type { AppliedMigration, MigrateReport } from "../core/migrate.ts";
+import { describeEffects } from "./effects.ts";
+import { countOf, formatDuration } from "./format.ts";
+import { detailIndent, listMigrations, type MigrationEntry } from "./migration-list.ts";
+import { describeHeld } from "./render-held.ts";
+import type { Style } from "./style.ts";
+import { wrapText } from "./wrap.ts";
+
+/** What `ssot migrate` did, migration by migration; the last line sums it up and names the next command. */
+export function renderMigrate(report: MigrateReport, style: Style): string {
+  const entries = [
+    ...report.applied.map((applied) => describeApplied(applied, style)),
+    ...report.held.map((held) => describeHeld(held, style)),
+  ];
+  return [
+    ...listMigrations(entries),
+    ...(entries.length === 0 ? [] : [""]),
+    wrapText(verdict(report), { width: style.width }),
+  ].join("\n");
+}
+
+function describeApplied({ name, durationMs, effects }: AppliedMigration, style: Style): MigrationEntry {
+  const words = describeEffects(effects);
+  return {
+    name,
+    cells: [style.good("applied"), formatDuration(durationMs)],
+    details: words === "" ? [] : [wrapText(words, { width: style.width, first: detailIndent })],
+  };
+}
+
+function verdict({ applied, caughtUp }: MigrateReport): string {
+  if (applied.length > 0) {
+    const duration = formatDuration(applied.reduce((sum, { durationMs }) => sum + durationMs, 0));
+    return `${countOf(applied.length, "migration")} applied in ${duration}. See what is where: ssot status`;
+  }
+  if (caughtUp === undefined) return "Nothing is pending. Nothing was changed. See: ssot status";
+  if (caughtUp === 0) return "Nothing is pending, and no new call waits for its contact. See: ssot status";
+  return `Nothing is pending. ${countOf(caughtUp, "call that came since was", "calls that came since were")} linked. See: ssot status`;
+}

@@ -1,0 +1,61 @@
+import type { MigrationStatus, StatusReport } from "../core/status.ts";
+import { countOf, formatMoment } from "./format.ts";
+import { listMigrations, type MigrationEntry } from "./migration-list.ts";
+import { describeReasons } from "./render-held.ts";
+import type { Style } from "./style.ts";
+import { alignColumns } from "./table.ts";
+import { wrapText } from "./wrap.ts";
+
+/** Where each migration stands and what is deprecated; the last line says what to run next. */
+export function renderStatus(report: StatusReport, style: Style): string {
+  return [
+    ...listMigrations(report.migrations.map((migration) => describeMigration(migration, style))),
+    ...(report.migrations.length === 0 ? [] : [""]),
+    ...describeDeprecated(report, style),
+    wrapText(verdict(report.migrations), { width: style.width }),
+  ].join("\n");
+}
+
+function describeMigration({ name, state, appliedAt, heldBecause, interrupted }: MigrationStatus, style: Style): MigrationEntry {
+  const since = appliedAt === null ? "" : formatMoment(appliedAt);
+  const cells = {
+    applied: [style.good("applied"), since],
+    pending: [style.look("pending"), ""],
+    held: [style.dim("held"), ""],
+    partial: [style.broken("half-way"), interrupted === undefined ? "" : `${interrupted} was interrupted`],
+    changed: [style.broken("changed"), "the file is not the one that was applied"],
+    missing: [style.broken("missing"), "applied, but its file is gone"],
+  }[state];
+  return { name, cells, details: describeReasons(heldBecause, style) };
+}
+
+function describeDeprecated({ deprecated }: StatusReport, style: Style): readonly string[] {
+  if (deprecated.length === 0) return [];
+  const head = ["deprecated", "drop from", "use instead"].map(style.dim);
+  const rows = deprecated.map(({ table, column, dropAfter, replacement }) => [
+    `${table}.${column}`,
+    dropAfter.toISOString().slice(0, 10),
+    replacement,
+  ]);
+  return [...alignColumns([head, ...rows]), ""];
+}
+
+function verdict(migrations: readonly MigrationStatus[]): string {
+  const count = (wanted: MigrationStatus["state"]): number => migrations.filter(({ state }) => state === wanted).length;
+  const half = migrations.find(({ state }) => state === "partial");
+  const differ = count("changed") + count("missing");
+  if (differ > 0) {
+    return `${countOf(differ, "applied migration differs from its file", "applied migrations differ from their files")}. Restore the files from the version of ssot that applied them.`;
+  }
+  if (half !== undefined) {
+    const command = half.interrupted === "rollback" ? "ssot rollback" : "ssot migrate";
+    return `${half.name} is half-way. Go on with: ${command}`;
+  }
+  const applied = count("applied");
+  const pending = count("pending");
+  if (pending > 0) {
+    const before = applied === 0 ? "Nothing is applied" : `${applied} applied`;
+    return `${before}, ${pending} pending. Look first: ssot migrate --dry-run. Apply with: ssot migrate`;
+  }
+  return count("held") > 0 ? `${applied} applied, none pending; the drop is held. Ask again with: ssot status` : `All ${applied} are applied.`;
+}

@@ -1,0 +1,34 @@
+/**
+ * Breaks a plain text between words so that no line is wider than `width`, `first` before the first line and `rest`
+ * before every other. Line ends of the text stay, and the lines of a list (`  - …`) hang. A longer word is never cut.
+ */
+export function wrapText(
+  text: string,
+  options: { readonly width: number; readonly first?: string; readonly rest?: string },
+): string {
+  const { width, first = "", rest = first } = options;
+  return text
+    .split("\n")
+    .flatMap((line, place) => {
+      const lead = /^\s*(- )?/.exec(line)?.[0] ?? "";
+      const before = place === 0 ? first : rest;
+      return wrapLine(line.slice(lead.length), width, before + lead, rest + " ".repeat(lead.length));
+    })
+    .join("\n");
+}
+
+function wrapLine(text: string, width: number, first: string, rest: string): readonly string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(/ +/)) {
+    if (!empty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = rest + word;
+    } else {
+      line += empty ? word : ` ${word}`;
+    }
+    empty = false;
+  }
+  return [...lines, line].map((each) => each.trimEnd());
+}
