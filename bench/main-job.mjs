@@ -109,7 +109,9 @@ try {
   }
   console.log(`  peak memory ${(peak / 2 ** 20).toFixed(0)} MB, before ${(idle / 2 ** 20).toFixed(0)} MB`);
   await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
-  const dropHeld = await longestExclusive("bench_main", () => timed("ssot migrate --phase 3", () => migrate({ ...options, phase3: true })));
+  const dropHeld = await longestExclusive("bench_main", () =>
+    timed("ssot migrate --phase 3", () => migrate({ ...options, phase3: true })),
+  );
   console.log(`  ACCESS EXCLUSIVE on calls at most ${dropHeld.toFixed(0)} ms`);
   const backHeld = await longestExclusive("bench_main", () =>
     timed("ssot rollback (Phase 3)", () => rollback({ ...options, all: false })),

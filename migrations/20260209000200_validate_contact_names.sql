@@ -22,16 +22,27 @@ set jit = off;
 -- lock: none on your tables
 -- blocks: nothing
 begin;
+-- The blanks that [[:space:]] leaves out in one locale or another: no-break, zero-width and ideographic ones.
+create or replace function ssot.more_blanks() returns text
+language sql stable as $$
+  select case when pg_catalog.getdatabaseencoding() = 'UTF8' then
+    chr(160) || chr(8199) || chr(8203) || chr(8239) || chr(8288) || chr(12288) || chr(65279) else '' end;
+$$;
+
 -- The two rules, in one place. They call no function of ours, so that the constraints stand on their own.
 -- A phone-like name is refused, save the contact's own number: that is what an unnamed contact is called.
--- octet_length >= 2 says: two characters, or one outside ASCII (a single Chinese character is a name).
+-- Two characters at least, or one outside ASCII (a single Chinese character is a name).
 create or replace function ssot.name_rule() returns text
-language sql immutable as $$
-  select 'name is not null
+language sql stable as $$
+  select format('name is not null
     and octet_length(btrim(name)) >= 2
-    and name ~ ''[^[:space:]]''
-    and name !~* ''^[[:space:]]*unknown[[:space:]]*(caller)?[[:space:]]*$''
-    and (name = phone or name !~ ''^[[:space:]]*[+]?[-0-9(). /]+[[:space:]]*$'')';
+    and name !~ ''^[[:space:]%1$s]*[!-~]?[[:space:]%1$s]*$''
+    and name !~* ''^[[:space:]%1$s]*unknown[[:space:]%1$s]*(caller)?[[:space:]%1$s]*$''
+    and (name = phone or name !~* ''^[[:space:]%1$s]*(tel:)?[-+0-9()./[:space:]%1$s%2$s]+$'')',
+    ssot.more_blanks(),
+    /* Hyphens, dashes, minus. */
+    case when ssot.more_blanks() <> '' then
+      chr(8208) || chr(8209) || chr(8210) || chr(8211) || chr(8212) || chr(8213) || chr(8722) else '' end);
 $$;
 
 create or replace function ssot.phone_rule() returns text
@@ -40,13 +51,12 @@ language sql immutable as $$
 $$;
 
 -- No name at all, or only something that stands for one: what the name rule refuses, and any phone number.
-create or replace function ssot.is_placeholder(name text) returns boolean
-language sql immutable parallel safe as $$
-  select coalesce(
-    octet_length(btrim(name)) < 2
-    or name !~ '[^[:space:]]'
-    or name ~* '^[[:space:]]*unknown[[:space:]]*(caller)?[[:space:]]*$'
-    or name ~ '^[[:space:]]*[+]?[-0-9(). /]+[[:space:]]*$', true);
+do $$
+begin
+  execute format(
+    'create or replace function ssot.is_placeholder(name text) returns boolean language sql immutable parallel safe as %L',
+    format('select (%s) is not true', replace(ssot.name_rule(), 'name = phone or ', '')));
+end
 $$;
 
 -- Every foreign key that references contacts, from the catalog. "col" is the column that holds the contact's id;
@@ -489,7 +499,7 @@ begin
       where a.attrelid = 'public.contacts'::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and image ? a.attname)
     using image;
     perform ssot.add_tally(what, 1, 'restored');
-  exception when unique_violation or foreign_key_violation or check_violation then
+  exception when integrity_constraint_violation then
     insert into ssot.unrestored (relation, row_key, image, reason) values (j.rel, j.key, image, sqlerrm);
     perform ssot.add_tally(what, 1, 'kept');
   end;
@@ -804,6 +814,7 @@ drop function if exists ssot.contact_name_follows_phone();
 drop function if exists ssot.is_placeholder(text);
 drop function if exists ssot.name_rule();
 drop function if exists ssot.phone_rule();
+drop function if exists ssot.more_blanks();
 drop view if exists ssot.contact_reference;
 drop table if exists ssot.journal_contacts_phone, ssot.journal_contacts_name, ssot.journal_calls_phone_number;
 drop table if exists ssot.merge_plan, ssot.merge_journal, ssot.contact_quarantine;

@@ -1,6 +1,6 @@
+import { postconditions } from "../../verify/postconditions.ts";
 import type { Connection } from "../db/connection.ts";
 import { SsotError } from "../model/errors.ts";
-import { postconditions } from "../../verify/postconditions.ts";
 
 /** Checks that what was applied is there as it is meant. Throws POSTCONDITION with every claim that does not hold. */
 export async function checkPostconditions({ sql }: Connection, applied: readonly string[]): Promise<void> {
@@ -11,7 +11,11 @@ export async function checkPostconditions({ sql }: Connection, applied: readonly
     if (row?.n !== "0") broken.push(`${claim} (${id}: ${row?.n})`);
   }
   if (broken.length === 0) return;
-  throw new SsotError("POSTCONDITION", `the migrations were applied, but not everything holds:\n${broken.map((line) => `  - ${line}`).join("\n")}`, {
-    hint: "Nothing was taken back by itself. ssot status shows what is applied; ssot rollback takes it back.",
-  });
+  throw new SsotError(
+    "POSTCONDITION",
+    `the migrations were applied, but not everything holds:\n${broken.map((line) => `  - ${line}`).join("\n")}`,
+    {
+      hint: "Nothing was taken back by itself. ssot status shows what is applied; ssot rollback takes it back.",
+    },
+  );
 }

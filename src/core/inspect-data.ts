@@ -1,5 +1,5 @@
-import { collides, countReferences, listContactReferences } from "../db/queries/contact-references.ts";
 import type { Connection } from "../db/connection.ts";
+import { collides, countReferences, listContactReferences } from "../db/queries/contact-references.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { contactsBesides, looseContactNumbers } from "../db/queries/loose-numbers.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
@@ -18,7 +18,10 @@ const mostIds = 20;
  * read (UNFIXABLE_PHONE), references that a merge cannot follow (PREFLIGHT) or that would collide (MERGE_CONFLICT),
  * triggers of others that would tell the world (FOREIGN_TRIGGER). Gives the triggers that will fire.
  */
-export async function refuseUnfitData(connection: Connection, options: DataOptions): Promise<readonly ForeignTrigger[]> {
+export async function refuseUnfitData(
+  connection: Connection,
+  options: DataOptions,
+): Promise<readonly ForeignTrigger[]> {
   const { sql } = connection;
   const triggers = await listForeignTriggers(sql);
   refuseTriggers(triggers, options);
@@ -33,9 +36,13 @@ export async function refuseUnfitData(connection: Connection, options: DataOptio
   const readable = readNumbers(await looseContactNumbers(sql));
   const unfixable = await contactsBesides(sql, readable, options.onUnfixablePhone === "abort" ? mostIds : 1_000_000);
   if (unfixable.count > 0 && options.onUnfixablePhone === "abort") {
-    throw new SsotError("UNFIXABLE_PHONE", `${unfixable.count} contacts have a number that cannot be read: ${listIds(unfixable)}`, {
-      hint: "Correct contacts.phone of these rows, or set them aside with --on-unfixable-phone quarantine. Nothing was changed.",
-    });
+    throw new SsotError(
+      "UNFIXABLE_PHONE",
+      `${unfixable.count} contacts have a number that cannot be read: ${listIds(unfixable)}`,
+      {
+        hint: "Correct contacts.phone of these rows, or set them aside with --on-unfixable-phone quarantine. Nothing was changed.",
+      },
+    );
   }
   if (unfixable.count > 0) {
     for (const reference of references.filter(({ required }) => required)) {
@@ -54,9 +61,13 @@ export async function refuseUnfitData(connection: Connection, options: DataOptio
       for (const others of reference.uniqueWith) {
         if (!(await collides(sql, reference, others, merges))) continue;
         const key = [reference.column, ...others].join(", ");
-        throw new SsotError("MERGE_CONFLICT", `contacts cannot be merged: ${reference.table} would hold two equal rows in its unique key (${key})`, {
-          hint: "Delete or change one of the two rows there, then run again. Nothing was changed.",
-        });
+        throw new SsotError(
+          "MERGE_CONFLICT",
+          `contacts cannot be merged: ${reference.table} would hold two equal rows in its unique key (${key})`,
+          {
+            hint: "Delete or change one of the two rows there, then run again. Nothing was changed.",
+          },
+        );
       }
     }
   }

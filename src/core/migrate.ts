@@ -56,14 +56,20 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   return withRun(
     options,
     async (connection) => {
-      const dropped = statesOf(migrations, await readHistory(connection)).some(({ phase, state }) => phase === 3 && state !== "pending");
+      const dropped = statesOf(migrations, await readHistory(connection)).some(
+        ({ phase, state }) => phase === 3 && state !== "pending",
+      );
       await refuseUnfit(connection, options.target, { dropped });
     },
     (run) => migrateLocked(run, migrations, options),
   );
 }
 
-async function migrateLocked(run: Run, migrations: readonly Migration[], options: MigrateOptions): Promise<MigrateReport> {
+async function migrateLocked(
+  run: Run,
+  migrations: readonly Migration[],
+  options: MigrateOptions,
+): Promise<MigrateReport> {
   const { connection } = run;
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
@@ -72,7 +78,9 @@ async function migrateLocked(run: Run, migrations: readonly Migration[], options
   if (pending.length > 0) {
     const triggers = await refuseUnfitData(connection, options);
     for (const { table, name, when } of triggers) {
-      options.progress.onWarning?.(`trigger ${table}.${name} (${when}) fires on rows that are changed; a rollback does not restore what it writes`);
+      options.progress.onWarning?.(
+        `trigger ${table}.${name} (${when}) fires on rows that are changed; a rollback does not restore what it writes`,
+      );
     }
   }
   await connection.execute(`set ssot.on_unfixable_phone = '${options.onUnfixablePhone}'`);
@@ -93,7 +101,8 @@ async function migrateLocked(run: Run, migrations: readonly Migration[], options
   }
   const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
   if (options.verify) await checkPostconditions(connection, [...done, ...applied.map(({ name }) => name)]);
-  const caughtUp = pending.length === 0 && done.length > 0 ? await catchUp(connection, migrations, run.stepOptions) : undefined;
+  const caughtUp =
+    pending.length === 0 && done.length > 0 ? await catchUp(connection, migrations, run.stepOptions) : undefined;
   return {
     command: "migrate",
     dryRun: false,

@@ -42,7 +42,11 @@ export async function rollback(options: RollbackOptions): Promise<RollbackReport
   );
 }
 
-async function rollbackLocked(run: Run, migrations: readonly Migration[], options: RollbackOptions): Promise<RollbackReport> {
+async function rollbackLocked(
+  run: Run,
+  migrations: readonly Migration[],
+  options: RollbackOptions,
+): Promise<RollbackReport> {
   const { connection } = run;
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
@@ -68,7 +72,9 @@ export function selectForRollback(
   states: readonly MigrationState[],
   options: { readonly to?: string | undefined; readonly all: boolean },
 ): readonly Migration[] {
-  const begun = new Set(states.filter(({ state }) => state === "applied" || state === "partial").map(({ name }) => name));
+  const begun = new Set(
+    states.filter(({ state }) => state === "applied" || state === "partial").map(({ name }) => name),
+  );
   const newestFirst = migrations.filter(({ name }) => begun.has(name)).toReversed();
   if (options.all) return newestFirst;
   if (options.to === undefined) return newestFirst.slice(0, 1);

@@ -12,8 +12,9 @@ export function connectionError(error: unknown, target: Target): SsotError {
       hint: "Check user, password and pg_hba.conf.",
     });
   }
-  if (code === "3D000") return new SsotError("REFUSED_LOGIN", `the database does not exist: ${where}`, { cause: error });
-  if (code !== undefined && code.startsWith("42501")) {
+  if (code === "3D000")
+    return new SsotError("REFUSED_LOGIN", `the database does not exist: ${where}`, { cause: error });
+  if (code === "42501") {
     return new SsotError("REFUSED_LOGIN", `the role may not connect: ${where}`, { cause: error });
   }
   const reason = error instanceof Error && "code" in error ? String(error.code) : "no answer";

@@ -18,15 +18,23 @@ const deprecated = ["caller_name", "from_number"];
  * Refuses a server or database that a run cannot work on, with everything that is missing in one message: TOO_OLD,
  * POOLER (a transaction-mode pooler hands every statement to another session), PREFLIGHT. Changes nothing.
  */
-export async function refuseUnfit(connection: Connection, target: Target, options: { dropped: boolean }): Promise<void> {
+export async function refuseUnfit(
+  connection: Connection,
+  target: Target,
+  options: { dropped: boolean },
+): Promise<void> {
   refuseOldServer(connection);
   await refusePooler(connection, target);
   const columns = options.dropped ? required : { ...required, calls: [...(required.calls ?? []), ...deprecated] };
   const problems = [...(await missingColumns(connection, columns)), ...(await missingPrivileges(connection))];
   if (problems.length > 0) {
-    throw new SsotError("PREFLIGHT", `this database cannot be migrated:\n${problems.map((line) => `  - ${line}`).join("\n")}`, {
-      hint: "Nothing was changed.",
-    });
+    throw new SsotError(
+      "PREFLIGHT",
+      `this database cannot be migrated:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
+      {
+        hint: "Nothing was changed.",
+      },
+    );
   }
 }
 
@@ -56,7 +64,10 @@ async function refusePooler({ sql, pid }: Connection, target: Target): Promise<v
   });
 }
 
-async function missingColumns({ sql }: Connection, columns: Readonly<Record<string, readonly string[]>>): Promise<readonly string[]> {
+async function missingColumns(
+  { sql }: Connection,
+  columns: Readonly<Record<string, readonly string[]>>,
+): Promise<readonly string[]> {
   const wanted = Object.entries(columns).flatMap(([table, names]) => names.map((column) => ({ table, column })));
   const rows = await sql<{ line: string }[]>`
     with wanted as (

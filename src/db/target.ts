@@ -32,11 +32,16 @@ export function resolveTarget(options: {
   if (environment.DATABASE_URL) return fromUrl(environment.DATABASE_URL, "environment", environment);
   const file = readEnvironmentFile(join(options.directory, ".env"));
   if (file.DATABASE_URL) return fromUrl(file.DATABASE_URL, ".env", { ...file, ...environment });
-  if (environment.PGHOST || environment.PGDATABASE || environment.PGSERVICE) return fromVariables(environment, "environment");
+  if (environment.PGHOST || environment.PGDATABASE || environment.PGSERVICE)
+    return fromVariables(environment, "environment");
   if (file.PGHOST || file.PGDATABASE) return fromVariables({ ...file, ...environment }, ".env");
-  throw new SsotError("CONFIGURATION", "no database is named: expected --database-url, DATABASE_URL or the PG* variables", {
-    hint: "To see ssot at work without a database of your own: ssot demo",
-  });
+  throw new SsotError(
+    "CONFIGURATION",
+    "no database is named: expected --database-url, DATABASE_URL or the PG* variables",
+    {
+      hint: "To see ssot at work without a database of your own: ssot demo",
+    },
+  );
 }
 
 /** `database on host:port as user`, safe to print. */
@@ -51,7 +56,8 @@ function fromUrl(text: string, source: Target["source"], environment: Environmen
   } catch {
     throw badUrl(source, "it is no URL");
   }
-  if (url.protocol !== "postgres:" && url.protocol !== "postgresql:") throw badUrl(source, "it does not begin with postgres://");
+  if (url.protocol !== "postgres:" && url.protocol !== "postgresql:")
+    throw badUrl(source, "it does not begin with postgres://");
   const query = url.searchParams;
   const user = decodeURIComponent(url.username) || environment.PGUSER || userInfo().username;
   const database = decodeURIComponent(url.pathname.slice(1)) || environment.PGDATABASE || user;
@@ -61,7 +67,10 @@ function fromUrl(text: string, source: Target["source"], environment: Environmen
     database,
     user,
     password: decodeURIComponent(url.password) || environment.PGPASSWORD,
-    ssl: sslOptions(query.get("sslmode") ?? environment.PGSSLMODE, query.get("sslrootcert") ?? environment.PGSSLROOTCERT),
+    ssl: sslOptions(
+      query.get("sslmode") ?? environment.PGSSLMODE,
+      query.get("sslrootcert") ?? environment.PGSSLROOTCERT,
+    ),
     source,
   };
 }
@@ -83,14 +92,18 @@ function fromVariables(environment: Environment, source: Target["source"]): Targ
 function sslOptions(mode: string | undefined, rootCertificate: string | undefined): Target["ssl"] {
   if (mode === undefined || mode === "disable" || mode === "allow") return false;
   if (mode === "prefer") return "prefer";
-  const ca = rootCertificate === undefined || rootCertificate === "system" ? undefined : readCertificate(rootCertificate);
+  const ca =
+    rootCertificate === undefined || rootCertificate === "system" ? undefined : readCertificate(rootCertificate);
   if (mode === "require" && ca === undefined) return "require";
   const trusted = ca === undefined ? {} : { ca };
   if (mode === "verify-full") return { rejectUnauthorized: true, ...trusted };
   if (mode === "require" || mode === "verify-ca") {
     return { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...trusted };
   }
-  throw new SsotError("CONFIGURATION", `sslmode ${mode} is unknown: expected disable, allow, prefer, require, verify-ca or verify-full`);
+  throw new SsotError(
+    "CONFIGURATION",
+    `sslmode ${mode} is unknown: expected disable, allow, prefer, require, verify-ca or verify-full`,
+  );
 }
 
 function readCertificate(path: string): string {
@@ -110,7 +123,9 @@ function readEnvironmentFile(path: string): Environment {
   }
   const entries = text.split(/\r?\n/).flatMap((line) => {
     const match = /^\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*=\s*(.*?)\s*$/i.exec(line);
-    return match?.[1] === undefined || match[2] === undefined ? [] : [[match[1], match[2].replace(/^(["'])(.*)\1$/, "$2")]];
+    return match?.[1] === undefined || match[2] === undefined
+      ? []
+      : [[match[1], match[2].replace(/^(["'])(.*)\1$/, "$2")]];
   });
   return Object.fromEntries(entries);
 }

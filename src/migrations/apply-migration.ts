@@ -7,7 +7,11 @@ import { StepExecutor, type StepOptions } from "./execute-steps.ts";
  * Runs one migration up or down through node-pg-migrate, which orders, reads the ledger and writes it. What it sends
  * comes to us: steps go to the executor, and its ledger entry is written together with the end of our own record.
  */
-export async function applyMigration(connection: Connection, migration: Migration, options: StepOptions): Promise<void> {
+export async function applyMigration(
+  connection: Connection,
+  migration: Migration,
+  options: StepOptions,
+): Promise<void> {
   const { runner } = await import("node-pg-migrate");
   const executor = new StepExecutor(connection, migration, options);
   await executor.resume();
@@ -57,7 +61,10 @@ export async function applyMigration(connection: Connection, migration: Migratio
     ],
   });
   if (ran.length !== 1) {
-    throw new SsotError("MIGRATION_FAILED", `${migration.name} was not run: the ledger says it ${options.direction === "migrate" ? "is applied" : "is not applied"}`);
+    throw new SsotError(
+      "MIGRATION_FAILED",
+      `${migration.name} was not run: the ledger says it ${options.direction === "migrate" ? "is applied" : "is not applied"}`,
+    );
   }
 }
 

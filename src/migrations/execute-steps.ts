@@ -56,7 +56,8 @@ export class StepExecutor {
     } catch (error) {
       const { retry } = step;
       const round = this.#rounds.get(step.name) ?? 1;
-      if (retry === undefined || sqlStateOf(error) !== retry.sqlState || round >= rounds) throw this.#explain(step, error);
+      if (retry === undefined || sqlStateOf(error) !== retry.sqlState || round >= rounds)
+        throw this.#explain(step, error);
       this.#rounds.set(step.name, round + 1);
       const from = this.#steps.findIndex(({ name }) => name === retry.from);
       for (const { name } of this.#steps.slice(from, place)) this.#done.delete(name);
@@ -78,7 +79,9 @@ export class StepExecutor {
         if (!lockProblems.has(sqlStateOf(error) ?? "") || attempt >= options.lockTries) throw error;
         options.onRetry?.(step, attempt, options.blockers.lastSeen());
         // Full jitter, from 100 ms to 30 s.
-        await sleep(Math.random() * Math.min(30_000, 100 * 2 ** attempt), undefined, { signal: options.signal }).catch(() => {});
+        await sleep(Math.random() * Math.min(30_000, 100 * 2 ** attempt), undefined, { signal: options.signal }).catch(
+          () => {},
+        );
       }
     }
   }

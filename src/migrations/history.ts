@@ -41,7 +41,8 @@ export function statesOf(migrations: readonly Migration[], history: readonly His
     const { name, phase } = migration;
     const row = past.get(name);
     const appliedAt = row?.applied_at ?? null;
-    if (row?.direction && !row.finished) return { name, phase, state: "partial", interrupted: row.direction, appliedAt };
+    if (row?.direction && !row.finished)
+      return { name, phase, state: "partial", interrupted: row.direction, appliedAt };
     if (appliedAt === null) return { name, phase, state: "pending", appliedAt };
     const changed = row?.checksum != null && row.checksum !== migration.checksum;
     return { name, phase, state: changed ? "changed" : "applied", appliedAt };
@@ -57,7 +58,9 @@ export function statesOf(migrations: readonly Migration[], history: readonly His
 export function refuseChangedFiles(states: readonly MigrationState[]): void {
   const bad = states.filter(({ state }) => state === "changed" || state === "missing");
   if (bad.length === 0) return;
-  const list = bad.map(({ name, state }) => `${name} (${state === "changed" ? "file changed since it was applied" : "file is gone"})`);
+  const list = bad.map(
+    ({ name, state }) => `${name} (${state === "changed" ? "file changed since it was applied" : "file is gone"})`,
+  );
   throw new SsotError("MIGRATION_CHANGED", `applied migrations differ from their files: ${list.join(", ")}`, {
     hint: "Restore the files from the version of ssot that applied them. Nothing was run.",
   });

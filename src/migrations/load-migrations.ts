@@ -30,7 +30,10 @@ export async function loadMigrations(directory: string): Promise<readonly Migrat
   const ordered = names.toSorted();
   const twin = ordered.find((name, place) => name.slice(0, 14) === ordered[place - 1]?.slice(0, 14));
   if (twin !== undefined) {
-    throw new SsotError("MIGRATION_FILES", `two migrations begin with ${twin.slice(0, 14)}: their order is not defined`);
+    throw new SsotError(
+      "MIGRATION_FILES",
+      `two migrations begin with ${twin.slice(0, 14)}: their order is not defined`,
+    );
   }
   return Promise.all(
     ordered.map(async (name) => {
@@ -43,6 +46,9 @@ export async function loadMigrations(directory: string): Promise<readonly Migrat
 
 /** SHA-256 in hex of a text without its line endings' kind, trailing blanks and blank end. */
 export function checksumOf(text: string): string {
-  const meaning = text.replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "").trimEnd();
+  const meaning = text
+    .replace(/\r\n?/g, "\n")
+    .replace(/[ \t]+$/gm, "")
+    .trimEnd();
   return createHash("sha256").update(meaning).digest("hex");
 }

@@ -12,10 +12,14 @@ const psqlSetting = /^set [a-z_.]+ = .*;$/;
  * followed by attributes (`-- lock:`, `-- blocks:`, `-- wait: long`, `-- retry: SQLSTATE from STEP`, `-- client: NAME`,
  * `-- rows: EFFECT`). The step `record` is for psql alone and left out. Throws MIGRATION_FILES, naming file and step.
  */
-export function parseMigration(name: string, text: string): { phase: 1 | 3; up: readonly Step[]; down: readonly Step[] } {
+export function parseMigration(
+  name: string,
+  text: string,
+): { phase: 1 | 3; up: readonly Step[]; down: readonly Step[] } {
   const up = text.search(/^-- Up Migration$/m);
   const down = text.search(/^-- Down Migration$/m);
-  if (up < 0 || down < up) throw broken(name, "expected the lines `-- Up Migration` and, after it, `-- Down Migration`");
+  if (up < 0 || down < up)
+    throw broken(name, "expected the lines `-- Up Migration` and, after it, `-- Down Migration`");
   const phase = /^-- Phase: ([13])$/m.exec(text.slice(0, up))?.[1];
   if (phase === undefined) throw broken(name, "expected `-- Phase: 1` or `-- Phase: 3` above `-- Up Migration`");
   return {
@@ -36,7 +40,8 @@ function parseSection(file: string, section: string): readonly Step[] {
   const names = new Set(steps.map((step) => step.name));
   if (steps.length === 0 || names.size !== steps.length) throw broken(file, "expected steps with different names");
   for (const { name, retry } of steps) {
-    if (retry && !names.has(retry.from)) throw broken(file, `step ${name} goes back to ${retry.from}, which does not exist`);
+    if (retry && !names.has(retry.from))
+      throw broken(file, `step ${name} goes back to ${retry.from}, which does not exist`);
   }
   return steps;
 }
@@ -50,7 +55,10 @@ function parseStep(file: string, part: string): Step {
     if (match?.[1] === undefined || match[2] === undefined) break;
     attributes.set(match[1], match[2]);
   }
-  const body = lines.slice(1 + attributes.size).join("\n").trim();
+  const body = lines
+    .slice(1 + attributes.size)
+    .join("\n")
+    .trim();
   const bare = body.replace(/^(--.*\n|\s)*/, "");
   const { mode, sql } = cutBody(bare);
   if (!/^[a-z0-9_]+$/.test(name) || sql === "") throw broken(file, `step "${name}" needs a name of its own and SQL`);

@@ -23,7 +23,8 @@ export async function takeRunLock({ sql }: Connection, options: RunLockOptions):
     const [row] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${lockClass}, 1) as taken`;
     if (row?.taken) return;
     const holder = await describeHolder(sql);
-    if (options.signal?.aborted) throw new SsotError("INTERRUPTED", "interrupted while waiting for another run; nothing was changed");
+    if (options.signal?.aborted)
+      throw new SsotError("INTERRUPTED", "interrupted while waiting for another run; nothing was changed");
     if (Date.now() >= deadline) {
       throw new SsotError("RUN_LOCK", `another ssot run is at work on this database (${holder})`, {
         hint: "Wait for it, or give more time with --wait SECONDS. Nothing was changed.",
@@ -47,5 +48,7 @@ async function describeHolder(sql: Connection["sql"]): Promise<string> {
     left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
     where l.locktype = 'advisory' and l.classid = ${lockClass} and l.objid = 1 and l.granted
       and l.database = (select oid from pg_catalog.pg_database where datname = current_database())`;
-  return row === undefined ? "just ended" : `pid ${row.pid}${row.since === null ? "" : `, connected since ${row.since}`}`;
+  return row === undefined
+    ? "just ended"
+    : `pid ${row.pid}${row.since === null ? "" : `, connected since ${row.since}`}`;
 }

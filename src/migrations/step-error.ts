@@ -22,7 +22,10 @@ export function stepError(failed: {
 }): SsotError {
   const { step, error, direction } = failed;
   const where = `${failed.migration}, step ${step.name}`;
-  const kept = step.mode === "transaction" ? "nothing of this step was kept" : "what this step committed so far is kept and journaled";
+  const kept =
+    step.mode === "transaction"
+      ? "nothing of this step was kept"
+      : "what this step committed so far is kept and journaled";
   const state = `${failed.done} ${failed.done === 1 ? "step" : "steps"} before it ${failed.done === 1 ? "is" : "are"} done, ${kept}`;
   const again = `To go on: ssot ${direction}${direction === "migrate" ? "; to take it back: ssot rollback" : ""}`;
   const sqlState = sqlStateOf(error);
@@ -31,10 +34,16 @@ export function stepError(failed: {
   }
   if (sqlState !== undefined && lockProblems.has(sqlState)) {
     const who = failed.blockers.length === 0 ? "" : `, blocked by ${failed.blockers.join("; ")}`;
-    return new SsotError("LOCK_TIMEOUT", `no lock could be had in ${where}${who}: ${state}`, { cause: error, hint: `Safe to retry. ${again}` });
+    return new SsotError("LOCK_TIMEOUT", `no lock could be had in ${where}${who}: ${state}`, {
+      cause: error,
+      hint: `Safe to retry. ${again}`,
+    });
   }
   if (error instanceof SsotError) {
-    return new SsotError(error.code, `${error.message} (in ${where}: ${state})`, { cause: error, hint: error.hint ?? again });
+    return new SsotError(error.code, `${error.message} (in ${where}: ${state})`, {
+      cause: error,
+      hint: error.hint ?? again,
+    });
   }
   const message = error instanceof Error ? error.message : String(error);
   const code = ours[sqlState ?? ""] ?? (direction === "migrate" ? "MIGRATION_FAILED" : "ROLLBACK_FAILED");
@@ -43,6 +52,7 @@ export function stepError(failed: {
 }
 
 function hintOf(error: unknown, again: string): string {
-  const serverHint = error instanceof Error && "hint" in error && typeof error.hint === "string" ? `${error.hint} ` : "";
+  const serverHint =
+    error instanceof Error && "hint" in error && typeof error.hint === "string" ? `${error.hint} ` : "";
   return `${serverHint}${again}`;
 }

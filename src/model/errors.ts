@@ -22,6 +22,7 @@ export type ErrorCode =
   | "RUN_LOCK"
   | "LOCK_TIMEOUT"
   | "GATE"
+  | "CALL_OF_ANOTHER_ORGANISATION"
   | "DEMO_CLAIM"
   | "INTERRUPTED";
 
@@ -57,6 +58,7 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   RUN_LOCK: 5,
   LOCK_TIMEOUT: 5,
   GATE: 6,
+  CALL_OF_ANOTHER_ORGANISATION: 1,
   DEMO_CLAIM: 1,
   INTERRUPTED: 130,
 };

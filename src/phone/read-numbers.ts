@@ -8,7 +8,9 @@ export interface ReadNumber {
 }
 
 /** The readings of those numbers that can be read. */
-export function readNumbers(numbers: readonly { readonly raw: string; readonly country: string }[]): readonly ReadNumber[] {
+export function readNumbers(
+  numbers: readonly { readonly raw: string; readonly country: string }[],
+): readonly ReadNumber[] {
   return numbers.flatMap(({ raw, country }) => {
     const e164 = normalisePhone(raw, country);
     return e164 === null ? [] : [{ raw, country, e164 }];

@@ -6,7 +6,9 @@ export function describeEffects(effects: Effects): string {
   const { callsLinked, callsUnlinked, namesReplaced, namesRescued } = effects;
   return [
     some(callsLinked, (n) => `${countOf(n, "call")} linked`),
-    some(callsUnlinked, (n) => (callsLinked ? `${formatCount(n)} stay unlinked` : `${countOf(n, "call")} without a contact`)),
+    some(callsUnlinked, (n) =>
+      callsLinked ? `${formatCount(n)} stay unlinked` : `${countOf(n, "call")} without a contact`,
+    ),
     some(effects.contactsQuarantined, (n) => `${countOf(n, "contact")} set aside`),
     some(effects.contactsMerged, (n) => `${countOf(n, "contact")} merged into another`),
     some(effects.phonesNormalised, (n) => `${countOf(n, "number")} normalised`),

@@ -4,7 +4,7 @@ import { countOf, formatDuration } from "./format.ts";
 import { detailIndent, listMigrations, type MigrationEntry } from "./migration-list.ts";
 import { describeHeld } from "./render-held.ts";
 import type { Style } from "./style.ts";
-import { wrapText } from "./wrap.ts";
+import { unbroken, wrapText } from "./wrap.ts";
 
 /** What `ssot migrate` did, migration by migration; the last line sums it up and names the next command. */
 export function renderMigrate(report: MigrateReport, style: Style): string {
@@ -28,12 +28,14 @@ function describeApplied({ name, durationMs, effects }: AppliedMigration, style:
   };
 }
 
+const checkWith = `Check with: ${unbroken("ssot status")}`;
+
 function verdict({ applied, caughtUp }: MigrateReport): string {
   if (applied.length > 0) {
     const duration = formatDuration(applied.reduce((sum, { durationMs }) => sum + durationMs, 0));
-    return `${countOf(applied.length, "migration")} applied in ${duration}. See what is where: ssot status`;
+    return `${countOf(applied.length, "migration")} applied in ${duration}. ${checkWith}`;
   }
-  if (caughtUp === undefined) return "Nothing is pending. Nothing was changed. See: ssot status";
-  if (caughtUp === 0) return "Nothing is pending, and no new call waits for its contact. See: ssot status";
-  return `Nothing is pending. ${countOf(caughtUp, "call that came since was", "calls that came since were")} linked. See: ssot status`;
+  if (caughtUp === undefined) return `Nothing is pending. Nothing was changed. ${checkWith}`;
+  if (caughtUp === 0) return `Nothing is pending, and no call waits to be linked. ${checkWith}`;
+  return `Nothing is pending. ${countOf(caughtUp, "call that came since was", "calls that came since were")} linked. ${checkWith}`;
 }

@@ -5,7 +5,7 @@ import { listMigrations, type MigrationEntry } from "./migration-list.ts";
 import { describeHeld } from "./render-held.ts";
 import { describeLocks, describeSteps } from "./render-steps.ts";
 import type { Style } from "./style.ts";
-import { wrapText } from "./wrap.ts";
+import { unbroken, wrapText } from "./wrap.ts";
 
 export interface PlanView {
   /** Also every step with its lock and its SQL. */
@@ -31,7 +31,10 @@ export function renderPlan(report: PlanReport, style: Style, view: PlanView): st
     "",
     ...listMigrations(entries),
     ...(entries.length === 0 ? [] : [""]),
-    ...notes.flatMap((note) => [style.look(wrapText(note, { width: style.width, first: "look    ", rest: " ".repeat(8) })), ""]),
+    ...notes.flatMap((note) => [
+      style.look(wrapText(note, { width: style.width, first: "look    ", rest: " ".repeat(8) })),
+      "",
+    ]),
     wrapText(verdict(report, view), { width: style.width }),
   ].join("\n");
 }
@@ -50,37 +53,44 @@ function describePending(migration: PlannedMigration, style: Style, { verbose }:
 }
 
 function describeTable({ table, rows, bytes }: PlanReport["tables"][number]): string {
-  return rows === 0 ? `${table} ${formatBytes(bytes)}` : `${table} about ${countOf(rows, "row")}, ${formatBytes(bytes)}`;
+  return rows === 0
+    ? `${table} ${formatBytes(bytes)}`
+    : `${table} about ${countOf(rows, "row")}, ${formatBytes(bytes)}`;
 }
 
 function listNotes({ unfixable, triggers, pending, rolesWithoutContacts }: PlanReport): readonly string[] {
   const setAside = pending.some(({ effects }) => (effects.contactsQuarantined ?? 0) > 0);
   const notes: string[] = [];
   if (unfixable.count > 0 && !setAside) {
-    const more = unfixable.count > unfixable.ids.length ? ` and ${formatCount(unfixable.count - unfixable.ids.length)} more` : "";
+    const more =
+      unfixable.count > unfixable.ids.length ? ` and ${formatCount(unfixable.count - unfixable.ids.length)} more` : "";
     notes.push(
       `${countOf(unfixable.count, "contact has", "contacts have")} a number that cannot be read: ${unfixable.ids.join(", ")}${more}. ` +
-        "ssot migrate stops there; correct them, or set them aside with --on-unfixable-phone quarantine",
+        `ssot migrate stops there: correct them, or set them aside with ${unbroken("--on-unfixable-phone quarantine")}`,
     );
   }
   for (const { table, name, when, harmless } of triggers) {
     notes.push(
       harmless
         ? `trigger ${table}.${name} (${when}) will fire on rows that are changed; what it writes is not restored by a rollback`
-        : `trigger ${table}.${name} (${when}) would fire on rows that are changed; ssot migrate stops there unless --user-triggers fire`,
+        : `trigger ${table}.${name} (${when}) would fire on rows that are changed; ssot migrate stops there unless ${unbroken("--user-triggers fire")}`,
     );
   }
   if (rolesWithoutContacts.length > 0) {
     const roles = rolesWithoutContacts.join(", ");
-    notes.push(`may read calls but not contacts, so the view will refuse them: ${roles}. To let them: grant select on public.contacts to ${roles}`);
+    notes.push(
+      `may read calls but not contacts, so the view will refuse them: ${roles}. To let them: grant select on public.contacts to ${roles}`,
+    );
   }
   return notes;
 }
 
 function verdict({ pending, held }: PlanReport, { apply, verbose }: PlanView): string {
   if (pending.length === 0) {
-    return held.length === 0 ? "Nothing is pending. Nothing was changed." : "Nothing but the drop is open, and it is held. Nothing was changed. See: ssot status";
+    return held.length === 0
+      ? "Nothing is pending. Nothing was changed."
+      : `Nothing but the drop is open, and it is held. Nothing was changed. Check with: ${unbroken("ssot status")}`;
   }
   const sql = verbose ? "" : " See every step and its SQL with -v.";
-  return `Nothing was changed.${sql} Apply with: ${apply}`;
+  return `Nothing was changed.${sql} Apply with: ${unbroken(apply)}`;
 }

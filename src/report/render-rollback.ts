@@ -3,7 +3,7 @@ import { describeRestored, totalOf } from "./effects.ts";
 import { countOf, formatDuration } from "./format.ts";
 import { detailIndent, listMigrations, type MigrationEntry } from "./migration-list.ts";
 import type { Style } from "./style.ts";
-import { wrapText } from "./wrap.ts";
+import { unbroken, wrapText } from "./wrap.ts";
 
 /** What a rollback did, the newest migration first; the last line says whether anything could not be put back. */
 export function renderRollback(report: RollbackReport, style: Style): string {
@@ -25,7 +25,7 @@ export function renderRollbackPlan(
   const last =
     entries.length === 0
       ? "Nothing is applied that could be taken back. Nothing was changed."
-      : `Nothing was changed. Take back with: ${view.apply}`;
+      : `Nothing was changed. Take back with: ${unbroken(view.apply)}`;
   return [...withGap(listMigrations(entries)), wrapText(last, { width: style.width })].join("\n");
 }
 
@@ -52,7 +52,7 @@ function verdict({ rolledBack }: RollbackReport): string {
     kept === 0
       ? "with every value they had changed"
       : `and ${countOf(kept, "value was", "values were")} kept: changed since, the originals are in ssot.unrestored`;
-  return `${countOf(rolledBack.length, "migration")} taken back in ${duration}, ${data}. See what is left: ssot status`;
+  return `${countOf(rolledBack.length, "migration")} taken back in ${duration}, ${data}. Check with: ${unbroken("ssot status")}`;
 }
 
 function withGap(lines: readonly string[]): readonly string[] {

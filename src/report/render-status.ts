@@ -4,7 +4,7 @@ import { listMigrations, type MigrationEntry } from "./migration-list.ts";
 import { describeReasons } from "./render-held.ts";
 import type { Style } from "./style.ts";
 import { alignColumns } from "./table.ts";
-import { wrapText } from "./wrap.ts";
+import { unbroken, wrapText } from "./wrap.ts";
 
 /** Where each migration stands and what is deprecated; the last line says what to run next. */
 export function renderStatus(report: StatusReport, style: Style): string {
@@ -16,7 +16,10 @@ export function renderStatus(report: StatusReport, style: Style): string {
   ].join("\n");
 }
 
-function describeMigration({ name, state, appliedAt, heldBecause, interrupted }: MigrationStatus, style: Style): MigrationEntry {
+function describeMigration(
+  { name, state, appliedAt, heldBecause, interrupted }: MigrationStatus,
+  style: Style,
+): MigrationEntry {
   const since = appliedAt === null ? "" : formatMoment(appliedAt);
   const cells = {
     applied: [style.good("applied"), since],
@@ -31,7 +34,7 @@ function describeMigration({ name, state, appliedAt, heldBecause, interrupted }:
 
 function describeDeprecated({ deprecated }: StatusReport, style: Style): readonly string[] {
   if (deprecated.length === 0) return [];
-  const head = ["deprecated", "drop from", "use instead"].map(style.dim);
+  const head = ["deprecated", "drop from", "use instead"].map((text) => style.dim(text));
   const rows = deprecated.map(({ table, column, dropAfter, replacement }) => [
     `${table}.${column}`,
     dropAfter.toISOString().slice(0, 10),
@@ -49,13 +52,15 @@ function verdict(migrations: readonly MigrationStatus[]): string {
   }
   if (half !== undefined) {
     const command = half.interrupted === "rollback" ? "ssot rollback" : "ssot migrate";
-    return `${half.name} is half-way. Go on with: ${command}`;
+    return `${half.name} is half-way. Go on with: ${unbroken(command)}`;
   }
   const applied = count("applied");
   const pending = count("pending");
   if (pending > 0) {
     const before = applied === 0 ? "Nothing is applied" : `${applied} applied`;
-    return `${before}, ${pending} pending. Look first: ssot migrate --dry-run. Apply with: ssot migrate`;
+    return `${before}, ${pending} pending. Look first with: ${unbroken("ssot migrate --dry-run")}`;
   }
-  return count("held") > 0 ? `${applied} applied, none pending; the drop is held. Ask again with: ssot status` : `All ${applied} are applied.`;
+  return count("held") > 0
+    ? `${applied} applied, none pending. The drop is held; when nothing holds it: ${unbroken("ssot migrate --phase 3")}`
+    : `All ${applied} are applied.`;
 }

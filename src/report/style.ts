@@ -16,5 +16,11 @@ export interface Style {
 /** A style of the sixteen colours that every terminal has, or of none. */
 export function createStyle({ color, width }: { readonly color: boolean; readonly width: number }): Style {
   const chalk = new Chalk({ level: color ? 1 : 0 });
-  return { width, good: chalk.green, look: chalk.yellow, broken: chalk.red, dim: chalk.dim };
+  return {
+    width,
+    good: (text) => chalk.green(text),
+    look: (text) => chalk.yellow(text),
+    broken: (text) => chalk.red(text),
+    dim: (text) => chalk.dim(text),
+  };
 }

@@ -1,6 +1,7 @@
 /**
  * Breaks a plain text between words so that no line is wider than `width`, `first` before the first line and `rest`
- * before every other. Line ends of the text stay, and the lines of a list (`  - …`) hang. A longer word is never cut.
+ * before every other. Line ends of the text stay, and the lines of a list (`  - …`) hang. A longer word is never cut,
+ * and what `unbroken` made stays on one line.
  */
 export function wrapText(
   text: string,
@@ -14,8 +15,16 @@ export function wrapText(
       const before = place === 0 ? first : rest;
       return wrapLine(line.slice(lead.length), width, before + lead, rest + " ".repeat(lead.length));
     })
-    .join("\n");
+    .join("\n")
+    .replaceAll(noBreak, " ");
 }
+
+/** A text that is to stay on one line, such as a command to run. */
+export function unbroken(text: string): string {
+  return text.replaceAll(" ", noBreak);
+}
+
+const noBreak = "\u00a0";
 
 function wrapLine(text: string, width: number, first: string, rest: string): readonly string[] {
   const lines: string[] = [];

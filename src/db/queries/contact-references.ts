@@ -44,7 +44,11 @@ export async function listContactReferences(sql: Sql): Promise<readonly ContactR
 }
 
 /** How many rows of a table reference one of these contacts. */
-export async function countReferences(sql: Sql, { table, column }: ContactReference, contacts: readonly string[]): Promise<number> {
+export async function countReferences(
+  sql: Sql,
+  { table, column }: ContactReference,
+  contacts: readonly string[],
+): Promise<number> {
   const [row] = await sql<{ n: string }[]>`
     select count(*) as n from ${sql.unsafe(table)} where ${sql.unsafe(column ?? "null")} = any (${contacts}::uuid[])`;
   return Number(row?.n ?? 0);

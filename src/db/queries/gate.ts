@@ -13,7 +13,9 @@ export async function readGate(sql: Sql): Promise<readonly GateReason[]> {
   const [row] = await sql<{ present: boolean }[]>`
     select to_regprocedure('ssot.phase3_blockers()') is not null as present`;
   if (!row?.present) {
-    return [{ code: "not-deprecated", message: "migration 20260209000400_mark_deprecated is not applied", canForce: false }];
+    return [
+      { code: "not-deprecated", message: "migration 20260209000400_mark_deprecated is not applied", canForce: false },
+    ];
   }
   const rows = await sql<{ code: string; message: string; can_force: boolean }[]>`
     select code, message, can_force from ssot.phase3_blockers()`;

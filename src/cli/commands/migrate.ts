@@ -1,0 +1,137 @@
+import { type Command, Option } from "commander";
+import type { MigrateOptions } from "../../core/migrate.ts";
+import type { Target } from "../../db/target.ts";
+import { SsotError } from "../../model/errors.ts";
+import { confirmSource } from "../confirm.ts";
+import { helpText } from "../help.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import type { Invocation, Register } from "../invocation.ts";
+import { wholeNumber } from "../parse-number.ts";
+import { printReport } from "../print-report.ts";
+import { migrationsOf, withTarget } from "../with-target.ts";
+
+interface MigrateFlags {
+  readonly to?: string;
+  readonly dryRun?: true;
+  readonly phase: "1" | "3";
+  readonly force?: true;
+  readonly reason?: string;
+  readonly wait: number;
+  readonly lockTimeout: number;
+  readonly lockTries: number;
+  readonly batchSize?: number;
+  readonly onUnfixablePhone: "abort" | "quarantine";
+  readonly userTriggers?: "fire";
+  readonly verify: boolean;
+}
+
+/** `ssot migrate`: applies what is pending, or with `--dry-run` shows what that would do. */
+export function defineMigrate(program: Command, register: Register): void {
+  const command = program
+    .command("migrate")
+    .summary("apply the pending migrations")
+    .description("Applies the pending migrations in order. With none pending, links the calls that came since.")
+    .option("--dry-run", "show steps, locks and rows; change nothing")
+    .option("--to <name>", "up to this migration: its name, or its 14 digits")
+    .addOption(new Option("--phase <n>", "3: also drop the deprecated columns").choices(["1", "3"]).default("1"))
+    .option("--force", "drop although time or writers speak against it; needs --phase 3 and --reason")
+    .option("--reason <text>", "why --force; kept in the ledger")
+    .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
+    .option("--lock-timeout <ms>", "how long a step may wait for its lock", wholeNumber(1), 1000)
+    .option("--lock-tries <n>", "how often a step tries to get its lock", wholeNumber(1), 30)
+    .option("--batch-size <n>", "rows a transaction (default: as many as take half a second)", wholeNumber(1))
+    .addOption(
+      new Option("--on-unfixable-phone <what>", "a contact's number that cannot be read: stop, or set it aside")
+        .choices(["abort", "quarantine"])
+        .default("abort"),
+    )
+    .addOption(new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]))
+    .option("--no-verify", "do not check afterwards what was applied")
+    .addHelpText(
+      "after",
+      helpText(
+        ["ssot migrate --dry-run", "ssot migrate --database-url postgres://user@host/db"],
+        [0, 2, 3, 4, 5, 6, 130],
+      ),
+    );
+  register<MigrateFlags>(command, handleMigrate);
+}
+
+async function handleMigrate(invocation: Invocation, flags: MigrateFlags): Promise<number> {
+  const force = readForce(flags);
+  return withTarget(invocation, (target) =>
+    flags.dryRun ? showPlan(invocation, flags, target) : apply(invocation, flags, force, target),
+  );
+}
+
+async function apply(
+  invocation: Invocation,
+  flags: MigrateFlags,
+  force: MigrateOptions["force"],
+  target: Target,
+): Promise<number> {
+  const { describeTarget } = await import("../../db/target.ts");
+  await confirmSource(invocation, target, describeTarget(target));
+  const { migrate } = await import("../../core/migrate.ts");
+  const { createProgress } = await import("../progress.ts");
+  const directory = await migrationsOf(invocation);
+  const { progress, close } = createProgress(invocation);
+  const report = await migrate({
+    target,
+    directory,
+    progress,
+    signal: invocation.signal,
+    to: flags.to,
+    phase3: flags.phase === "3",
+    force,
+    waitSeconds: flags.wait,
+    lockTimeoutMs: flags.lockTimeout,
+    lockTries: flags.lockTries,
+    batchSize: flags.batchSize,
+    onUnfixablePhone: flags.onUnfixablePhone,
+    userTriggers: flags.userTriggers ?? "refuse",
+    verify: flags.verify,
+  }).finally(close);
+  const { renderMigrate } = await import("../../report/render-migrate.ts");
+  await printReport(invocation, report, renderMigrate);
+  return 0;
+}
+
+async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Target): Promise<number> {
+  const { plan } = await import("../../core/plan.ts");
+  const { to, phase, onUnfixablePhone } = flags;
+  const work = plan({
+    target,
+    directory: await migrationsOf(invocation),
+    to,
+    phase3: phase === "3",
+    onUnfixablePhone,
+    progress: {},
+  });
+  const report = await untilInterrupted(work, invocation.signal);
+  const { renderPlan } = await import("../../report/render-plan.ts");
+  const view = { verbose: invocation.options.verbose ?? false, apply: applyCommand(flags) };
+  await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
+  return 0;
+}
+
+/** Throws USAGE unless `--force` comes with `--phase 3` and a reason, and `--reason` with `--force`. */
+function readForce({ force, phase, reason }: MigrateFlags): MigrateOptions["force"] {
+  const hint = 'Expected: ssot migrate --phase 3 --force --reason "why"';
+  if (!force) {
+    if (reason !== undefined) throw new SsotError("USAGE", "--reason is for --force only", { hint });
+    return undefined;
+  }
+  if (phase !== "3") throw new SsotError("USAGE", "--force is for --phase 3 only", { hint });
+  if (reason === undefined || reason.trim() === "") throw new SsotError("USAGE", "--force needs a reason", { hint });
+  return { reason: reason.trim() };
+}
+
+function applyCommand({ to, phase, onUnfixablePhone }: MigrateFlags): string {
+  return [
+    "ssot migrate",
+    ...(to === undefined ? [] : [`--to ${to}`]),
+    ...(phase === "3" ? ["--phase 3"] : []),
+    ...(onUnfixablePhone === "quarantine" ? ["--on-unfixable-phone quarantine"] : []),
+  ].join(" ");
+}

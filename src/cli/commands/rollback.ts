@@ -1,0 +1,98 @@
+import { type Command, Option } from "commander";
+import type { RollbackReport } from "../../core/rollback.ts";
+import type { Target } from "../../db/target.ts";
+import { ask, mustAsk, refuseSilence } from "../confirm.ts";
+import { helpText } from "../help.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import type { Invocation, Register } from "../invocation.ts";
+import { wholeNumber } from "../parse-number.ts";
+import { printReport } from "../print-report.ts";
+import { migrationsOf, withTarget } from "../with-target.ts";
+
+interface RollbackFlags {
+  readonly to?: string;
+  readonly all?: true;
+  readonly dryRun?: true;
+  readonly wait: number;
+  readonly lockTimeout: number;
+  readonly lockTries: number;
+  readonly batchSize?: number;
+}
+
+/** `ssot rollback`: takes the last migration back, or more of them, with the data they changed. */
+export function defineRollback(program: Command, register: Register): void {
+  const command = program
+    .command("rollback")
+    .summary("take migrations back, with the data they changed")
+    .description("Takes the last applied migration back: schema and data. What was changed since is kept.")
+    .option("--dry-run", "show what would be taken back; change nothing")
+    .option("--to <name>", "down to this migration, which stays: its name, or its 14 digits")
+    .addOption(new Option("--all", "every migration").conflicts("to"))
+    .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
+    .option("--lock-timeout <ms>", "how long a step may wait for its lock", wholeNumber(1), 1000)
+    .option("--lock-tries <n>", "how often a step tries to get its lock", wholeNumber(1), 30)
+    .option("--batch-size <n>", "rows a transaction (default: as many as take half a second)", wholeNumber(1))
+    .addHelpText("after", helpText(["ssot rollback --all --dry-run", "ssot rollback --yes"], [0, 2, 3, 4, 5, 130]));
+  register<RollbackFlags>(command, async (invocation, flags) => {
+    if (!flags.dryRun)
+      refuseSilence(invocation, "rollback asks before it changes anything", "Look first: ssot rollback --dry-run");
+    return withTarget(invocation, (target) => handleRollback(invocation, flags, target));
+  });
+}
+
+async function handleRollback(invocation: Invocation, flags: RollbackFlags, target: Target): Promise<number> {
+  const directory = await migrationsOf(invocation);
+  const which = { target, directory, to: flags.to, all: flags.all ?? false };
+  if (flags.dryRun) {
+    await printPlan(invocation, flags, await lookAhead(invocation, which));
+    return 0;
+  }
+  if (mustAsk(invocation)) await confirmRollback(invocation, target, await lookAhead(invocation, which));
+  const { rollback } = await import("../../core/rollback.ts");
+  const { createProgress } = await import("../progress.ts");
+  const { progress, close } = createProgress(invocation);
+  const report = await rollback({
+    ...which,
+    progress,
+    signal: invocation.signal,
+    waitSeconds: flags.wait,
+    lockTimeoutMs: flags.lockTimeout,
+    lockTries: flags.lockTries,
+    batchSize: flags.batchSize,
+  }).finally(close);
+  const { renderRollback } = await import("../../report/render-rollback.ts");
+  await printReport(invocation, report, renderRollback);
+  return 0;
+}
+
+async function confirmRollback(
+  invocation: Invocation,
+  target: Target,
+  { pending = [] }: RollbackReport,
+): Promise<void> {
+  if (pending.length === 0) return;
+  const { describeTarget } = await import("../../db/target.ts");
+  const names = pending.map(({ name }) => `  ${name}\n`).join("");
+  const from = target.source === ".env" ? ", which .env names" : "";
+  await ask(invocation, `${names}Take this back in ${describeTarget(target)}${from}?`);
+}
+
+async function lookAhead(
+  { signal }: Invocation,
+  which: {
+    readonly target: Target;
+    readonly directory: string;
+    readonly to: string | undefined;
+    readonly all: boolean;
+  },
+): Promise<RollbackReport> {
+  const { planRollback } = await import("../../core/plan-rollback.ts");
+  return untilInterrupted(planRollback(which), signal);
+}
+
+async function printPlan(invocation: Invocation, { to, all }: RollbackFlags, report: RollbackReport): Promise<void> {
+  const { renderRollbackPlan } = await import("../../report/render-rollback.ts");
+  const apply = ["ssot rollback", ...(all ? ["--all"] : []), ...(to === undefined ? [] : [`--to ${to}`])].join(" ");
+  const view = { verbose: invocation.options.verbose ?? false, apply };
+  await printReport(invocation, report, (plan, style) => renderRollbackPlan(plan, style, view));
+}

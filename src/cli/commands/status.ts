@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import type { StatusReport } from "../../core/status.ts";
+import type { Target } from "../../db/target.ts";
+import { helpText } from "../help.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import type { Invocation, Register } from "../invocation.ts";
+import { printReport } from "../print-report.ts";
+import { migrationsOf, withTarget } from "../with-target.ts";
+
+interface StatusFlags {
+  readonly exitCode?: true;
+}
+
+/** `ssot status`: what is applied, pending, held, half-way or changed, and what is deprecated since when. */
+export function defineStatus(program: Command, register: Register): void {
+  const command = program
+    .command("status")
+    .summary("show what is applied, and what is deprecated")
+    .description("Shows where each migration stands, and what is deprecated since when. Changes nothing.")
+    .option("--exit-code", "exit 1 when anything is pending, half-way, changed or missing")
+    .addHelpText("after", helpText(["ssot status", "ssot status --exit-code --json"], [0, 1, 2, 3, 130]));
+  register<StatusFlags>(command, (invocation, flags) =>
+    withTarget(invocation, (target) => handleStatus(invocation, flags, target)),
+  );
+}
+
+async function handleStatus(invocation: Invocation, flags: StatusFlags, target: Target): Promise<number> {
+  const { status } = await import("../../core/status.ts");
+  const report = await untilInterrupted(
+    status({ target, directory: await migrationsOf(invocation) }),
+    invocation.signal,
+  );
+  const { renderStatus } = await import("../../report/render-status.ts");
+  await printReport(invocation, report, renderStatus);
+  return flags.exitCode && isUnfinished(report) ? 1 : 0;
+}
+
+function isUnfinished({ migrations }: StatusReport): boolean {
+  return migrations.some(({ state }) => state !== "applied" && state !== "held");
+}

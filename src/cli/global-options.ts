@@ -1,0 +1,46 @@
+import { type Command, Option } from "commander";
+
+/** What every command takes, before or after its name. */
+export interface GlobalOptions {
+  readonly databaseUrl?: string;
+  /** The folder, or true for the default one. */
+  readonly embedded?: string | true;
+  readonly json?: true;
+  readonly color: boolean;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly yes?: true;
+  /** Where the migration files lie; undefined: those of the package. */
+  readonly migrations?: string;
+}
+
+export const embeddedDirectory = ".ssot/embedded";
+
+/** Adds the global options to the program; each of its commands takes them as well. */
+export function addGlobalOptions(program: Command): void {
+  program
+    .addOption(new Option("--database-url <url>", "PostgreSQL to work on; else DATABASE_URL, .env, PG* variables"))
+    .addOption(
+      new Option("--embedded [dir]", `a PostgreSQL of ssot's own, its data in dir (${embeddedDirectory})`).conflicts(
+        "databaseUrl",
+      ),
+    )
+    .option("--json", "one JSON document on stdout, nothing else there")
+    .option("--no-color", "no colours; so does NO_COLOR")
+    .option("-q, --quiet", "no progress; warnings and errors stay")
+    .option("-v, --verbose", "show the SQL")
+    .option("--yes", "answer every question with yes")
+    .addOption(new Option("--migrations <dir>", "folder of the migration files").hideHelp());
+}
+
+/**
+ * Keeps `--embedded COMMAND` from taking the command's name for its folder. A folder of such a name is meant by
+ * `--embedded=NAME`.
+ */
+export function completeEmbedded(args: readonly string[], commandNames: readonly string[]): readonly string[] {
+  return args.map((arg, place) => {
+    const next = args[place + 1];
+    const bare = arg === "--embedded" && next !== undefined && commandNames.includes(next);
+    return bare ? `--embedded=${embeddedDirectory}` : arg;
+  });
+}

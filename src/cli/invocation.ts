@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import type { GlobalOptions } from "./global-options.ts";
+import type { Io } from "./io.ts";
+
+/** One use of a command. */
+export interface Invocation {
+  readonly io: Io;
+  readonly options: GlobalOptions;
+  /** Aborted by the first interrupt. */
+  readonly signal: AbortSignal;
+}
+
+/** Does a command's work and gives its exit code; throws a SsotError when it could not. */
+export type Handler<Flags> = (invocation: Invocation, flags: Flags) => Promise<number>;
+
+/** Makes a command run its handler. */
+export type Register = <Flags>(command: Command, handler: Handler<Flags>) => void;

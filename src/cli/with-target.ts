@@ -1,0 +1,38 @@
+import { resolve } from "node:path";
+import type { Target } from "../db/target.ts";
+import { SsotError } from "../model/errors.ts";
+import { embeddedDirectory } from "./global-options.ts";
+import type { Invocation } from "./invocation.ts";
+
+/**
+ * Finds the database that the command works on, and works on it. `--embedded` starts a server of its own, and stops it
+ * when the work has ended, whichever way. Throws CONFIGURATION or EMBEDDED when there is none.
+ */
+export async function withTarget<T>(
+  { io, options, signal }: Invocation,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const { databaseUrl, embedded, quiet } = options;
+  if (embedded === undefined) {
+    const { resolveTarget } = await import("../db/target.ts");
+    return work(resolveTarget({ databaseUrl, environment: io.env, directory: io.cwd() }));
+  }
+  const directory = embedded === true ? embeddedDirectory : embedded;
+  const { startEmbeddedServer } = await import("../db/embedded/embedded-server.ts");
+  if (!quiet) io.stderr.write(`embedded server in ${directory}\n`);
+  const server = await startEmbeddedServer({ directory: resolve(io.cwd(), directory) });
+  try {
+    if (signal.aborted) throw new SsotError("INTERRUPTED", "interrupted; nothing was changed");
+    const { host, port, user, password } = server;
+    return await work({ host, port, database: "postgres", user, password, ssl: false, source: "embedded" });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** The folder of the migration files. */
+export async function migrationsOf({ io, options }: Invocation): Promise<string> {
+  if (options.migrations !== undefined) return resolve(io.cwd(), options.migrations);
+  const { migrationsDirectory } = await import("../migrations/load-migrations.ts");
+  return migrationsDirectory();
+}
