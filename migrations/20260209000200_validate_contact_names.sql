@@ -13,6 +13,7 @@
 \if :{?down}
 \else
 set timezone = 'UTC';
+set search_path = '';
 set lock_timeout = '1s';
 set statement_timeout = 0;
 set work_mem = '64MB';
@@ -701,6 +702,7 @@ on conflict (name) do nothing;
 -- Down Migration
 \if :{?down}
 set timezone = 'UTC';
+set search_path = '';
 set lock_timeout = '1s';
 set statement_timeout = 0;
 

@@ -12,6 +12,7 @@
 \if :{?down}
 \else
 set timezone = 'UTC';
+set search_path = '';
 set lock_timeout = '1s';
 
 -- step: helpers
@@ -143,6 +144,7 @@ on conflict (name) do nothing;
 -- Down Migration
 \if :{?down}
 set timezone = 'UTC';
+set search_path = '';
 set lock_timeout = '1s';
 
 -- step: drop_view

@@ -27,6 +27,8 @@ export interface ConnectOptions {
 
 const settings = [
   "set timezone = 'UTC'",
+  // Names of ours are qualified; nobody's function of the same name can be taken for one of PostgreSQL's.
+  "set search_path = ''",
   "set statement_timeout = 0",
   "set idle_in_transaction_session_timeout = 0",
   "set lock_timeout = 0",
