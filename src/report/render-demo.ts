@@ -1,0 +1,37 @@
+import type { DemoClaim, DemoReport } from "../core/demo/run-demo.ts";
+import { countOf } from "./format.ts";
+import type { Style } from "./style.ts";
+import { alignColumns } from "./table.ts";
+import { unbroken, wrapText } from "./wrap.ts";
+
+/** One claim, as soon as it is settled: a mark, what was claimed, and what was seen. */
+export function renderClaim({ title, detail, held }: DemoClaim, style: Style): string {
+  const mark = held ? style.good("held  ") : style.broken("broken");
+  const told = detail.split("\n").map((line) => wrapText(line, { width: style.width, first: "          " }));
+  return [`  ${mark}  ${title}`, ...told.map((line) => style.dim(line))].join("\n");
+}
+
+/** The table before and after, and the verdict. */
+export function renderDemo({ before, after, claims, ok }: DemoReport, style: Style): string {
+  const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
+  const rows = [
+    ["", style.dim("before"), style.dim("after")],
+    ["inbound calls shown as unknown", share(before.unknown, before.inbound), share(after.unknown, after.inbound)],
+    [
+      "inbound calls linked to a contact",
+      share(before.inboundLinked, before.inbound),
+      share(after.inboundLinked, after.inbound),
+    ],
+    [
+      "outbound calls linked to a contact",
+      share(before.outboundLinked, before.outbound),
+      share(after.outboundLinked, after.outbound),
+    ],
+    ["where a caller's name is kept", "calls and contacts", "contacts.name alone"],
+  ];
+  const broken = claims.filter(({ held }) => !held).length;
+  const verdict = ok
+    ? `All ${claims.length} claims held. On a database of your own, look first: ${unbroken("ssot migrate --dry-run")}`
+    : `${countOf(broken, "claim is", "claims are")} broken.`;
+  return ["", ...alignColumns(rows), "", wrapText(verdict, { width: style.width })].join("\n");
+}
