@@ -27,8 +27,22 @@ set jit = off;
 -- blocks: nothing
 -- The tool's own schema. PostgREST exposes "public"; nobody but the owner may look in here.
 begin;
-create schema if not exists ssot;
-revoke all on schema ssot from public;
+do $$
+declare
+  somebody text;
+begin
+  if to_regnamespace('ssot') is not null then return; end if;
+  create schema ssot;
+  /* Default privileges may have let others in. */
+  for somebody in
+    select distinct coalesce(quote_ident(r.rolname), 'public')
+    from pg_catalog.pg_namespace as n cross join aclexplode(n.nspacl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
+    where n.nspname = 'ssot' and x.grantee <> n.nspowner
+  loop
+    execute 'revoke all on schema ssot from ' || somebody;
+  end loop;
+end
+$$;
 
 -- Which migration is applied, since when (UTC). The shape is node-pg-migrate's.
 create table if not exists ssot.ledger (
@@ -86,6 +100,23 @@ create or replace function ssot.add_tally(what text, n bigint, direction text de
 language sql as $$
   insert into ssot.tally as t (direction, what, n) values (add_tally.direction, add_tally.what, add_tally.n)
   on conflict on constraint tally_pkey do update set n = t.n + excluded.n;
+$$;
+
+-- Leaves a function to its owner alone, whatever default privileges gave when it was created.
+create or replace function ssot.close_function(f regprocedure) returns void
+language plpgsql set search_path = '' as $$
+declare
+  g record;
+begin
+  for g in
+    select distinct r.rolname
+    from pg_catalog.pg_proc as p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as x
+    left join pg_catalog.pg_roles as r on r.oid = x.grantee
+    where p.oid = f and x.grantee <> p.proowner
+  loop
+    execute format('revoke all on function %s from %s', f, coalesce(quote_ident(g.rolname), 'public'));
+  end loop;
+end
 $$;
 
 -- The country that decides how a national number is read. The column is optional: read so, its absence is no error.
@@ -229,6 +260,7 @@ begin
   loop
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
+    set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     begin
       execute format(
         'with tail as (
@@ -241,7 +273,7 @@ begin
            insert into ssot.unrestored (relation, row_key, column_name, original, reason)
            select %4$L, jsonb_build_object(''id'', j.id), %3$L, j.old::text, ''changed since''
            from tail as j join public.%2$I as t on t.id = j.id
-           where not exists (select from back as b where b.id = j.id)
+           where t.%3$I is distinct from j.old and not exists (select from back as b where b.id = j.id)
            returning 1
          )
          select (select count(*) from tail), (select count(*) from back), (select count(*) from stored)',
@@ -286,7 +318,7 @@ begin
     if hit = 0 then
       execute format('insert into ssot.unrestored (relation, row_key, column_name, original, reason)
                       select %1$L, jsonb_build_object(''id'', $1), %2$L, $2::text, ''changed since, or its value is taken''
-                      from public.%3$I where id = $1', 'public.' || tab, col, tab)
+                      from public.%3$I where id = $1 and %2$I is distinct from $2', 'public.' || tab, col, tab)
         using j.id, j.old;
       get diagnostics hit = row_count;
       kept := kept + hit;
@@ -335,11 +367,14 @@ language plpgsql as $$
 declare
   was ssot.object_journal;
   now_def text := pg_get_indexdef(to_regclass('public.' || quote_ident(index_name)));
+  valid boolean := (select x.indisvalid from pg_catalog.pg_index as x where x.indexrelid = to_regclass('public.' || quote_ident(index_name)));
 begin
   select * into was from ssot.object_journal where kind = 'index' and name = index_name;
   if not found or was.outcome = 'kept' then return; end if;
-  if now_def is not null and now_def is distinct from was.undo then
+  /* An interrupted build leaves an index of the right definition that is not valid. */
+  if now_def is not null and (now_def is distinct from was.undo or not valid) then
     return next format('drop index concurrently public.%I', index_name);
+    now_def := null;
   end if;
   if was.undo is not null and now_def is distinct from was.undo then
     return next overlay(was.undo placing ' index concurrently ' from position(' INDEX ' in was.undo) for 7);
@@ -1007,6 +1042,7 @@ drop function if exists ssot.tell_progress(text, bigint, bigint, timestamptz);
 drop function if exists ssot.make_index(text, text);
 drop function if exists ssot.unmake_index(text);
 drop function if exists ssot.add_tally(text, bigint, text);
+drop function if exists ssot.close_function(regprocedure);
 drop function if exists ssot.e164(text, text);
 drop function if exists ssot.national_number(text, ssot.phone_region);
 drop table if exists ssot.contact_number, ssot.phone_map, ssot.phone_region;

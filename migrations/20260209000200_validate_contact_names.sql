@@ -210,6 +210,27 @@ begin
 end
 $$;
 
+-- A contact that goes, as it was before its phone was normalised and its name replaced; these changes leave their journals,
+-- since nothing could undo them there any more. Only one that arrived late went through them before it is merged.
+create or replace function ssot.original_image(contact uuid, image jsonb) returns jsonb
+language plpgsql as $$
+declare
+  was record;
+begin
+  select (array_agg(x.old order by x.seq))[1] as old, (array_agg(x.new order by x.seq desc))[1] as new into was
+  from ssot.journal_contacts_phone as x
+  where x.id = contact and x.seq <= (select t.done from ssot.task as t where t.task = 'contacts.phone');
+  if was.new = image ->> 'phone' then image := image || jsonb_build_object('phone', was.old); end if;
+  select (array_agg(x.old order by x.seq))[1] as old, (array_agg(x.new order by x.seq desc))[1] as new into was
+  from ssot.journal_contacts_name as x
+  where x.id = contact and x.seq <= (select t.done from ssot.task as t where t.task = 'contacts.name');
+  if was.new = image ->> 'name' then image := image || jsonb_build_object('name', was.old); end if;
+  delete from ssot.journal_contacts_phone where id = contact;
+  delete from ssot.journal_contacts_name where id = contact;
+  return image;
+end
+$$;
+
 -- Merges plan rows (from_seq, to_seq]. Both sides are locked first, so that no reference to a duplicate can arrive in
 -- between, and the duplicate goes only when nothing references it: no ON DELETE action ever fires.
 create or replace function ssot.merge_batch(from_seq bigint, to_seq bigint) returns bigint
@@ -237,7 +258,7 @@ begin
   for i in 1 .. cardinality(duplicates) loop
     execute format('select %s from public.contacts as k where id = $1', ssot.row_as_text('k', columns)) into image using duplicates[i];
     insert into ssot.merge_journal (kind, rel, key, image)
-    values ('delete', 'public.contacts', jsonb_build_object('id', duplicates[i]), image);
+    values ('delete', 'public.contacts', jsonb_build_object('id', duplicates[i]), ssot.original_image(duplicates[i], image));
     delete from public.contacts where id = duplicates[i];
     execute format('select %s from public.contacts as k where id = $1', ssot.row_as_text('k', columns)) into survivor using survivors[i];
     foreach c in array columns loop
@@ -246,6 +267,12 @@ begin
                          else survivor ->> c is not null end;
       continue when image ->> c = survivors[i]::text;  /* never its own referrer */
       perform ssot.set_contact(survivors[i], c, image ->> c);
+      if c = 'name' then
+        /* A placeholder that was replaced before this duplicate arrived: its original is in the journal of names. */
+        update ssot.journal_contacts_name as x set new = image ->> c
+        where x.seq = (select max(y.seq) from ssot.journal_contacts_name as y where y.id = survivors[i]) and x.new = survivor ->> c;
+        continue when found;
+      end if;
       insert into ssot.merge_journal (kind, rel, key, col, old, new)
       values ('fill', 'public.contacts', jsonb_build_object('id', survivors[i]), c, survivor ->> c, image ->> c);
     end loop;
@@ -308,7 +335,7 @@ begin
     end loop;
     perform ssot.move_references(ids, array_fill(null::uuid, array[cardinality(ids)]));
     execute format('insert into ssot.contact_quarantine (id, org_id, image)
-                    select k.id, k.org_id, %s from public.contacts as k where k.id = any ($1)',
+                    select k.id, k.org_id, ssot.original_image(k.id, %s) from public.contacts as k where k.id = any ($1)',
                    ssot.row_as_text('k', ssot.contact_columns())) using ids;
     insert into ssot.merge_journal (kind, rel, key)
     select 'quarantine', 'public.contacts', jsonb_build_object('id', q) from unnest(ids) as q;
@@ -410,6 +437,7 @@ begin
   commit;
   loop
     n := 0;
+    set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     for j in
       with tail as (
         delete from ssot.merge_journal where seq in (select seq from ssot.merge_journal order by seq desc limit 200) returning *
@@ -515,7 +543,7 @@ declare
   theirs record;
   ours text;
 begin
-  select pg_get_constraintdef(k.oid) as def, pg_get_expr(k.conbin, k.conrelid) as rule into theirs
+  select pg_get_constraintdef(k.oid) as def, pg_get_expr(k.conbin, k.conrelid) as rule, k.convalidated as validated into theirs
   from pg_catalog.pg_constraint as k where k.conrelid = 'public.contacts'::regclass and k.conname = check_name;
   if not found then
     insert into ssot.object_journal (kind, name, outcome) values ('check', check_name, 'created') on conflict do nothing;
@@ -526,7 +554,7 @@ begin
   select pg_get_expr(k.conbin, k.conrelid) into ours from pg_catalog.pg_constraint as k
   where k.conrelid = 'ssot_shape'::regclass and k.conname = 'ours';
   drop table ssot_shape;
-  if theirs.rule = ours then
+  if theirs.rule = ours and theirs.validated then
     insert into ssot.object_journal (kind, name, outcome) values ('check', check_name, 'kept') on conflict do nothing;
   else
     insert into ssot.object_journal (kind, name, outcome, undo) values ('check', check_name, 'replaced', theirs.def) on conflict do nothing;
@@ -552,10 +580,10 @@ declare
 begin
   select * into was from ssot.object_journal where kind = 'check' and name = check_name;
   if not found or was.outcome = 'kept' or was.undo is null then return; end if;
-  if exists (select from pg_catalog.pg_constraint as k where k.conrelid = 'public.contacts'::regclass and k.conname = check_name) then
-    return;
+  /* After an interruption it may be back already, and only not validated. */
+  if not exists (select from pg_catalog.pg_constraint as k where k.conrelid = 'public.contacts'::regclass and k.conname = check_name) then
+    return next format('alter table public.contacts add constraint %I %s not valid', check_name, replace(was.undo, ' NOT VALID', ''));
   end if;
-  return next format('alter table public.contacts add constraint %I %s not valid', check_name, replace(was.undo, ' NOT VALID', ''));
   if was.undo not like '% NOT VALID' then
     return next format('alter table public.contacts validate constraint %I', check_name);
   end if;
@@ -570,7 +598,7 @@ begin
   return new;
 end
 $$;
-revoke all on function ssot.contact_name_follows_phone() from public;
+select ssot.close_function('ssot.contact_name_follows_phone()');
 commit;
 
 -- step: contacts_source
@@ -645,12 +673,12 @@ call ssot.normalise_contact_phones();
 -- rows: namesReplaced, namesRescued
 call ssot.replace_placeholder_names();
 
--- step: checks_not_valid
+-- step: phone_check
 -- lock: ACCESS EXCLUSIVE on contacts
 -- blocks: everything on contacts, for a change of the catalog only
--- From here on new and changed rows are held to the rules.
+-- From here on new and changed rows are held to the rule. One rule after the other: a late row that breaks both could not
+-- be cleaned of one while it is held to the other.
 begin;
-select ssot.make_check('contacts_name_must_be_real', ssot.name_rule());
 select ssot.make_check('contacts_phone_must_be_e164', ssot.phone_rule());
 commit;
 
@@ -660,6 +688,13 @@ commit;
 -- wait: long
 -- retry: 23514 from late_numbers
 alter table public.contacts validate constraint contacts_phone_must_be_e164;
+
+-- step: name_check
+-- lock: ACCESS EXCLUSIVE on contacts
+-- blocks: everything on contacts, for a change of the catalog only
+begin;
+select ssot.make_check('contacts_name_must_be_real', ssot.name_rule());
+commit;
 
 -- step: validate_names
 -- lock: SHARE UPDATE EXCLUSIVE on contacts
@@ -803,6 +838,7 @@ drop function if exists ssot.undo_repoint(ssot.merge_journal);
 drop function if exists ssot.undo_fill(ssot.merge_journal);
 drop function if exists ssot.undo_delete(ssot.merge_journal);
 drop function if exists ssot.merge_batch(bigint, bigint);
+drop function if exists ssot.original_image(uuid, jsonb);
 drop function if exists ssot.plan_merges();
 drop function if exists ssot.move_references(uuid[], uuid[]);
 drop function if exists ssot.set_contact(uuid, name, text);

@@ -52,7 +52,7 @@ begin
     /* A column that is gone takes its grant with it. */
     continue when g."column" is not null and not exists (
       select from pg_catalog.pg_attribute where attrelid = relation and attname = g."column" and not attisdropped);
-    execute format('grant %s%s on %s to %s%s', g.privilege, coalesce(format(' (%I)', g."column"), ''), relation,
+    execute format('grant %s%s on %s to %s%s', g.privilege, coalesce(' (' || quote_ident(g."column") || ')', ''), relation,
                    coalesce(quote_ident(g.grantee), 'public'), case when g.grantable then ' with grant option' else '' end);
   end loop;
 end
@@ -152,13 +152,15 @@ set lock_timeout = '1s';
 -- blocks: readers of the view
 -- Without CASCADE: if somebody's object stands on it, this stops with its name.
 begin;
-drop view if exists public.calls_with_caller_names;
 do $$
 declare
-  former text;
+  was ssot.object_journal;
 begin
-  select undo into former from ssot.object_journal where kind = 'view' and name = 'calls_with_caller_names';
-  if former is not null then execute former; end if;
+  select * into was from ssot.object_journal where kind = 'view' and name = 'calls_with_caller_names';
+  /* Interrupted before the view was made: one of this name is somebody's. */
+  if not found then return; end if;
+  drop view if exists public.calls_with_caller_names;
+  if was.undo is not null then execute was.undo; end if;
 end
 $$;
 notify pgrst, 'reload schema';

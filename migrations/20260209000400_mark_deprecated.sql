@@ -12,7 +12,50 @@
 \if :{?down}
 \else
 set timezone = 'UTC';
+set search_path = '';
 set lock_timeout = '1s';
+
+-- step: set_aside
+-- lock: ACCESS EXCLUSIVE on calls, where it finds a trigger of the name
+-- blocks: everything on calls, for a change of the catalog only
+-- A witness that somebody made by hand is kept, as the statements that make it again; its audit table, with its rows,
+-- waits in schema ssot. If others use its function, this stops with their names.
+begin;
+insert into ssot.object_journal (kind, name, outcome, undo)
+select 'trigger', t.tgname, 'replaced',
+       pg_get_triggerdef(t.oid) || format('; alter table public.calls %s trigger %I',
+         case t.tgenabled when 'D' then 'disable' when 'A' then 'enable always' when 'R' then 'enable replica' else 'enable' end, t.tgname)
+from pg_catalog.pg_trigger as t
+where t.tgrelid = 'public.calls'::regclass and t.tgname ^@ 'warn_deprecated_writes' and not t.tgisinternal
+union all
+select 'function', p.oid::regprocedure::text, 'replaced',
+       pg_get_functiondef(p.oid) || format('; alter function %s owner to %I', p.oid::regprocedure, pg_get_userbyid(p.proowner))
+       || case when p.proacl is null then '' else
+            format('; select ssot.close_function(%L)', p.oid::regprocedure)
+            || coalesce((select string_agg(format('; grant execute on function %s to %s', p.oid::regprocedure,
+                                                  coalesce(quote_ident(r.rolname), 'public')), '' order by r.rolname)
+                         from aclexplode(p.proacl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
+                         where x.grantee <> p.proowner), '') end
+from pg_catalog.pg_proc as p
+where p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+union all
+select 'table', 'deprecated_column_audit', 'replaced',
+       'alter table ssot.adopted_column_audit rename to deprecated_column_audit; alter table ssot.deprecated_column_audit set schema public'
+where to_regclass('public.deprecated_column_audit') is not null
+on conflict do nothing;
+do $$
+declare
+  t text;
+begin
+  for t in select o.name from ssot.object_journal as o where o.kind = 'trigger' loop
+    execute format('drop trigger if exists %I on public.calls', t);
+  end loop;
+end
+$$;
+drop function if exists public.check_deprecated_column_writes_with_audit();
+alter table if exists public.deprecated_column_audit set schema ssot;
+alter table if exists ssot.deprecated_column_audit rename to adopted_column_audit;
+commit;
 
 -- step: audit
 -- lock: SHARE ROW EXCLUSIVE on calls
@@ -63,7 +106,7 @@ begin
   return new;
 end
 $$;
-revoke all on function ssot.blank_audit_row() from public;
+select ssot.close_function('ssot.blank_audit_row()');
 create trigger blank_audit_row before update of call_id on public.deprecated_column_audit
   for each row execute function ssot.blank_audit_row();
 
@@ -87,7 +130,7 @@ begin
   return n;
 end
 $$;
-revoke all on function ssot.prune_audit(integer) from public;
+select ssot.close_function('ssot.prune_audit(integer)');
 
 -- Whether the text of an INSERT or COPY into calls lists the column. strpos first: it is five times cheaper.
 create function ssot.statement_names(statement text, col text) returns boolean
@@ -97,9 +140,18 @@ language sql immutable set search_path = '' as $$
       '(?:insert[[:space:]]+into|copy)[[:space:]]+(?:"?public"?[.])?"?calls"?(?:[[:space:]]+as[[:space:]]+[^ (]+)?[[:space:]]*[(]([^)]*)[)]'))[1]
       ~ ('(^|[^a-z0-9_])' || col || '($|[^a-z0-9_])'), false);
 $$;
-revoke all on function ssot.statement_names(text, text) from public;
+select ssot.close_function('ssot.statement_names(text, text)');
 
--- Writes one audit row. The 1,001st of a transaction says that there were more; from then on the trigger is silent.
+-- Keeps the last write of a column where no lock on the audit, and no truncation of it, reaches.
+create function ssot.trace_write(col text) returns void
+language sql set search_path = '' as $$
+  insert into ssot.deprecated_write (column_name, role_name, application_name)
+  values (col, coalesce(nullif(current_setting('role', true), 'none'), session_user), nullif(current_setting('application_name', true), ''));
+$$;
+select ssot.close_function('ssot.trace_write(text)');
+
+-- Writes one audit row. The 1,001st of a transaction says that there were more; from then on only a column that was not
+-- written before in this transaction is noticed, by its WARNING and its trace.
 create function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text)
 returns void
 language plpgsql set search_path = '' as $$
@@ -111,12 +163,14 @@ begin
   perform set_config('ssot.audit_rows', n::text, true);
   if coalesce(current_setting('ssot.warned_' || col, true), '') <> 'yes' then
     perform set_config('ssot.warned_' || col, 'yes', true);
-    insert into ssot.deprecated_write (column_name, role_name, application_name) values (col, who, app);
     raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col
       using hint = 'Read public.calls_with_caller_names; write contacts.name and calls.phone_number.';
-    perform ssot.prune_audit(50);
+    perform ssot.trace_write(col);
+    if n <= 1001 then perform ssot.prune_audit(50); end if;
   end if;
-  if n > 1000 then
+  if n > 1001 then
+    return;
+  elsif n = 1001 then
     insert into public.deprecated_column_audit (table_name, column_name, org_id, operation, seen, role_name, application_name, statement)
     values ('calls', col, org_id, operation, 'summary', who, app, left(current_query(), 500));
   else
@@ -126,7 +180,7 @@ begin
   end if;
 end
 $$;
-revoke all on function ssot.audit_write(text, uuid, uuid, text, text, text, text) from public;
+select ssot.close_function('ssot.audit_write(text, uuid, uuid, text, text, text, text)');
 
 -- The witness. It runs after the fact and as its owner, so the writer needs no right on the audit.
 -- An UPDATE that names a column fires its own trigger, which marks the row; the trigger that looks at values comes
@@ -135,13 +189,31 @@ create function public.check_deprecated_column_writes_with_audit() returns trigg
 language plpgsql security definer set search_path = '' set lock_timeout = '50ms' as $$
 declare
   how constant text := tg_argv[0];
+  col text := '';
+  spent constant boolean := coalesce(nullif(current_setting('ssot.audit_rows', true), '')::integer, 0) > 1000;
+  name_told constant boolean := spent and current_setting('ssot.warned_caller_name', true) = 'yes';
+  from_told constant boolean := spent and current_setting('ssot.warned_from_number', true) = 'yes';
 begin
-  if coalesce(nullif(current_setting('ssot.audit_rows', true), '')::integer, 0) > 1000 then return null; end if;
+  /* Nothing to do for the common statement, at the price of two strpos, nor for what was told a thousand times. */
   if how = 'text' then
-    /* Nothing to do for the common statement, at the price of two strpos. */
-    if strpos(lower(current_query()), 'caller_name') = 0 and strpos(lower(current_query()), 'from_number') = 0 then return null; end if;
+    if (coalesce(name_told, false) or strpos(lower(current_query()), 'caller_name') = 0)
+       and (coalesce(from_told, false) or strpos(lower(current_query()), 'from_number') = 0) then
+      perform set_config('ssot.inserted_caller_name', '', true), set_config('ssot.inserted_from_number', '', true);
+      return null;
+    end if;
+  elsif spent then
+    if how = 'caller_name' and name_told or how = 'from_number' and from_told or how in ('value', 'insert')
+       and (name_told or old.caller_name is not distinct from new.caller_name)
+       and (from_told or old.from_number is not distinct from new.from_number) then
+      return null;
+    end if;
   end if;
   begin
+    if how in ('caller_name', 'from_number') then
+      col := how;
+      /* In an upsert: its INSERT part is this same write. */
+      if ssot.statement_names(current_query(), col) then perform set_config('ssot.inserted_' || col, 'yes', true); end if;
+    end if;
     if how = 'caller_name' then
       if old.caller_name is distinct from new.caller_name then perform set_config('ssot.named_caller_name', new.id::text, true); end if;
       perform ssot.audit_write('caller_name', new.id, new.org_id, old.caller_name, new.caller_name, tg_op, 'by name');
@@ -150,38 +222,48 @@ begin
       perform ssot.audit_write('from_number', new.id, new.org_id, old.from_number, new.from_number, tg_op, 'by name');
     elsif how = 'value' then
       if old.caller_name is distinct from new.caller_name and coalesce(current_setting('ssot.named_caller_name', true), '') <> new.id::text then
+        col := 'caller_name';
         perform ssot.audit_write('caller_name', new.id, new.org_id, old.caller_name, new.caller_name, tg_op, 'by value');
       end if;
       if old.from_number is distinct from new.from_number and coalesce(current_setting('ssot.named_from_number', true), '') <> new.id::text then
+        col := 'from_number';
         perform ssot.audit_write('from_number', new.id, new.org_id, old.from_number, new.from_number, tg_op, 'by value');
       end if;
       perform set_config('ssot.named_caller_name', '', true), set_config('ssot.named_from_number', '', true);
     elsif how = 'insert' then
       if new.caller_name is not null then
+        col := 'caller_name';
         perform set_config('ssot.inserted_caller_name', 'yes', true);
         perform ssot.audit_write('caller_name', new.id, new.org_id, null, new.caller_name, tg_op, 'by value');
       end if;
       if new.from_number is not null then
+        col := 'from_number';
         perform set_config('ssot.inserted_from_number', 'yes', true);
         perform ssot.audit_write('from_number', new.id, new.org_id, null, new.from_number, tg_op, 'by value');
       end if;
     else
       if coalesce(current_setting('ssot.inserted_caller_name', true), '') <> 'yes' and ssot.statement_names(current_query(), 'caller_name') then
+        col := 'caller_name';
         perform ssot.audit_write('caller_name', null, null, null, null, tg_op, 'by text');
       end if;
       if coalesce(current_setting('ssot.inserted_from_number', true), '') <> 'yes' and ssot.statement_names(current_query(), 'from_number') then
+        col := 'from_number';
         perform ssot.audit_write('from_number', null, null, null, null, tg_op, 'by text');
       end if;
       perform set_config('ssot.inserted_caller_name', '', true), set_config('ssot.inserted_from_number', '', true);
     end if;
   exception when others then
-    /* The write is worth more than its audit. Not again in this transaction: each try may cost a wait. */
-    perform set_config('ssot.audit_rows', '1001', true);
+    /* The write is worth more than its audit. No audit row again in this transaction: each try may cost a wait. */
+    perform set_config('ssot.audit_rows', '1001', true), set_config('ssot.warned_' || col, 'yes', true);
+    begin
+      perform ssot.trace_write(col);
+    exception when others then null;
+    end;
   end;
   return null;
 end
 $$;
-revoke all on function public.check_deprecated_column_writes_with_audit() from public;
+select ssot.close_function('public.check_deprecated_column_writes_with_audit()');
 
 create trigger warn_deprecated_writes
   after update of caller_name on public.calls
@@ -227,6 +309,7 @@ language sql stable set search_path = '' as $$
   from pg_catalog.pg_proc as p
   where p.oid in (to_regprocedure('public.check_deprecated_column_writes_with_audit()'),
                   to_regprocedure('ssot.audit_write(text, uuid, uuid, text, text, text, text)'),
+                  to_regprocedure('ssot.trace_write(text)'),
                   to_regprocedure('ssot.statement_names(text, text)'));
 $$;
 create function ssot.swear_in() returns void
@@ -270,8 +353,17 @@ begin
   return query
     select 'soak', 'one calendar month after migration 4: not before ' || to_char((applied + interval '1 month') at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC', true
     where now() < applied + interval '1 month';
+  if to_regclass('public.deprecated_column_audit') is null then
+    return query select 'witness', 'table public.deprecated_column_audit is missing', true;
+    return query
+      select 'writer', format('calls.%s was written in the last month, last at %s by role %s', d.column_name,
+               to_char(d.written_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), d.role_name), true
+      from (select distinct on (t.column_name) t.* from ssot.deprecated_write as t order by t.column_name, t.written_at desc) as d
+      where d.written_at >= now() - interval '1 month'
+      order by d.column_name;
+  else
   return query
-    select 'writer', format('calls.%s was written %s times in the last month, last at %s by role %s (%s)',
+    select 'writer', format('calls.%s was written in the last month (writes in the audit: %s), last at %s by role %s (%s)',
              w.column_name, w.n, to_char(w.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), w.role_name, coalesce(w.application_name, 'no application name')), true
     from (
       select x.column_name, sum(x.n) as n, max(x.last_at) as last_at,
@@ -289,6 +381,7 @@ begin
       group by x.column_name
     ) as w
     order by w.column_name;
+  end if;
   return query
     select 'witness', format('%s %s is %s', s.kind, s.name,
              case when l.object_id is null then 'missing' when not l.awake then 'disabled' else 'not the one that migration 4 made, or was changed since' end), true
@@ -308,8 +401,14 @@ begin
       left join pg_catalog.pg_trigger as t on d.classid = 'pg_catalog.pg_trigger'::regclass and t.oid = d.objid
       left join pg_catalog.pg_attrdef as f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid
       left join pg_catalog.pg_class as o on d.classid = 'pg_catalog.pg_class'::regclass and o.oid = d.objid
-      where d.refclassid = 'pg_catalog.pg_class'::regclass
-        and ((d.refobjid = calls_oid and a.attname in ('caller_name', 'from_number')) or d.refobjid = view_oid)
+      left join pg_catalog.pg_constraint as k on d.classid = 'pg_catalog.pg_constraint'::regclass and k.oid = d.objid
+      where (d.refclassid = 'pg_catalog.pg_class'::regclass
+             and ((d.refobjid = calls_oid and a.attname in ('caller_name', 'from_number')) or d.refobjid = view_oid)
+             /* Functions and columns of the view's own row type. */
+             or d.refclassid = 'pg_catalog.pg_type'::regclass and d.deptype = 'n'
+                and d.refobjid in (select y.oid from pg_catalog.pg_type as y
+                                   where y.typrelid = view_oid or y.typelem = (select e.oid from pg_catalog.pg_type as e where e.typrelid = view_oid)))
+        and not coalesce(k.contype = 'n', false)  /* PostgreSQL 18 lists NOT NULL here */
         and w.ev_class is distinct from view_oid
         and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique)
         and not coalesce(t.tgname ^@ 'warn_deprecated_writes' or t.tgname ^@ 'ssot_archive', false)
@@ -326,7 +425,8 @@ begin
     where n.nspname not in ('pg_catalog', 'information_schema', 'ssot')
       and p.oid is distinct from to_regprocedure('public.check_deprecated_column_writes_with_audit()')
       and p.prosrc ~* '(^|[^a-z0-9_])(caller_name|from_number)($|[^a-z0-9_])'
-      and p.prosrc ~* '(^|[^a-z0-9_])calls($|[^a-z0-9_])'
+      and (p.prosrc ~* '(^|[^a-z0-9_])calls(_with_caller_names)?($|[^a-z0-9_])'
+           or exists (select from pg_catalog.pg_trigger as t where t.tgfoid = p.oid and t.tgrelid = calls_oid))
       and not exists (select from pg_catalog.pg_depend as e
                       where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
     order by 2;
@@ -352,6 +452,7 @@ on conflict (name) do nothing;
 -- Down Migration
 \if :{?down}
 set timezone = 'UTC';
+set search_path = '';
 set lock_timeout = '1s';
 
 -- step: remove_audit
@@ -369,6 +470,7 @@ drop function if exists ssot.phase3_blockers();
 drop function if exists ssot.swear_in();
 drop function if exists ssot.live_witness();
 drop function if exists ssot.audit_write(text, uuid, uuid, text, text, text, text);
+drop function if exists ssot.trace_write(text);
 drop function if exists ssot.statement_names(text, text);
 drop function if exists ssot.prune_audit(integer);
 drop function if exists ssot.blank_audit_row();
@@ -377,12 +479,15 @@ do $$
 declare
   former text;
 begin
-  for former in select o.undo from ssot.object_journal as o where o.kind = 'comment' loop
+  for former in
+    select o.undo from ssot.object_journal as o where o.kind in ('comment', 'table', 'function', 'trigger')
+    order by array_position('{comment,table,function,trigger}', o.kind), o.name
+  loop
     execute former;
   end loop;
 end
 $$;
-delete from ssot.object_journal where kind = 'comment';
+delete from ssot.object_journal where kind in ('comment', 'table', 'function', 'trigger');
 commit;
 
 -- step: record

@@ -14,14 +14,15 @@
 \if :{?down}
 \else
 set timezone = 'UTC';
+set search_path = '';
 set lock_timeout = '1s';
 set statement_timeout = 0;
 
--- step: gate
--- lock: none on your tables
--- blocks: nothing
--- A closed gate stops here, with every reason, before anything is written.
+-- step: archive
+-- lock: SHARE ROW EXCLUSIVE on calls
+-- blocks: writers of calls, for a change of the catalog only
 begin;
+-- A closed gate stops here, with every reason, before anything is written.
 do $$
 declare
   reasons text;
@@ -33,12 +34,6 @@ begin
   end if;
 end
 $$;
-commit;
-
--- step: archive
--- lock: SHARE ROW EXCLUSIVE on calls
--- blocks: writers of calls, for a change of the catalog only
-begin;
 create table ssot.dropped_call_columns (
   call_id     uuid primary key,
   caller_name text,
@@ -84,7 +79,7 @@ begin
   return null;
 end
 $$;
-revoke all on function ssot.sync_archive() from public;
+select ssot.close_function('ssot.sync_archive()');
 create trigger ssot_archive_insert after insert on public.calls
   for each row when (new.caller_name is not null or new.from_number is not null) execute function ssot.sync_archive();
 create trigger ssot_archive_update after update on public.calls
@@ -190,11 +185,13 @@ begin
     select from pg_catalog.pg_attribute as a where a.attrelid = x.indrelid and a.attname = any (doomed) and a.attnum = any (x.indkey))
   order by c.relname;
   insert into ssot.phase3_undo (stage, name, statement)
-  values ('swap', 'check_deprecated_column_writes_with_audit',
-          pg_get_functiondef('public.check_deprecated_column_writes_with_audit()'::regprocedure)),
-         ('swap', 'check_deprecated_column_writes_with_audit',
-          'revoke all on function public.check_deprecated_column_writes_with_audit() from public'),
-         ('swap', 'deprecated_column_audit', 'alter table ssot.deprecated_column_audit set schema public');
+  select 'swap', p.proname, s.statement
+  from pg_catalog.pg_proc as p
+  cross join lateral (values (1, pg_get_functiondef(p.oid)), (2, format('select ssot.close_function(%L)', p.oid::regprocedure))) as s(place, statement)
+  where p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+  order by s.place;
+  insert into ssot.phase3_undo (stage, name, statement)
+  values ('swap', 'deprecated_column_audit', 'alter table if exists ssot.deprecated_column_audit set schema public');
   insert into ssot.phase3_undo (stage, name, statement)
   select 'swap', t.tgname, pg_get_triggerdef(t.oid) || format('; alter table public.calls enable always trigger %I', t.tgname)
   from pg_catalog.pg_trigger as t
@@ -239,10 +236,29 @@ declare
   took interval;
   started timestamptz;
   told timestamptz := clock_timestamp();
+  dropped boolean := exists (select from ssot.phase3_undo);
 begin
   loop
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
+    if not dropped then
+      /* Interrupted before the columns went: only filled numbers go back, and nobody sees a write to the columns. */
+      with tail as (
+        delete from ssot.dropped_call_columns
+        where call_id in (select call_id from ssot.dropped_call_columns order by call_id desc limit size) returning *
+      ), back as (
+        update public.calls as c set phone_number = a.filled_over
+        from tail as a where c.id = a.call_id and a.filled is not null and c.phone_number = a.filled
+        returning c.id
+      ), differing as (
+        insert into ssot.unrestored (relation, row_key, column_name, original, reason)
+        select 'public.calls', jsonb_build_object('id', a.call_id), 'phone_number', a.filled_over, 'changed since'
+        from tail as a join public.calls as c on c.id = a.call_id
+        where a.filled is not null and not exists (select from back as b where b.id = a.call_id)
+        returning 1
+      )
+      select (select count(*) from tail), 0, (select count(*) from differing) into n, restored, kept;
+    else
     with tail as (
       delete from ssot.dropped_call_columns
       where call_id in (select call_id from ssot.dropped_call_columns order by call_id desc limit size) returning *
@@ -254,6 +270,9 @@ begin
       from tail as a
       where c.id = a.call_id and not a.gone
       returning c.id, c.caller_name, c.from_number, c.phone_number
+    ), put_back as (
+      select sum((a.caller_name = b.caller_name)::integer) as names, sum((a.from_number = b.from_number)::integer) as numbers
+      from tail as a join back as b on b.id = a.call_id
     ), differing as (
       insert into ssot.unrestored (relation, row_key, column_name, original, reason)
       select 'public.calls', jsonb_build_object('id', a.call_id), v.col, v.original, 'changed since'
@@ -264,10 +283,11 @@ begin
       where v.original is distinct from v.present and (v.col = 'phone_number' or v.original is not null)
       returning 1
     )
-    select (select count(*) from tail), (select count(caller_name) + count(from_number) from tail),
+    select (select count(*) from tail), (select coalesce(p.names, 0) + coalesce(p.numbers, 0) from put_back as p),
            (select count(*) from differing) into n, restored, kept;
+    end if;
     exit when n = 0;
-    perform ssot.add_tally('valuesArchived', restored - kept, 'restored');
+    perform ssot.add_tally('valuesArchived', restored, 'restored');
     if kept > 0 then perform ssot.add_tally('valuesArchived', kept, 'kept'); end if;
     commit;
     took := clock_timestamp() - started;
@@ -338,7 +358,7 @@ drop trigger if exists warn_deprecated_writes_text on public.calls;
 drop function if exists public.check_deprecated_column_writes_with_audit();
 alter table public.calls drop column if exists caller_name, drop column if exists from_number;
 -- The audit leaves public with its rows: they come back if the columns do.
-alter table public.deprecated_column_audit set schema ssot;
+alter table if exists public.deprecated_column_audit set schema ssot;
 select ssot.rebuild_view();
 notify pgrst, 'reload schema';
 commit;
@@ -364,6 +384,7 @@ on conflict (name) do nothing;
 -- Down Migration
 \if :{?down}
 set timezone = 'UTC';
+set search_path = '';
 set lock_timeout = '1s';
 set statement_timeout = 0;
 

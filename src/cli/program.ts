@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../model/package-root.ts";
+import { defineDemo } from "./commands/demo.ts";
 import { defineMigrate } from "./commands/migrate.ts";
 import { defineRollback } from "./commands/rollback.ts";
 import { defineStatus } from "./commands/status.ts";
@@ -46,6 +47,7 @@ export function createProgram({ io, signal, onFinish }: ProgramOptions): Command
   defineMigrate(program, register);
   defineRollback(program, register);
   defineStatus(program, register);
+  defineDemo(program, register);
   return program;
 }
 

@@ -1,21 +1,23 @@
 import type { Progress } from "../core/progress.ts";
 import { formatServerVersion } from "../report/format.ts";
-import { renderProgressBar, renderProgressLine, type StepProgress } from "../report/render-progress.ts";
+import { renderProgressBar, renderProgressLine } from "../report/render-progress.ts";
 import { createStyle } from "../report/style.ts";
 import { wrapText } from "../report/wrap.ts";
 import type { Invocation } from "./invocation.ts";
 import { wantsColor, widthOf } from "./io.ts";
+import { StepClock } from "./step-clock.ts";
 
 /** Tells on stderr what a command is at. */
 export interface ProgressPrinter {
   readonly progress: Progress;
+  /** Names what is done now, when the core does not. */
+  begin(step: string): void;
   /** Takes the drawn line away and stops; what is written afterwards stands alone. */
   close(): void;
 }
 
 const redrawMs = 100;
 const logMs = 5_000;
-const rateNeedsMs = 500;
 const clearLine = "\r\u001b[2K";
 
 /**
@@ -24,109 +26,68 @@ const clearLine = "\r\u001b[2K";
  */
 export function createProgress({ io, options, signal }: Invocation): ProgressPrinter {
   const output = io.stderr;
+  const width = widthOf(output);
+  const style = createStyle({ color: wantsColor(output, io.env, options.color), width });
   const onTerminal = output.isTTY === true && io.env.TERM !== "dumb";
   const clock = new StepClock();
   let drawn = false;
-  let told = false;
-  const style = () => createStyle({ color: wantsColor(output, io.env, options.color), width: widthOf(output) });
   const clear = (): void => {
     if (drawn) output.write(clearLine);
     drawn = false;
   };
-  const say = (text: string, first = ""): void => {
+  const write = (text: string): void => {
     clear();
-    output.write(`${wrapText(text, { width: widthOf(output), first, rest: " ".repeat(first.length) })}\n`);
+    output.write(`${text}\n`);
   };
-  const draw = (): void => {
+  const tell = (label: string, text: string): string => {
+    const first = label.padEnd(8);
+    return wrapText(text, { width, first, rest: " ".repeat(first.length) });
+  };
+  const tick = (): void => {
     const now = clock.read();
     if (now === undefined || signal.aborted) return;
-    output.write(`${clearLine}${renderProgressBar(now, style())}`);
-    drawn = true;
+    if (onTerminal) {
+      output.write(`${clearLine}${renderProgressBar(now, { ...style, width: widthOf(output) })}`);
+      drawn = true;
+    } else if (now.elapsedMs >= logMs) {
+      write(renderProgressLine(now));
+    }
   };
-  const log = (): void => {
-    const now = clock.read();
-    if (now !== undefined) output.write(`${renderProgressLine(now)}\n`);
-  };
-  const timer = options.quiet ? undefined : setInterval(onTerminal ? draw : log, onTerminal ? redrawMs : logMs);
+  const timer = options.quiet ? undefined : setInterval(tick, onTerminal ? redrawMs : logMs);
   timer?.unref();
 
   const loud: Progress = {
     onTarget: (target, version) => {
-      if (!told) say(`${target} (PostgreSQL ${formatServerVersion(version)})`, "target  ");
-      told = true;
+      write(tell("target", `${target} (PostgreSQL ${formatServerVersion(version)})`));
+      clock.begin("looking at the database");
     },
-    onWait: (holder) => say(`another run is at work (${holder}); waiting for it`, "wait    "),
+    onWait: (holder) => {
+      write(tell("wait", `another run is at work (${holder}); waiting for its end`));
+      clock.begin("waiting");
+    },
     onMigration: (name) => {
-      clock.migration(name);
-      if (!onTerminal) say(`  ${name}`);
+      if (!onTerminal) write(`  ${name}`);
     },
-    onStep: (migration, step) => clock.step(migration, step),
-    onRows: (_, done, total) => clock.rows(done, total),
-    onRetry: (step, attempt, blockers) =>
-      say(
-        `${step}: no lock at attempt ${attempt}, trying again${blockers.length === 0 ? "" : `; blocked by ${blockers.join("; ")}`}`,
-        "retry   ",
-      ),
+    onStep: (_, step) => clock.begin(step),
+    onRows: (_, done, total) => clock.count(done, total),
+    onRetry: (step, attempt, blockers) => {
+      const who = blockers.length === 0 ? "" : `; in the way: ${blockers.join("; ")}`;
+      write(tell("retry", `step ${step} got no lock at try ${attempt} and goes on trying${who}`));
+    },
   };
-  const progress: Progress = {
-    ...(options.quiet ? {} : loud),
+  const always: Progress = {
     onWarning: (message) => {
-      clear();
-      const text = wrapText(message, { width: widthOf(output), first: "warning ", rest: " ".repeat(8) });
-      output.write(`${style().look("warning")}${text.slice("warning".length)}\n`);
+      const text = tell("warning", message);
+      write(style.look("warning") + text.slice("warning".length));
     },
-    ...(options.verbose
-      ? {
-          onSql: (text: string) => {
-            clear();
-            output.write(`${style().dim(text.trim())}\n`);
-          },
-        }
-      : {}),
   };
+  const verbose: Progress = { onSql: (text) => write(style.dim(text.trim())) };
   return {
-    progress,
+    progress: { ...(options.quiet ? {} : loud), ...always, ...(options.verbose ? verbose : {}) },
+    begin: (step) => clock.begin(step),
     close: () => {
       clearInterval(timer);
       clear();
     },
   };
-}
-
-/** Measures the step that runs, and how fast its rows go by. */
-class StepClock {
-  #migration = "";
-  #step: string | undefined;
-  #began = 0;
-  #rows: { readonly first: number; readonly since: number; readonly done: number; readonly total: number } | undefined;
-
-  migration(name: string): void {
-    this.#migration = name;
-    this.#step = undefined;
-  }
-
-  step(migration: string, step: string): void {
-    this.#migration = migration;
-    this.#step = step;
-    this.#began = performance.now();
-    this.#rows = undefined;
-  }
-
-  rows(done: number, total: number): void {
-    const before = this.#rows;
-    const anew = before === undefined || done < before.done || total !== before.total;
-    this.#rows = anew ? { first: done, since: performance.now(), done, total } : { ...before, done };
-  }
-
-  read(): StepProgress | undefined {
-    if (this.#step === undefined) return undefined;
-    const now = performance.now();
-    const rows = this.#rows;
-    const common = { migration: this.#migration, step: this.#step, elapsedMs: now - this.#began };
-    if (rows === undefined) return common;
-    const seconds = (now - rows.since) / 1000;
-    const rate =
-      seconds * 1000 < rateNeedsMs || rows.done <= rows.first ? undefined : (rows.done - rows.first) / seconds;
-    return { ...common, rows: { done: rows.done, total: rows.total, rate } };
-  }
 }

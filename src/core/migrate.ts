@@ -6,7 +6,7 @@ import { applyMigration } from "../migrations/apply-migration.ts";
 import { catchUp } from "../migrations/catch-up.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
-import { beginRun, effectsOf, ensureBookkeeping } from "../migrations/record-run.ts";
+import { beginRun, effectsOf, ensureBookkeeping, isStepDone } from "../migrations/record-run.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Effects, Migration } from "../model/migration.ts";
@@ -74,7 +74,9 @@ async function migrateLocked(
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
   const { pending, held } = selectMigrations(migrations, states, options);
-  if (pending.some(({ phase }) => phase === 3)) await refuseClosedGate(connection, options);
+  const drop = pending.find(({ phase }) => phase === 3);
+  // Once the columns are gone, what is left of an interrupted drop only tidies up.
+  if (drop !== undefined && !(await isStepDone(connection, drop.name, "swap"))) await refuseClosedGate(connection, options);
   if (pending.length > 0) {
     const triggers = await refuseUnfitData(connection, options);
     for (const { table, name, when } of triggers) {

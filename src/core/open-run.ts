@@ -1,9 +1,11 @@
 import { type Connection, connect } from "../db/connection.ts";
+import { isConnectionLoss } from "../db/connection-error.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { type BlockerWatch, watchBlockers } from "../migrations/blockers.ts";
 import type { StepOptions } from "../migrations/execute-steps.ts";
 import { fillPhoneMap } from "../migrations/fill-phone-map.ts";
 import { releaseRunLock, takeRunLock } from "../migrations/run-lock.ts";
+import { SsotError } from "../model/errors.ts";
 import type { Direction } from "../model/migration.ts";
 import type { Progress } from "./progress.ts";
 
@@ -46,23 +48,43 @@ export async function withRun<T>(
     },
     ...(progress.onSql === undefined ? {} : { onSql: progress.onSql }),
   });
-  const cancel = (): void => connection.cancel();
-  signal?.addEventListener("abort", cancel);
   let blockers: BlockerWatch | undefined;
+  let insisting: NodeJS.Timeout | undefined;
+  const cancel = (): void => {
+    blockers?.cancel();
+    // A cancel that arrives between two statements is lost.
+    insisting = setInterval(() => blockers?.cancel(), 100);
+  };
+  signal?.addEventListener("abort", cancel);
   try {
     progress.onTarget?.(describeTarget(target), connection.serverVersion);
     await prepare(connection);
     await takeRunLock(connection, { waitSeconds: options.waitSeconds, signal, onWait: progress.onWait });
-    blockers = await watchBlockers(target, connection.pid);
+    // Several looks while a lock_timeout runs, but at least four a second.
+    blockers = await watchBlockers(target, connection.pid, Math.max(20, Math.min(250, options.lockTimeoutMs / 4)));
     await connection.execute(runSettings(options.batchSize));
     const result = await work({ connection, blockers, stepOptions: stepOptionsOf(options, connection, blockers) });
     await releaseRunLock(connection);
     return result;
+  } catch (error) {
+    throw endOfRun(error, signal?.aborted ?? false);
   } finally {
     signal?.removeEventListener("abort", cancel);
+    clearInterval(insisting);
     await blockers?.stop();
     await connection.close();
   }
+}
+
+// Outside the steps, which explain their own errors: an interruption, and a session that is gone.
+function endOfRun(error: unknown, aborted: boolean): unknown {
+  const hint = "What is done is recorded: ssot status shows it, the same command goes on.";
+  if (error instanceof SsotError) return error;
+  if (aborted) return new SsotError("INTERRUPTED", "interrupted between two steps", { cause: error, hint });
+  if (isConnectionLoss(error)) {
+    return new SsotError("UNREACHABLE", "the connection to the database was lost", { cause: error, hint });
+  }
+  return error;
 }
 
 function runSettings(batchSize: number | undefined): string {

@@ -4,7 +4,7 @@ import { readTally } from "../db/queries/effects.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
 import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
-import { beginRun, removeBookkeeping } from "../migrations/record-run.ts";
+import { beginRun, forgetUnstarted, removeBookkeeping } from "../migrations/record-run.ts";
 import { indexOfMigration } from "../migrations/select-migrations.ts";
 import type { Migration } from "../model/migration.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
@@ -54,14 +54,20 @@ async function rollbackLocked(
   for (const migration of selectForRollback(migrations, states, options)) {
     options.progress.onMigration?.(migration.name);
     const began = performance.now();
-    await beginRun(connection, migration, "rollback");
-    await applyMigration(connection, migration, run.stepOptions(migration.name, "rollback"));
+    const unstarted = await forgetUnstarted(connection, migration);
+    if (!unstarted) {
+      await beginRun(connection, migration, "rollback");
+      await applyMigration(connection, migration, run.stepOptions(migration.name, "rollback"));
+    }
     rolledBack.push({
       name: migration.name,
       durationMs: Math.round(performance.now() - began),
-      ...(await readCounts(connection)),
+      ...(unstarted ? { restored: {}, kept: {} } : await readCounts(connection)),
     });
-    if (migration === migrations[0]) await removeBookkeeping(connection, migrations);
+  }
+  const gone = new Set(rolledBack.map(({ name }) => name));
+  if (states.every(({ name, state }) => state === "pending" || gone.has(name))) {
+    await removeBookkeeping(connection, migrations);
   }
   return { command: "rollback", dryRun: false, rolledBack };
 }

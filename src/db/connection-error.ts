@@ -28,3 +28,9 @@ export function connectionError(error: unknown, target: Target): SsotError {
 export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof postgres.PostgresError ? error.code : undefined;
 }
+
+/** Whether a session that was open has ended: by the server's word, or without one. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return /^(57P0[1-5]|08...|CONNECTION_(CLOSED|DESTROYED|ENDED)|ECONNRESET|EPIPE)$/.test(String(error.code));
+}

@@ -14,8 +14,6 @@ export interface Connection {
   execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Sends texts one after the other inside one transaction; a failure rolls back and is thrown. */
   transaction(texts: readonly string[]): Promise<void>;
-  /** Asks the server to cancel the running `execute`. */
-  cancel(): void;
   close(): Promise<void>;
 }
 
@@ -60,20 +58,14 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
       options.onNotice?.({ code: notice.code ?? "", severity: notice.severity ?? "", message: notice.message ?? "" }),
     onclose: () => {
       lost = open;
+      // Else the next query would quietly get a session without the lock and the settings.
+      if (lost) void sql.end({ timeout: 0 });
     },
   });
-  let running: { cancel(): void } | undefined;
   async function execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
     if (lost) throw new SsotError("UNREACHABLE", "the connection to the database was lost");
     options.onSql?.(text);
-    const query = sql.unsafe(text);
-    running = query;
-    try {
-      const result: unknown = await query;
-      return lastRows(result);
-    } finally {
-      running = undefined;
-    }
+    return lastRows(await sql.unsafe(text));
   }
   async function transaction(texts: readonly string[]): Promise<void> {
     try {
@@ -98,7 +90,6 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
       serverVersion: Number(row?.version ?? 0),
       execute,
       transaction,
-      cancel: () => running?.cancel(),
       close: () => {
         open = false;
         return sql.end({ timeout: 2 });

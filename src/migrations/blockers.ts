@@ -5,14 +5,16 @@ import type { Target } from "../db/target.ts";
 export interface BlockerWatch {
   /** One line a session: pid, application, state, age. Empty when nobody was seen. */
   lastSeen(): readonly string[];
+  /** Asks the server to cancel what the session runs at this moment, if anything. */
+  cancel(): void;
   stop(): Promise<void>;
 }
 
 /**
- * Looks four times a second, on a connection of its own, at what blocks session `pid`: once a lock_timeout has fired,
- * nobody can tell any more. A watch that loses its connection sees nothing further; the run goes on.
+ * Looks every so often, on a connection of its own, at what blocks session `pid`: once a lock_timeout has fired, nobody
+ * can tell any more. A watch that loses its connection sees nothing further; the run goes on.
  */
-export async function watchBlockers(target: Target, pid: number): Promise<BlockerWatch> {
+export async function watchBlockers(target: Target, pid: number, everyMs: number): Promise<BlockerWatch> {
   const connection = await connect(target);
   let seen: readonly string[] = [];
   let busy = false;
@@ -33,10 +35,11 @@ export async function watchBlockers(target: Target, pid: number): Promise<Blocke
       busy = false;
     }
   };
-  const timer = setInterval(() => void look(), 250);
+  const timer = setInterval(() => void look(), everyMs);
   timer.unref();
   return {
     lastSeen: () => seen,
+    cancel: () => void connection.sql`select pg_cancel_backend(${pid})`.catch(() => {}),
     stop: async () => {
       clearInterval(timer);
       await connection.close();

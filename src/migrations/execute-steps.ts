@@ -70,8 +70,8 @@ export class StepExecutor {
   async #tryUntilLocked(step: Step): Promise<void> {
     const options = this.#options;
     for (let attempt = 1; ; attempt += 1) {
-      if (options.signal?.aborted) throw new SsotError("INTERRUPTED", "interrupted");
       options.onStep?.(step);
+      this.#stopIfAborted();
       try {
         if (step.client !== undefined) await options.clientActions[step.client]?.();
         return await this.#once(step);
@@ -95,14 +95,20 @@ export class StepExecutor {
       return;
     }
     await execute(`set lock_timeout = ${lockTimeout}`);
+    this.#stopIfAborted();
     const rows = await execute(step.sql);
     if (step.mode === "generate") {
       for (const row of rows) {
         const [statement] = Object.values(row);
+        this.#stopIfAborted();
         if (typeof statement === "string") await execute(statement);
       }
     }
     await execute(record);
+  }
+
+  #stopIfAborted(): void {
+    if (this.#options.signal?.aborted) throw new SsotError("INTERRUPTED", "interrupted");
   }
 
   #record(step: Step): string {

@@ -38,7 +38,7 @@ export async function loadMigrations(directory: string): Promise<readonly Migrat
   return Promise.all(
     ordered.map(async (name) => {
       const path = join(directory, `${name}.sql`);
-      const text = (await readFile(path, "utf8")).replaceAll("\r\n", "\n").replaceAll("\r", "\n");
+      const text = (await readFile(path, "utf8")).replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "");
       return { name, path, checksum: checksumOf(text), ...parseMigration(name, text) };
     }),
   );

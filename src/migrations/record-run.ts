@@ -19,7 +19,32 @@ export async function ensureBookkeeping(connection: Connection, migrations: read
  */
 export async function removeBookkeeping(connection: Connection, migrations: readonly Migration[]): Promise<void> {
   const step = migrations[0]?.down.find(({ name }) => name === "bookkeeping");
-  if (step !== undefined) await connection.execute(step.sql);
+  const [row] = await connection.sql<{ present: boolean }[]>`select to_regclass('ssot.ledger') is not null as present`;
+  if (step !== undefined && row?.present) await connection.execute(step.sql);
+}
+
+/**
+ * Forgets an interrupted migration that did nothing: no step of it is done, and the first is one transaction. There is
+ * nothing to take back then, nor anything to take it back with. Gives whether it was one.
+ */
+export async function forgetUnstarted({ sql }: Connection, { name, up }: Migration): Promise<boolean> {
+  const first = up.find((step) => step.name !== "bookkeeping");
+  if (first?.mode !== "transaction") return false;
+  const forgotten = await sql`
+    delete from ssot.run as r
+    where r.name = ${name} and r.direction = 'migrate' and r.finished_at is null
+      and not exists (select from ssot.run_step as s where s.name = r.name)
+    returning r.name`;
+  return forgotten.length > 0;
+}
+
+/** Whether a step of a migration is recorded as done. */
+export async function isStepDone({ sql }: Connection, migration: string, step: string): Promise<boolean> {
+  const [row] = await sql<{ present: boolean }[]>`select to_regclass('ssot.run_step') is not null as present`;
+  if (!row?.present) return false;
+  const done = await sql`
+    select step from ssot.run_step where name = ${migration} and direction = 'migrate' and step = ${step}`;
+  return done.length > 0;
 }
 
 /**

@@ -47,8 +47,14 @@ export function stepError(failed: {
   }
   const message = error instanceof Error ? error.message : String(error);
   const code = ours[sqlState ?? ""] ?? (direction === "migrate" ? "MIGRATION_FAILED" : "ROLLBACK_FAILED");
-  const said = sqlState === undefined || sqlState in ours ? message : `${message} (SQLSTATE ${sqlState})`;
+  const said = sqlState === undefined || sqlState in ours ? message : `${message}${dependents(error)} (SQLSTATE ${sqlState})`;
   return new SsotError(code, `${where}: ${said}; ${state}`, { cause: error, hint: hintOf(error, again) });
+}
+
+// Of a drop that others depend on, the DETAIL holds names of objects only.
+function dependents(error: unknown): string {
+  if (sqlStateOf(error) !== "2BP01") return "";
+  return error instanceof Error && "detail" in error ? `: ${String(error.detail).replaceAll("\n", "; ")}` : "";
 }
 
 function hintOf(error: unknown, again: string): string {

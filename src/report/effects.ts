@@ -50,7 +50,7 @@ const nounsOf: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 function rescued(n: number): string {
-  return ` (${formatCount(n)} of them rescued from calls)`;
+  return ` (${formatCount(n)} rescued from calls)`;
 }
 
 function some(n: number | undefined, words: (n: number) => string): readonly string[] {

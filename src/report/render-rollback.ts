@@ -50,9 +50,9 @@ function verdict({ rolledBack }: RollbackReport): string {
   const duration = formatDuration(rolledBack.reduce((sum, { durationMs }) => sum + durationMs, 0));
   const data =
     kept === 0
-      ? "with every value they had changed"
-      : `and ${countOf(kept, "value was", "values were")} kept: changed since, the originals are in ssot.unrestored`;
-  return `${countOf(rolledBack.length, "migration")} taken back in ${duration}, ${data}. Check with: ${unbroken("ssot status")}`;
+      ? "every value they had changed is back"
+      : `${countOf(kept, "value is", "values are")} kept: changed since, the originals are in ssot.unrestored`;
+  return `${countOf(rolledBack.length, "migration")} taken back in ${duration}; ${data}. Check with: ${unbroken("ssot status")}`;
 }
 
 function withGap(lines: readonly string[]): readonly string[] {

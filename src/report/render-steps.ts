@@ -30,7 +30,7 @@ export function describeSteps(steps: readonly PlannedStep[], style: Style): read
     const how = step.transactional ? "one transaction" : "commits by itself";
     return [
       "",
-      `${detailIndent}step ${step.name}` + style.dim(`, ${how}${rows}`),
+      `${detailIndent}step ${step.name}${style.dim(`, ${how}${rows}`)}`,
       lockLine(describeLock(step), style),
       ...step.sql.split("\n").map((line) => `${detailIndent}  ${line}`.trimEnd()),
     ];

@@ -99,6 +99,7 @@ async function apply(
 
 async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Target): Promise<number> {
   const { plan } = await import("../../core/plan.ts");
+  const { createProgress } = await import("../progress.ts");
   const { to, phase, onUnfixablePhone } = flags;
   const work = plan({
     target,
@@ -108,7 +109,9 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
     onUnfixablePhone,
     progress: {},
   });
-  const report = await untilInterrupted(work, invocation.signal);
+  const { begin, close } = createProgress(invocation);
+  begin("counting rows");
+  const report = await untilInterrupted(work, invocation.signal).finally(close);
   const { renderPlan } = await import("../../report/render-plan.ts");
   const view = { verbose: invocation.options.verbose ?? false, apply: applyCommand(flags) };
   await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
