@@ -102,6 +102,14 @@ language sql as $$
   on conflict on constraint tally_pkey do update set n = t.n + excluded.n;
 $$;
 
+-- Ends a batch. Where the whole file is sent as one transaction (SET ssot.one_transaction = 'yes') there is nothing to end.
+create or replace procedure ssot.commit_batch()
+language plpgsql as $$
+begin
+  if coalesce(current_setting('ssot.one_transaction', true), '') <> 'yes' then commit; end if;
+end
+$$;
+
 -- Leaves a function to its owner alone, whatever default privileges gave when it was created.
 create or replace function ssot.close_function(f regprocedure) returns void
 language plpgsql set search_path = '' as $$
@@ -228,7 +236,7 @@ begin
     started := clock_timestamp();
     perform ssot.add_tally(tally, ssot.apply_batch(tab, col, t.done, upto));
     update ssot.task set done = upto where task = name;
-    commit;
+    call ssot.commit_batch();
     took := clock_timestamp() - started;
     told := ssot.tell_progress(name, upto, t.planned, told);
   end loop;
@@ -256,7 +264,7 @@ begin
   /* Planned but never applied: nothing to restore. */
   execute format('delete from ssot.%I where seq > (select coalesce(max(done), 0) from ssot.task where task = $1)', journal) using name;
   execute format('select count(*) from ssot.%I', journal) into total;
-  commit;
+  call ssot.commit_batch();
   loop
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
@@ -286,13 +294,13 @@ begin
     exit when n = 0;
     perform ssot.add_tally(tally, restored, 'restored');
     if kept > 0 then perform ssot.add_tally(tally, kept, 'kept'); end if;
-    commit;
+    call ssot.commit_batch();
     took := clock_timestamp() - started;
     taken := taken + n;
     told := ssot.tell_progress(name, taken, total, told);
   end loop;
   delete from ssot.task where task = name;
-  commit;
+  call ssot.commit_batch();
 end
 $$;
 
@@ -844,9 +852,9 @@ create or replace procedure ssot.map_loose_numbers()
 language plpgsql as $$
 begin
   perform ssot.map_loose_contacts();
-  commit;
+  call ssot.commit_batch();
   perform ssot.map_loose_calls();
-  commit;
+  call ssot.commit_batch();
 end
 $$;
 
@@ -924,7 +932,7 @@ begin
   for round in 1 .. 3 loop
     call ssot.apply_journal('calls', 'contact_id', 'callsLinked');
     n := ssot.plan_links();
-    commit;
+    call ssot.commit_batch();
     exit when n = 0;
     call ssot.apply_journal('calls', 'contact_id', 'callsLinked');
     exit when n < 1000;
@@ -1026,6 +1034,7 @@ select ssot.unmake_index('idx_contacts_org_phone') \gexec
 -- blocks: nothing
 begin;
 drop procedure if exists ssot.link_calls();
+drop procedure if exists ssot.commit_batch();
 drop procedure if exists ssot.apply_journal(text, text, text);
 drop procedure if exists ssot.undo_journal(text, text, text);
 drop procedure if exists ssot.map_loose_numbers();

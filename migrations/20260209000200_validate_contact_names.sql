@@ -300,14 +300,14 @@ declare
   told timestamptz := clock_timestamp();
 begin
   perform ssot.plan_merges();
-  commit;
+  call ssot.commit_batch();
   loop
     select * into t from ssot.task where task = 'merge';
     exit when t.done >= t.planned;
     upto := least(t.done + 100, t.planned);
     perform ssot.add_tally('contactsMerged', ssot.merge_batch(t.done, upto));
     update ssot.task set done = upto where task = 'merge';
-    commit;
+    call ssot.commit_batch();
     told := ssot.tell_progress('contacts merged', upto, t.planned, told);
   end loop;
 end
@@ -341,7 +341,7 @@ begin
     select 'quarantine', 'public.contacts', jsonb_build_object('id', q) from unnest(ids) as q;
     delete from public.contacts where id = any (ids);
     perform ssot.add_tally('contactsQuarantined', cardinality(ids));
-    commit;
+    call ssot.commit_batch();
   end loop;
 end
 $$;
@@ -361,7 +361,7 @@ begin
   join ssot.phone_map as m on m.raw = k.phone and m.country = o.country and m.e164 <> k.phone;
   get diagnostics n = row_count;
   update ssot.task set planned = base + n where task = 'contacts.phone';
-  commit;
+  call ssot.commit_batch();
   call ssot.apply_journal('contacts', 'phone', 'phonesNormalised');
 end
 $$;
@@ -388,11 +388,11 @@ begin
   where ssot.is_placeholder(k.name) and k.name is distinct from coalesce(r.caller_name, k.phone);
   get diagnostics n = row_count;
   update ssot.task set planned = base + n where task = 'contacts.name';
-  commit;
+  call ssot.commit_batch();
   call ssot.apply_journal('contacts', 'name', 'namesReplaced');
   insert into ssot.tally (direction, what, n) select 'migrate', 'namesRescued', count(*) from ssot.journal_contacts_name where rescued
   on conflict on constraint tally_pkey do update set n = excluded.n;
-  commit;
+  call ssot.commit_batch();
 end
 $$;
 
@@ -417,7 +417,7 @@ begin
     get diagnostics n = row_count;
     update ssot.task set planned = t.planned + n where task = 'calls.phone_number';
   end if;
-  commit;
+  call ssot.commit_batch();
   call ssot.apply_journal('calls', 'phone_number', 'phonesNormalised');
 end
 $$;
@@ -434,7 +434,7 @@ declare
 begin
   if to_regclass('ssot.merge_journal') is null then return; end if;
   select count(*) into total from ssot.merge_journal;
-  commit;
+  call ssot.commit_batch();
   loop
     n := 0;
     set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
@@ -448,13 +448,13 @@ begin
       perform case j.kind when 'repoint' then ssot.undo_repoint(j) when 'fill' then ssot.undo_fill(j) else ssot.undo_delete(j) end;
     end loop;
     exit when n = 0;
-    commit;
+    call ssot.commit_batch();
     taken := taken + n;
     told := ssot.tell_progress('merges undone', taken, total, told);
   end loop;
   delete from ssot.task where task = 'merge';
   delete from ssot.merge_plan;
-  commit;
+  call ssot.commit_batch();
 end
 $$;
 

@@ -139,7 +139,7 @@ begin
     on conflict do nothing;
     perform ssot.fill_phone_numbers(ids);
     update ssot.archive_cursor set last_id = ids[cardinality(ids)], passed = passed + cardinality(ids);
-    commit;
+    call ssot.commit_batch();
     took := clock_timestamp() - started;
     told := ssot.tell_progress('calls archived', cursor_row.passed + cardinality(ids),
                                greatest(total, cursor_row.passed + cardinality(ids) + 1), told);
@@ -289,7 +289,7 @@ begin
     exit when n = 0;
     perform ssot.add_tally('valuesArchived', restored, 'restored');
     if kept > 0 then perform ssot.add_tally('valuesArchived', kept, 'kept'); end if;
-    commit;
+    call ssot.commit_batch();
     took := clock_timestamp() - started;
     taken := taken + n;
     told := ssot.tell_progress('calls restored', taken, total, told);
