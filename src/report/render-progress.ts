@@ -8,7 +8,7 @@ export interface StepProgress {
   readonly rows?: RowProgress | undefined;
 }
 
-export interface RowProgress {
+interface RowProgress {
   readonly done: number;
   readonly total: number;
   /** Rows a second; undefined while nobody can tell. */

@@ -1,0 +1,30 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { migrate } from "../../src/core/migrate.ts";
+import { plan } from "../../src/core/plan.ts";
+import { rollback } from "../../src/core/rollback.ts";
+import { createTestDatabase } from "../support/database.ts";
+import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
+import { snapshotDatabase } from "../support/snapshot.ts";
+import { loadWorld, world } from "./dirty-world.ts";
+
+test("whatever the dirt, the dry run counts what the run does, and a rollback gives the database back", async () => {
+  await fc.assert(
+    fc.asyncProperty(world, fc.constantFrom(undefined, 1, 3), async (dirt, batchSize) => {
+      const { sql, url, drop } = await createTestDatabase();
+      try {
+        await loadWorld(sql, dirt);
+        const before = await snapshotDatabase(sql);
+        const planned = await plan(migrateOptions(url));
+        const report = await migrate(migrateOptions(url, { batchSize }));
+        expect(report.applied.map(({ effects }) => effects)).toEqual(planned.pending.map(({ effects }) => effects));
+        const taken = await rollback(rollbackOptions(url, { batchSize }));
+        expect(taken.rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+        expect(await snapshotDatabase(sql)).toBe(before);
+      } finally {
+        await drop();
+      }
+    }),
+    { numRuns: 12, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
+  );
+});
