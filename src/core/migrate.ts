@@ -76,7 +76,8 @@ async function migrateLocked(
   const { pending, held } = selectMigrations(migrations, states, options);
   const drop = pending.find(({ phase }) => phase === 3);
   // Once the columns are gone, what is left of an interrupted drop only tidies up.
-  if (drop !== undefined && !(await isStepDone(connection, drop.name, "swap"))) await refuseClosedGate(connection, options);
+  if (drop !== undefined && !(await isStepDone(connection, drop.name, "swap")))
+    await refuseClosedGate(connection, options);
   if (pending.length > 0) {
     const triggers = await refuseUnfitData(connection, options);
     for (const { table, name, when } of triggers) {

@@ -1,6 +1,7 @@
 import { connect } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
+import { readGate } from "../db/queries/gate.ts";
 import { contactsBesides, looseCallNumbers, looseContactNumbers } from "../db/queries/loose-numbers.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
@@ -68,11 +69,15 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   try {
     options.progress.onTarget?.(describeTarget(options.target), serverVersion);
     await connection.execute("begin transaction isolation level repeatable read, read only");
+    // The sets of the plan have no statistics; taken for small ones, they would be joined row by row.
+    await connection.execute("set local enable_nestloop = off; set local work_mem = '64MB'; set local jit = off");
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
     const dropped = states.some(({ phase, state }) => phase === 3 && state !== "pending");
     await refuseUnfit(connection, options.target, { dropped });
-    const { pending, held } = selectMigrations(migrations, states, options);
+    const reasons = await heldReasons(connection);
+    const open = (await readGate(sql)).length === 0;
+    const { pending, held } = selectMigrations(migrations, states, { ...options, phase3: options.phase3 && open });
     const contactNumbers = readNumbers(await looseContactNumbers(sql));
     const callNumbers = dropped ? [] : readNumbers(await looseCallNumbers(sql));
     const numbers = [...new Map([...contactNumbers, ...callNumbers].map((n) => [`${n.country} ${n.raw}`, n])).values()];
@@ -82,7 +87,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       command: "migrate",
       dryRun: true,
       applied: [],
-      held: await Promise.all(held.map(async ({ name }) => ({ name, reasons: await heldReasons(connection) }))),
+      held: held.map(({ name }) => ({ name, reasons })),
       pending: pending.map((migration) => planMigration(migration, effects)),
       target: describeTarget(options.target),
       serverVersion,

@@ -23,6 +23,17 @@ export interface ConnectOptions {
   readonly onNotice?: (notice: { readonly code: string; readonly severity: string; readonly message: string }) => void;
 }
 
+const arrayTypes = {
+  texts: { to: 1009, from: [], serialize: writeArray, parse: String },
+  uuids: { to: 2951, from: [], serialize: writeArray, parse: String },
+};
+
+// PostgreSQL's own notation of an array, every element quoted.
+function writeArray(elements: readonly (string | null)[]): string {
+  const quoted = elements.map((text) => (text === null ? "null" : `"${text.replace(/["\\]/g, "\\$&")}"`));
+  return `{${quoted.join(",")}}`;
+}
+
 const settings = [
   "set timezone = 'UTC'",
   // Names of ours are qualified; nobody's function of the same name can be taken for one of PostgreSQL's.
@@ -53,6 +64,9 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     idle_timeout: 0,
     connect_timeout: 10,
     prepare: false,
+    // The driver would ask the catalog for them by itself, and nobody could catch the failure of that.
+    fetch_types: false,
+    types: arrayTypes,
     connection: { application_name: "ssot" },
     onnotice: (notice) =>
       options.onNotice?.({ code: notice.code ?? "", severity: notice.severity ?? "", message: notice.message ?? "" }),

@@ -39,7 +39,7 @@ export async function refuseUnfit(
 }
 
 /** Throws TOO_OLD for a server before PostgreSQL 15. */
-export function refuseOldServer({ serverVersion }: Connection): void {
+export function refuseOldServer({ serverVersion }: Pick<Connection, "serverVersion">): void {
   if (serverVersion >= oldestVersion) return;
   throw new SsotError("TOO_OLD", `PostgreSQL ${Math.floor(serverVersion / 10000)} is too old: expected 15 or newer`, {
     hint: "The view needs security_invoker, without which it would show every tenant's calls to all of them.",

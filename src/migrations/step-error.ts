@@ -47,7 +47,8 @@ export function stepError(failed: {
   }
   const message = error instanceof Error ? error.message : String(error);
   const code = ours[sqlState ?? ""] ?? (direction === "migrate" ? "MIGRATION_FAILED" : "ROLLBACK_FAILED");
-  const said = sqlState === undefined || sqlState in ours ? message : `${message}${dependents(error)} (SQLSTATE ${sqlState})`;
+  const said =
+    sqlState === undefined || sqlState in ours ? message : `${message}${dependents(error)} (SQLSTATE ${sqlState})`;
   return new SsotError(code, `${where}: ${said}; ${state}`, { cause: error, hint: hintOf(error, again) });
 }
 

@@ -30,16 +30,15 @@ export async function countPlannedEffects(
       select c.*, row_number() over same as place, first_value(c.id) over same as survivor
       from contact as c where c.number is not null
       window same as (partition by c.org_id, c.number order by c.created_at, c.id)
+    ), survivor as materialized (
+      select * from ranked where place = 1
+    ), donor as materialized (
+      select distinct on (d.survivor) d.survivor, d.name
+      from ranked as d where d.place > 1 and not d.nameless
+      order by d.survivor, d.created_at desc, d.id desc
     ), merged as materialized (
-      select s.id, s.org_id, s.phone, s.number,
-             case when s.nameless then d.name else s.name end as name, s.nameless and d.name is null as nameless, s.name as own_name
-      from ranked as s
-      left join lateral (
-        select d.name from ranked as d
-        where d.survivor = s.id and d.place > 1 and not d.nameless and s.nameless
-        order by d.created_at desc, d.id desc limit 1
-      ) as d on s.nameless and exists (select from ranked as e where e.survivor = s.id and e.place > 1)
-      where s.place = 1
+      select s.id, s.org_id, s.phone, s.number, s.name as own_name, s.nameless and d.survivor is null as nameless
+      from survivor as s left join donor as d on d.survivor = s.id and s.nameless
     ), link as materialized (
       select c.id, w.id as contact_id
       from public.calls as c
@@ -50,7 +49,7 @@ export async function countPlannedEffects(
         offset 0
       ) as n
       left join spelling as s on s.raw = n.number and s.country = o.country
-      join ranked as w on w.place = 1 and w.org_id = c.org_id and w.number = coalesce(s.e164, n.number)
+      join survivor as w on w.org_id = c.org_id and w.number = coalesce(s.e164, n.number)
       where c.contact_id is null
     ), rescued as materialized (
       select m.id, max(1) as hit
