@@ -158,13 +158,15 @@ begin
   for r in select * from ssot.contact_reference where col is not null order by rel, col, constraint_name loop
     execute format(
       'with moved as (
-         update %1$s as r set %2$I = m.new
+         update %1$s as r set %2$I = %5$s
          from unnest($1, $2) as m(old, new) where r.%2$I = m.old
-         returning m.old, m.new, %3$s as key
+         returning m.old, r.%2$I as new, %3$s as key
        )
        insert into ssot.merge_journal (kind, rel, key, col, old, new)
        select ''repoint'', %4$L, key, %2$L, old::text, new::text from moved',
-      r.rel, r.col, ssot.row_as_text('r', ssot.key_columns(r.relid)), r.rel)
+      r.rel, r.col, ssot.row_as_text('r', ssot.key_columns(r.relid)), r.rel,
+      /* A contact that its own duplicate referred has no referrer now, rather than itself. */
+      case when r.relid = 'public.contacts'::regclass and not r.not_null then 'nullif(m.new, r.id)' else 'm.new' end)
     using from_ids, to_ids;
   end loop;
   for r in select * from ssot.contact_reference where col is not null order by rel, col, constraint_name loop

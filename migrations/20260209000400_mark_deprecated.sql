@@ -123,9 +123,10 @@ begin
   get diagnostics n = row_count;
   delete from ssot.deprecated_write where ctid = any (array(
     select w.ctid from ssot.deprecated_write as w
-    where exists (select from ssot.deprecated_write as later
-                  where later.column_name = w.column_name and later.written_at > w.written_at)
+    where w.column_name in ('caller_name', 'from_number')  /* for the index */
       and w.written_at < now() - interval '1 day'
+      and exists (select from ssot.deprecated_write as later
+                  where later.column_name = w.column_name and later.written_at > w.written_at)
     limit most for update skip locked));
   return n;
 end

@@ -1,1 +1,16 @@
-export { type ErrorCode, SsotError } from "./model/errors.ts";
+/** The commands as functions: options in, report out, errors as SsotError. */
+export {
+  type AppliedMigration,
+  type HeldMigration,
+  type MigrateOptions,
+  type MigrateReport,
+  migrate,
+} from "./core/migrate.ts";
+export { type PlannedMigration, type PlannedStep, type PlanOptions, type PlanReport, plan } from "./core/plan.ts";
+export type { Progress } from "./core/progress.ts";
+export { type RollbackOptions, type RollbackReport, type RolledBackMigration, rollback } from "./core/rollback.ts";
+export { type DeprecatedColumn, type MigrationStatus, type StatusReport, status } from "./core/status.ts";
+export { resolveTarget, type Target } from "./db/target.ts";
+export { migrationsDirectory } from "./migrations/load-migrations.ts";
+export { type ErrorCode, exitCodeOf, SsotError } from "./model/errors.ts";
+export type { EffectName, Effects } from "./model/migration.ts";

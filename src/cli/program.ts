@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../model/package-root.ts";
 import { defineDemo } from "./commands/demo.ts";
+import { defineExport } from "./commands/export.ts";
 import { defineMigrate } from "./commands/migrate.ts";
 import { defineRollback } from "./commands/rollback.ts";
 import { defineStatus } from "./commands/status.ts";
@@ -47,6 +48,7 @@ export function createProgram({ io, signal, onFinish }: ProgramOptions): Command
   defineMigrate(program, register);
   defineRollback(program, register);
   defineStatus(program, register);
+  defineExport(program, register);
   defineDemo(program, register);
   return program;
 }

@@ -45,7 +45,7 @@ export async function loadMigrations(directory: string): Promise<readonly Migrat
 }
 
 /** SHA-256 in hex of a text without its line endings' kind, trailing blanks and blank end. */
-export function checksumOf(text: string): string {
+function checksumOf(text: string): string {
   const meaning = text
     .replace(/\r\n?/g, "\n")
     .replace(/[ \t]+$/gm, "")

@@ -60,11 +60,13 @@ function parseStep(file: string, part: string): Step {
     .join("\n")
     .trim();
   const bare = body.replace(/^(--.*\n|\s)*/, "");
+  const about = body.slice(0, body.length - bare.length).match(/(?<=^-- ?).*\S.*/gm) ?? [];
   const { mode, sql } = cutBody(bare);
   if (!/^[a-z0-9_]+$/.test(name) || sql === "") throw broken(file, `step "${name}" needs a name of its own and SQL`);
   const retry = /^([0-9A-Z]{5}) from ([a-z0-9_]+)$/.exec(attributes.get("retry") ?? "");
   return {
     name,
+    about,
     sql,
     mode,
     lock: attributes.get("lock") ?? (name === "record" ? "" : missing(file, name, "lock")),

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../db/connection.ts";
 import { SsotError } from "../model/errors.ts";
 
-// "ssot" in ASCII: the class of the advisory lock; one run a database.
-const lockClass = 0x73736f74;
+/** The class of the run lock's key, whose object is 1: "ssot" in ASCII. One run a database. */
+export const lockClass = 0x73736f74;
 
 export interface RunLockOptions {
   /** How long to wait for another run, in seconds. */

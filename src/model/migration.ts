@@ -1,6 +1,8 @@
 /** One labelled step of a migration file, in one direction. */
 export interface Step {
   readonly name: string;
+  /** What the file says about it, in its own lines; empty where that is nothing. */
+  readonly about: readonly string[];
   /** What is sent to the server: without `begin;` and `commit;`, without `\gexec`. */
   readonly sql: string;
   /**

@@ -1,10 +1,12 @@
 // The rule of contacts_name_must_be_real, for a contact that gets this phone.
-const unknown = /^\s*unknown\s*(caller)?\s*$/i;
-const phoneLike = /^\s*\+?[-0-9(). /]+\s*$/;
+const blank = "[\\s\\u200b\\u2060]";
+const tooShort = new RegExp(`^${blank}*[!-~]?${blank}*$`);
+const unknown = new RegExp(`^${blank}*unknown${blank}*(caller)?${blank}*$`, "i");
+const phoneLike = new RegExp(`^${blank}*(tel:)?[-+0-9()./\\s\\u200b\\u2060\\u2010-\\u2015\\u2212]+$`, "i");
 
 /** The name that a new contact gets: the caller's, if the database would accept it, else the phone itself. */
 export function acceptedName(name: string | null, phone: string): string {
   const bare = name?.replaceAll("\u0000", "").trim() ?? "";
-  const refused = Buffer.byteLength(bare) < 2 || unknown.test(bare) || (phoneLike.test(bare) && bare !== phone);
-  return refused ? phone : bare;
+  const placeholder = tooShort.test(bare) || unknown.test(bare) || (phoneLike.test(bare) && bare !== phone);
+  return placeholder || Buffer.byteLength(bare) < 2 ? phone : bare;
 }

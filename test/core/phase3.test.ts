@@ -33,7 +33,8 @@ test("the drop keeps every value, and its rollback brings columns, values, index
   await letAMonthPass(database);
   const before = await snapshotWithoutView(database);
   const report = await migrate(migrateOptions(url, { phase3: true }));
-  const [counts] = await sql`select count(*)::int as n from pg_attribute where attrelid = 'public.calls'::regclass and attname in ('caller_name', 'from_number') and not attisdropped`;
+  const [counts] =
+    await sql`select count(*)::int as n from pg_attribute where attrelid = 'public.calls'::regclass and attname in ('caller_name', 'from_number') and not attisdropped`;
   expect(counts?.n).toBe(0);
   expect(report.applied).toMatchObject([{ phase: 3 }]);
   await rollback(rollbackOptions(url, { all: false }));

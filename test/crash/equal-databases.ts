@@ -11,6 +11,20 @@ export async function createDirtyDatabase(): Promise<TestDatabase> {
   return database;
 }
 
+/** The same with objects of somebody's that have the names of ours, of every kind that a migration replaces. */
+export async function createOccupiedDatabase(): Promise<TestDatabase> {
+  const database = await createDirtyDatabase();
+  await database.sql.unsafe(`
+    create index idx_calls_contact_id on public.calls (contact_id, created_at);
+    create index idx_contacts_org_phone on public.contacts (org_id, phone) where phone is not null;
+    create index idx_contacts_org_phone_unique on public.contacts (phone);
+    alter table public.contacts add constraint contacts_phone_must_be_e164 check (phone <> '');
+    alter table public.contacts add constraint contacts_name_must_be_real check (name <> 'nobody') not valid;
+    create view public.calls_with_caller_names as select id, status from public.calls;
+    comment on view public.calls_with_caller_names is 'somebody''s'`);
+  return database;
+}
+
 /** Everything outside the tool's own schema. */
 export const snapshotOutside = ({ sql }: Pick<TestDatabase, "sql">): Promise<string> =>
   snapshotDatabase(sql, { ignoreSchemas: ["ssot"] });

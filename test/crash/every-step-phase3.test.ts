@@ -4,7 +4,7 @@ import { rollback } from "../../src/core/rollback.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { differences } from "./differences.ts";
-import { createDirtyDatabase, snapshotOutside, snapshotWithoutViews } from "./equal-databases.ts";
+import { createOccupiedDatabase, snapshotOutside, snapshotWithoutViews } from "./equal-databases.ts";
 import { type Interrupted, type Interruption, interruptEverywhere, listPartial } from "./interruptions.ts";
 
 const drop = "20260309000000_drop_deprecated_columns";
@@ -16,7 +16,7 @@ let dropped: string;
 
 /** Dirty, migrated, and a month later, as far as the ledger knows. */
 async function createOldDatabase(): Promise<TestDatabase> {
-  const created = await createDirtyDatabase();
+  const created = await createOccupiedDatabase();
   await migrate(migrateOptions(created.url));
   await created.sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
   return created;

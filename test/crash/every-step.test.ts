@@ -5,7 +5,7 @@ import type { TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { differences } from "./differences.ts";
-import { createDirtyDatabase, snapshotOutside } from "./equal-databases.ts";
+import { createOccupiedDatabase, snapshotOutside } from "./equal-databases.ts";
 import { type Interruption, interruptEverywhere, listPartial } from "./interruptions.ts";
 
 // A session that was cut off may hold the run lock for a moment longer.
@@ -27,7 +27,7 @@ async function expectPartial(how: Interruption, direction: string, place: string
 }
 
 beforeAll(async () => {
-  undisturbed = await createDirtyDatabase();
+  undisturbed = await createOccupiedDatabase();
   original = await snapshotDatabase(undisturbed.sql);
   await migrate(migrateOptions(undisturbed.url));
   migrated = await snapshotOutside(undisturbed);
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => undisturbed.drop());
 
 beforeEach(async () => {
-  database = await createDirtyDatabase();
+  database = await createOccupiedDatabase();
 });
 
 afterEach(() => database.drop());
@@ -89,7 +89,10 @@ test("after an interrupted rollback, migrate is refused and changes nothing; the
   expect(await listPartial(url)).toEqual(["rollback 20260209000200_validate_contact_names"]);
   const before = await snapshotDatabase(sql);
   const refused = migrate(migrateOptions(url, patient));
-  await expect(refused).rejects.toMatchObject({ code: "MIGRATION_FAILED", hint: expect.stringContaining("ssot rollback") });
+  await expect(refused).rejects.toMatchObject({
+    code: "MIGRATION_FAILED",
+    hint: expect.stringContaining("ssot rollback"),
+  });
   expect(differences(before, await snapshotDatabase(sql))).toEqual([]);
   await rollback(rollbackOptions(url, patient));
   expect(differences(original, await snapshotDatabase(sql))).toEqual([]);

@@ -73,7 +73,8 @@ function interruptAtNew(how: Interruption, sql: Sql, places: string[]) {
     if (at !== undefined) throw new Error("the client is dead");
     sent += 1;
     // Inside a transaction every place leaves the same: that nothing of it happened.
-    const distinct = how === "death" ? !inTransaction || text === "commit" : text.startsWith("insert into ssot.run_step");
+    const distinct =
+      how === "death" ? !inTransaction || text === "commit" : text.startsWith("insert into ssot.run_step");
     inTransaction = text === "begin" || (inTransaction && text !== "commit" && text !== "rollback");
     if (distinct && strike(how === "death" ? `${step} ${sent}` : step)) throw new Error("the client dies");
   };

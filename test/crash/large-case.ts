@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 export const callCount = 20_000;
 
-/** A database of 20,000 calls and 4,000 contacts with dirt, and with one call at which a run can be held. */
+/** A database of 20,000 calls and 4,000 contacts with dirt, and with some calls at which a run can be held. */
 export async function createLargeDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await fillLarge(database.sql);
@@ -16,7 +16,8 @@ export async function fillLarge(sql: TestDatabase["sql"]): Promise<void> {
     create function public.pause() returns trigger language plpgsql as
       'begin perform pg_advisory_xact_lock_shared(${barrier}); return new; end';
     create trigger pause before update on public.calls
-      for each row when (hashtext(old.id::text) % 1000 = 7) execute function public.pause()`);
+      for each row when (hashtext(old.id::text) % 1000 = 7 or (old.phone_number is null and hashtext(old.id::text) % 20 = 7))
+      execute function public.pause()`);
 }
 
 const barrier = 20_260_209;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { dirtyContactId, dirtyOrganizationId, loadDirtyCase } from "../../fixtures/dirty-case.ts";
 import { migrate } from "../../src/core/migrate.ts";
+import type { Progress } from "../../src/core/progress.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
-import type { Progress } from "../../src/core/progress.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
 import { differences } from "../crash/differences.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -80,36 +80,33 @@ test.each([
   "phone_check",
   "name_check",
   "idx_contacts_org_phone_unique",
-])(
-  "a duplicate that arrives before %s is merged, and a rollback brings it back as it arrived",
-  async (step) => {
-    const { sql, url } = database;
-    // 103 has no name; the late one has.
-    const held = step === "name_check" || step === "idx_contacts_org_phone_unique";
-    const loose = held ? "+14155550103" : "(415) 555-0103";
-    let before = "";
-    await migrateWithArrivals(step, async () => {
-      await insertContact("Late Arrival", loose);
-      await insertContact("Late Again", "+14155550104");
-      before = JSON.stringify(await sql`select name, phone from public.contacts where name like 'Late%' order by name`);
-    });
-    expect(await namesOf("+14155550103")).toEqual(["Late Arrival"]);
-    expect(await statesOf()).toEqual(done);
-    await rollback(rollbackOptions(url));
-    const after = await sql`select name, phone from public.contacts where name like 'Late%' order by name`;
-    expect(JSON.stringify(after)).toBe(before);
-    await sql`delete from public.contacts where name like 'Late%'`;
-    const fresh = await createTestDatabase();
-    await loadDirtyCase(fresh.sql);
-    for (const each of [sql, fresh.sql]) {
-      await each`update public.organizations set updated_at = '2026-02-01'`;
-      await each`update public.calls set updated_at = '2026-02-01'`;
-    }
-    const original = await snapshotDatabase(fresh.sql);
-    await fresh.drop();
-    expect(differences(original, await snapshotDatabase(sql))).toEqual([]);
-  },
-);
+])("a duplicate that arrives before %s is merged, and a rollback brings it back as it arrived", async (step) => {
+  const { sql, url } = database;
+  // 103 has no name; the late one has.
+  const held = step === "name_check" || step === "idx_contacts_org_phone_unique";
+  const loose = held ? "+14155550103" : "(415) 555-0103";
+  let before = "";
+  await migrateWithArrivals(step, async () => {
+    await insertContact("Late Arrival", loose);
+    await insertContact("Late Again", "+14155550104");
+    before = JSON.stringify(await sql`select name, phone from public.contacts where name like 'Late%' order by name`);
+  });
+  expect(await namesOf("+14155550103")).toEqual(["Late Arrival"]);
+  expect(await statesOf()).toEqual(done);
+  await rollback(rollbackOptions(url));
+  const after = await sql`select name, phone from public.contacts where name like 'Late%' order by name`;
+  expect(JSON.stringify(after)).toBe(before);
+  await sql`delete from public.contacts where name like 'Late%'`;
+  const fresh = await createTestDatabase();
+  await loadDirtyCase(fresh.sql);
+  for (const each of [sql, fresh.sql]) {
+    await each`update public.organizations set updated_at = '2026-02-01'`;
+    await each`update public.calls set updated_at = '2026-02-01'`;
+  }
+  const original = await snapshotDatabase(fresh.sql);
+  await fresh.drop();
+  expect(differences(original, await snapshotDatabase(sql))).toEqual([]);
+});
 
 test("a contact that arrives without a name before the rule for names is cleaned like the others", async () => {
   await migrateWithArrivals("name_check", () => insertContact("--", "+12125550146"));

@@ -90,7 +90,8 @@ test("a reference to the survivor is written while its duplicate is being merged
         insert into public.messages (org_id, contact_id, body) values (${dirtyOrganizationId(1)}, ${contact}, ${`storm ${n}`})`);
     }
   };
-  const outcomes = async () => (await Promise.allSettled(written)).filter(({ status }) => status === "fulfilled").length;
+  const outcomes = async () =>
+    (await Promise.allSettled(written)).filter(({ status }) => status === "fulfilled").length;
   await migrate(migrateOptions(url, { ...patient, progress: { onStep } }));
   const arrived = await outcomes();
   const [count] = await sql`

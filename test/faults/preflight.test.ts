@@ -62,7 +62,9 @@ test("everything that a role may not do is listed in one message", async () => {
       `role ${role} may not read public.organizations`,
       `role ${role} may not create a schema in database ${database.name}`,
       `role ${role} may not create in schema public`,
-      ...[...referencing, "follow_ups", "messages"].map((name) => `may not read and update ${name}, which references`),
+      ...[...referencing, "follow_ups", "messages"].map(
+        (name) => `may not read and update public.${name}, which references`,
+      ),
     ]) {
       expect(error.message).toContain(line);
     }

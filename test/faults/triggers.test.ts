@@ -42,9 +42,7 @@ test.each([
 
 test("on request such a trigger fires, and the run says so", async () => {
   const { sql, url } = database;
-  await sql.unsafe(
-    "create trigger tell after update on public.calls for each row execute function public.tell()",
-  );
+  await sql.unsafe("create trigger tell after update on public.calls for each row execute function public.tell()");
   const warnings: string[] = [];
   const onWarning = (message: string): void => void warnings.push(message);
   const report = await migrate(migrateOptions(url, { userTriggers: "fire", progress: { onWarning } }));
@@ -69,7 +67,8 @@ test("a disabled trigger, and one on what is not written, are nobody's concern",
 
 test("a trigger that only stamps updated_at warns, and all but its column comes back on rollback", async () => {
   const { sql, url } = database;
-  const stampAll = () => sql.unsafe(`
+  const stampAll = () =>
+    sql.unsafe(`
     update public.calls set updated_at = '2026-02-01'; update public.contacts set updated_at = '2026-02-01'`);
   await stampAll();
   const before = await snapshotDatabase(sql);
@@ -79,8 +78,8 @@ test("a trigger that only stamps updated_at warns, and all but its column comes 
   const warnings: string[] = [];
   await migrate(migrateOptions(url, { progress: { onWarning: (message) => void warnings.push(message) } }));
   expect(warnings.map((text) => /trigger (\S+) \(BEFORE UPDATE\)/.exec(text)?.[1])).toEqual([
-    "calls.touch",
-    "contacts.touch",
+    "public.calls.touch",
+    "public.contacts.touch",
   ]);
   await rollback(rollbackOptions(url));
   const [stamped] = await sql`select count(*)::int as n from public.calls where updated_at <> '2026-02-01'`;

@@ -2,7 +2,7 @@ import type postgres from "postgres";
 import { normalisePhone } from "../../src/phone/normalise.ts";
 
 /** A contact as it was before the migration. */
-export interface OriginalContact {
+interface OriginalContact {
   readonly id: string;
   readonly org_id: string;
   readonly name: string | null;
@@ -11,7 +11,7 @@ export interface OriginalContact {
 }
 
 /** A call as it was before the migration. */
-export interface OriginalCall {
+interface OriginalCall {
   readonly id: string;
   readonly org_id: string;
   readonly contact_id: string | null;
@@ -48,7 +48,7 @@ export function numberIn({ countries }: Originals, organization: string, raw: st
 }
 
 /** The contacts of one organisation and number, the oldest first: the first survives a merge. */
-export function groupContacts(originals: Originals): ReadonlyMap<string, readonly OriginalContact[]> {
+function groupContacts(originals: Originals): ReadonlyMap<string, readonly OriginalContact[]> {
   const groups = new Map<string, OriginalContact[]>();
   for (const contact of originals.contacts) {
     const number = numberIn(originals, contact.org_id, contact.phone);

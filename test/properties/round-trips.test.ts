@@ -28,3 +28,28 @@ test("whatever the dirt, the dry run counts what the run does, and a rollback gi
     { numRuns: 12, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
   );
 });
+
+test("whatever the dirt, the drop and its rollback give every value back", async () => {
+  await fc.assert(
+    fc.asyncProperty(world, fc.constantFrom(undefined, 1, 3), async (dirt, batchSize) => {
+      const { sql, url, drop } = await createTestDatabase();
+      try {
+        await loadWorld(sql, dirt);
+        const before = await snapshotDatabase(sql);
+        await migrate(migrateOptions(url));
+        await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
+        await migrate(migrateOptions(url, { phase3: true, batchSize }));
+        const lost = await sql`
+          select c.id from public.calls as c
+          where c.call_direction = 'inbound' and btrim(coalesce(c.phone_number, '')) = ''
+            and exists (select from ssot.dropped_call_columns as a where a.call_id = c.id and btrim(a.from_number) <> '')`;
+        expect(lost).toEqual([]);
+        await rollback(rollbackOptions(url, { batchSize }));
+        expect(await snapshotDatabase(sql)).toBe(before);
+      } finally {
+        await drop();
+      }
+    }),
+    { numRuns: 8, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: false },
+  );
+});

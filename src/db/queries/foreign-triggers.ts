@@ -10,27 +10,30 @@ export interface ForeignTrigger {
   readonly harmless: boolean;
 }
 
+/** Rows of ForeignTrigger, without parameters: exported SQL asks the same. */
+export const foreignTriggersQuery = `
+  select distinct t.tgrelid::regclass::text as table, t.tgname as name,
+         case when (t.tgtype & 2) <> 0 then 'BEFORE' when (t.tgtype & 64) <> 0 then 'INSTEAD OF' else 'AFTER' end
+           || case when (t.tgtype & 4) <> 0 then ' INSERT' else '' end
+           || case when (t.tgtype & 16) <> 0 then ' UPDATE' else '' end
+           || case when (t.tgtype & 8) <> 0 then ' DELETE' else '' end
+           || case when (t.tgtype & 1) = 0 then ' FOR EACH STATEMENT' else '' end as when,
+         (t.tgtype & 2) <> 0 and (t.tgtype & 1) <> 0 as harmless
+  from pg_catalog.pg_trigger as t
+  join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+  join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+  where not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0
+    and n.nspname <> 'ssot' and p.proname <> 'check_deprecated_column_writes_with_audit'
+    and (
+      (t.tgrelid = to_regclass('public.calls') and (t.tgtype & 16) <> 0)
+      or (t.tgrelid = to_regclass('public.contacts') and (t.tgtype & 28) <> 0)
+      or ((t.tgtype & 16) <> 0 and t.tgrelid in (
+           select k.conrelid from pg_catalog.pg_constraint as k
+           where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conrelid <> to_regclass('public.calls')))
+    )
+  order by 1, 2`;
+
 /** The enabled triggers of others on contacts, on calls, and on every table that references contacts. */
 export async function listForeignTriggers(sql: Sql): Promise<readonly ForeignTrigger[]> {
-  return sql<ForeignTrigger[]>`
-    select distinct t.tgrelid::regclass::text as table, t.tgname as name,
-           case when (t.tgtype & 2) <> 0 then 'BEFORE' when (t.tgtype & 64) <> 0 then 'INSTEAD OF' else 'AFTER' end
-             || case when (t.tgtype & 4) <> 0 then ' INSERT' else '' end
-             || case when (t.tgtype & 16) <> 0 then ' UPDATE' else '' end
-             || case when (t.tgtype & 8) <> 0 then ' DELETE' else '' end
-             || case when (t.tgtype & 1) = 0 then ' FOR EACH STATEMENT' else '' end as when,
-           (t.tgtype & 2) <> 0 and (t.tgtype & 1) <> 0 as harmless
-    from pg_catalog.pg_trigger as t
-    join pg_catalog.pg_proc as p on p.oid = t.tgfoid
-    join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-    where not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0
-      and n.nspname <> 'ssot' and p.proname <> 'check_deprecated_column_writes_with_audit'
-      and (
-        (t.tgrelid = to_regclass('public.calls') and (t.tgtype & 16) <> 0)
-        or (t.tgrelid = to_regclass('public.contacts') and (t.tgtype & 28) <> 0)
-        or ((t.tgtype & 16) <> 0 and t.tgrelid in (
-             select k.conrelid from pg_catalog.pg_constraint as k
-             where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conrelid <> to_regclass('public.calls')))
-      )
-    order by 1, 2`;
+  return sql.unsafe<ForeignTrigger[]>(foreignTriggersQuery);
 }

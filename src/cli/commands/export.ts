@@ -1,0 +1,63 @@
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { ExportFormat } from "../../core/export.ts";
+import { SsotError } from "../../model/errors.ts";
+import { helpText } from "../help.ts";
+import type { Invocation, Register } from "../invocation.ts";
+import { printReport } from "../print-report.ts";
+import { migrationsOf } from "../with-target.ts";
+
+interface ExportFlags {
+  readonly format: ExportFormat;
+  readonly dir?: string;
+  readonly phase: "1" | "3";
+}
+
+/** `ssot export`: the migrations as SQL that needs no ssot. Asks no database. */
+export function defineExport(program: Command, register: Register): void {
+  const command = program
+    .command("export")
+    .summary("write the migrations as plain SQL")
+    .description("Writes the migrations as SQL that needs no ssot, for a SQL editor, an RPC or supabase db push.")
+    .addOption(
+      new Option("--format <format>", "sql: numbered files; supabase: named for supabase db push")
+        .choices(["sql", "supabase"])
+        .makeOptionMandatory(),
+    )
+    .option("--dir <dir>", "folder to write to; without one, sql goes to stdout")
+    .addOption(
+      new Option("--phase <n>", "3: the drop alone, for when its gate is open").choices(["1", "3"]).default("1"),
+    )
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          "ssot export --format supabase --dir supabase/migrations",
+          "ssot export --format sql | psql -1 -v ON_ERROR_STOP=1",
+        ],
+        [0, 2, 4],
+      ),
+    );
+  register<ExportFlags>(command, handleExport);
+}
+
+async function handleExport(invocation: Invocation, { format, dir, phase }: ExportFlags): Promise<number> {
+  const { io, options } = invocation;
+  const { exportFiles, writeExport } = await import("../../core/export.ts");
+  const what = { directory: await migrationsOf(invocation), format, phase: phase === "3" ? 3 : 1 } as const;
+  if (dir === undefined) {
+    if (format !== "sql" || options.json) {
+      throw new SsotError(
+        "USAGE",
+        `${options.json ? "--json" : "--format supabase"} needs a folder: expected --dir DIR`,
+      );
+    }
+    io.stdout.write((await exportFiles(what)).map(({ sql }) => sql).join("\n"));
+    return 0;
+  }
+  const into = resolve(io.cwd(), dir);
+  const report = await writeExport({ ...what, into, overwrite: options.yes === true });
+  const { renderExport } = await import("../../report/render-export.ts");
+  await printReport(invocation, report, renderExport);
+  return 0;
+}

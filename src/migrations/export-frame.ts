@@ -1,0 +1,111 @@
+import { foreignTriggersQuery } from "../db/queries/foreign-triggers.ts";
+import type { Migration } from "../model/migration.ts";
+import { blockComment } from "./plain-sql.ts";
+import { lockClass } from "./run-lock.ts";
+
+// As in the migrations, but one lock time-out for all: nothing is tried again here.
+const settings = {
+  search_path: "",
+  timezone: "UTC",
+  lock_timeout: "5s",
+  statement_timeout: "0",
+  work_mem: "64MB",
+  jit: "off",
+  "ssot.one_transaction": "yes",
+};
+
+// Inside one transaction a setting is the transaction's own, else the session's.
+const isLocal = "coalesce(current_setting('ssot.in_transaction', true), '') = 'yes'";
+
+/** What precedes the steps of an exported migration: refusals, settings, and the lock that keeps writers waiting. */
+export function opening({ name }: Migration, previous: Migration | undefined): readonly string[] {
+  return [
+    blockComment([
+      `${name}, as plain SQL; made by ssot export.`,
+      "Send all of it: as one transaction (SQL editor, RPC) or statement by statement (supabase db push).",
+      "As one transaction it lets nobody write to calls and contacts until it ends, and when it fails nothing has changed.",
+      "Interrupted between two statements: ssot migrate goes on, ssot rollback takes it back.",
+    ]),
+    blockComment([
+      "Refuses what ssot migrate would refuse: an old server, another order, a second run, triggers of others.",
+    ]),
+    guard(name, previous?.name),
+    blockComment(["Settings for this file; the last statement puts the former ones back."]),
+    "select set_config('ssot.in_transaction', 'yes', true);",
+    `select set_config('ssot.former_settings', jsonb_object_agg(s.name, coalesce(current_setting(s.name, true), ''))::text, ${isLocal})
+from unnest(array[${Object.keys(settings).map(quote).join(", ")}]) as s(name);`,
+    `select set_config(s.name, s.value, ${isLocal})
+from (values ${Object.entries(settings)
+      .map(([setting, value]) => `(${quote(setting)}, ${quote(value)})`)
+      .join(", ")}) as s(name, value);`,
+    blockComment(["In one transaction: writers wait from here on, and what is checked at commit is checked at once."]),
+    `do $do$
+begin
+  set constraints all immediate;
+  lock table public.calls, public.contacts in share row exclusive mode;
+end
+$do$;`,
+  ];
+}
+
+/** Records that a run has begun; the tables for it are made by the first migration's first step. */
+export function startOfRun({ name, checksum }: Migration): string {
+  return `insert into ssot.run (name, direction, checksum) values (${quote(name)}, 'migrate', ${quote(checksum)})`;
+}
+
+/** What follows the steps: the ledger, the end of the run, the former settings. */
+export function closing({ name }: Migration): readonly string[] {
+  return [
+    blockComment(["What was applied, for ssot status and ssot rollback"]),
+    `do $do$
+begin
+  update ssot.run set finished_at = now() where name = ${quote(name)};
+  insert into ssot.ledger (name, run_on) values (${quote(name)}, now() at time zone 'UTC');
+end
+$do$;`,
+    `select set_config(s.key, s.value, ${isLocal})
+from jsonb_each_text(nullif(current_setting('ssot.former_settings', true), '')::jsonb) as s;`,
+  ];
+}
+
+function guard(name: string, previous: string | undefined): string {
+  const order = `
+  if ${quote(previous ?? "")} <> all (applied) then
+    raise exception ${quote(`${previous} must be applied first`)};
+  end if;`;
+  return `do $do$
+declare
+  applied text[] := '{}';
+  half text;
+  loud text;
+begin
+  if current_setting('server_version_num')::integer < 150000 then
+    raise exception 'PostgreSQL % is too old: expected 15 or newer', current_setting('server_version');
+  end if;
+  if not pg_try_advisory_xact_lock(${lockClass}, 1) then
+    raise exception 'another ssot run is at work on this database' using errcode = 'lock_not_available';
+  end if;
+  if to_regclass('ssot.ledger') is not null and to_regclass('ssot.run') is not null then
+    applied := array(select l.name from ssot.ledger as l);
+    half := (select min(r.name) from ssot.run as r where r.finished_at is null);
+  end if;
+  if half is not null then
+    raise exception '% is half-way', half using hint = 'Finish it with ssot migrate, or take it back with ssot rollback.';
+  end if;
+  if ${quote(name)} = any (applied) then
+    raise exception ${quote(`${name} is applied already`)};
+  end if;${previous === undefined ? "" : order}
+  select string_agg(format('%s.%s (%s)', t.table, t.name, t.when), ', ' order by t.table, t.name) into loud
+  from (${foreignTriggersQuery}) as t
+  where not t.harmless;
+  if loud is not null and coalesce(current_setting('ssot.user_triggers', true), '') <> 'fire' then
+    raise exception 'these triggers would fire on every row that is changed: %', loud
+      using hint = 'Disable them, or let them fire: set ssot.user_triggers = ''fire''';
+  end if;
+end
+$do$;`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
