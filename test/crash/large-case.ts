@@ -1,7 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { generateData } from "../../fixtures/generate.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-
-export const callCount = 20_000;
 
 /** A database of 20,000 calls and 4,000 contacts with dirt, and with some calls at which a run can be held. */
 export async function createLargeDatabase(): Promise<TestDatabase> {
@@ -11,7 +10,7 @@ export async function createLargeDatabase(): Promise<TestDatabase> {
 }
 
 export async function fillLarge(sql: TestDatabase["sql"]): Promise<void> {
-  await generateData(sql, { calls: callCount, contacts: 4000, organizations: 3, dirt: true });
+  await generateData(sql, { calls: 20_000, contacts: 4000, organizations: 3, dirt: true });
   await sql.unsafe(`
     create function public.pause() returns trigger language plpgsql as
       'begin perform pg_advisory_xact_lock_shared(${barrier}); return new; end';
@@ -39,10 +38,11 @@ export async function untilHeld(sql: TestDatabase["sql"]): Promise<number> {
       select pid from pg_catalog.pg_stat_activity
       where datname = current_database() and application_name = 'ssot' and wait_event = 'advisory'`;
     if (row !== undefined) return row.pid;
+    await sleep(10);
   }
 }
 
 /** Waits until a server process is gone. */
 export async function untilGone(sql: TestDatabase["sql"], pid: number): Promise<void> {
-  while ((await sql`select from pg_catalog.pg_stat_activity where pid = ${pid}`).length > 0);
+  while ((await sql`select from pg_catalog.pg_stat_activity where pid = ${pid}`).length > 0) await sleep(10);
 }
