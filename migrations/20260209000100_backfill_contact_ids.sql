@@ -813,6 +813,11 @@ language sql immutable parallel safe as $$
   select case when direction = 'outbound' or btrim(phone_number) <> '' then phone_number else from_number end;
 $$;
 
+-- Calls with that number, and where they lie. The drop rebuilds it without from_number.
+create or replace view ssot.caller as
+select c.id, c.org_id, c.contact_id, c.ctid as place, ssot.call_number(c.call_direction, c.phone_number, c.from_number) as number
+from public.calls as c;
+
 -- Contacts whose number is neither E.164 nor readable.
 create or replace view ssot.unfixable_contact as
 select k.id, k.org_id
@@ -840,10 +845,9 @@ language sql as $$
   insert into ssot.phone_map (raw, country, e164)
   select x.raw, x.country, ssot.e164(x.raw, x.country)
   from (
-    select distinct ssot.call_number(c.call_direction, c.phone_number, c.from_number) as raw, o.country
-    from public.calls as c join ssot.org_country as o on o.org_id = c.org_id
-    where ssot.call_number(c.call_direction, c.phone_number, c.from_number) !~ '^[+][1-9][0-9]{1,14}$'
-      and length(ssot.call_number(c.call_direction, c.phone_number, c.from_number)) <= 100
+    select distinct c.number as raw, o.country
+    from ssot.caller as c join ssot.org_country as o on o.org_id = c.org_id
+    where c.number !~ '^[+][1-9][0-9]{1,14}$' and length(c.number) <= 100
   ) as x
   on conflict do nothing;
 $$;
@@ -907,14 +911,11 @@ begin
   insert into ssot.journal_calls_contact_id (seq, id, new)
   select base + row_number() over (order by p.page / 8192, p.line, p.page), p.id, p.contact_id
   from (
-    select c.id, w.contact_id, ((c.ctid::text::point)[0])::bigint as page, ((c.ctid::text::point)[1])::integer as line
-    from public.calls as c
+    select c.id, w.contact_id, ((c.place::text::point)[0])::bigint as page, ((c.place::text::point)[1])::integer as line
+    from ssot.caller as c
     join ssot.org_country as o on o.org_id = c.org_id
-    left join ssot.phone_map as m
-      on m.raw = ssot.call_number(c.call_direction, c.phone_number, c.from_number) and m.country = o.country
-    join ssot.contact_number as w
-      on w.org_id = c.org_id
-      and w.number = coalesce(m.e164, ssot.call_number(c.call_direction, c.phone_number, c.from_number))
+    left join ssot.phone_map as m on m.raw = c.number and m.country = o.country
+    join ssot.contact_number as w on w.org_id = c.org_id and w.number = coalesce(m.e164, c.number)
     where c.contact_id is null
   ) as p;
   get diagnostics n = row_count;
@@ -1042,6 +1043,7 @@ drop function if exists ssot.map_loose_contacts();
 drop function if exists ssot.map_loose_calls();
 drop view if exists ssot.unfixable_contact;
 drop function if exists ssot.plan_links();
+drop view if exists ssot.caller;
 drop function if exists ssot.call_number(text, text, text);
 drop function if exists ssot.refuse_unfixable_phones();
 drop function if exists ssot.undo_one_by_one(text, text, text, integer);

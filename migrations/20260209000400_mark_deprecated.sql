@@ -411,6 +411,7 @@ begin
                                    where y.typrelid = view_oid or y.typelem = (select e.oid from pg_catalog.pg_type as e where e.typrelid = view_oid)))
         and not coalesce(k.contype = 'n', false)  /* PostgreSQL 18 lists NOT NULL here */
         and w.ev_class is distinct from view_oid
+        and w.ev_class is distinct from to_regclass('ssot.caller')
         and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique)
         and not coalesce(t.tgname ^@ 'warn_deprecated_writes' or t.tgname ^@ 'ssot_archive', false)
         and not coalesce(f.adrelid = calls_oid and f.adnum = d.refobjsubid, false)

@@ -356,6 +356,9 @@ drop trigger if exists warn_deprecated_writes_value on public.calls;
 drop trigger if exists warn_deprecated_writes_insert on public.calls;
 drop trigger if exists warn_deprecated_writes_text on public.calls;
 drop function if exists public.check_deprecated_column_writes_with_audit();
+create or replace view ssot.caller as
+select c.id, c.org_id, c.contact_id, c.ctid as place, ssot.call_number(c.call_direction, c.phone_number, null) as number
+from public.calls as c;
 alter table public.calls drop column if exists caller_name, drop column if exists from_number;
 -- The audit leaves public with its rows: they come back if the columns do.
 alter table if exists public.deprecated_column_audit set schema ssot;
@@ -448,6 +451,9 @@ begin
   if exists (select from ssot.phase3_undo) then perform ssot.swear_in(); end if;
 end
 $$;
+create or replace view ssot.caller as
+select c.id, c.org_id, c.contact_id, c.ctid as place, ssot.call_number(c.call_direction, c.phone_number, c.from_number) as number
+from public.calls as c;
 select ssot.rebuild_view();
 drop function if exists ssot.rebuild_view();
 drop function if exists ssot.save_view();

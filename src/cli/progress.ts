@@ -70,6 +70,7 @@ export function createProgress({ io, options, signal }: Invocation): ProgressPri
     },
     onStep: (_, step) => clock.begin(step),
     onRows: (_, done, total) => clock.count(done, total),
+    onBlocked: (step, blockers) => write(tell("wait", `step ${step} waits for ${blockers.join("; ")}`)),
     onRetry: (step, attempt, blockers) => {
       const who = blockers.length === 0 ? "" : `; in the way: ${blockers.join("; ")}`;
       write(tell("retry", `step ${step} got no lock at try ${attempt} and goes on trying${who}`));

@@ -23,8 +23,7 @@ export async function refuseUnfitData(
   options: DataOptions,
 ): Promise<readonly ForeignTrigger[]> {
   const { sql } = connection;
-  const triggers = await listForeignTriggers(sql);
-  refuseTriggers(triggers, options);
+  const triggers = await refuseLoudTriggers(connection, options.userTriggers);
   const references = await listContactReferences(sql);
   const strange = references.filter(({ column }) => column === null);
   if (strange.length > 0) {
@@ -74,9 +73,17 @@ export async function refuseUnfitData(
   return triggers;
 }
 
-function refuseTriggers(triggers: readonly ForeignTrigger[], { userTriggers }: DataOptions): void {
+/**
+ * Gives the triggers of others that changed rows will fire. Throws FOREIGN_TRIGGER where one is not BEFORE ROW: what it
+ * tells others cannot be taken back.
+ */
+export async function refuseLoudTriggers(
+  { sql }: Connection,
+  userTriggers: "refuse" | "fire",
+): Promise<readonly ForeignTrigger[]> {
+  const triggers = await listForeignTriggers(sql);
   const loud = triggers.filter(({ harmless }) => !harmless);
-  if (loud.length === 0 || userTriggers === "fire") return;
+  if (loud.length === 0 || userTriggers === "fire") return triggers;
   const list = loud.map(({ table, name, when }) => `${table}.${name} (${when})`).join(", ");
   throw new SsotError("FOREIGN_TRIGGER", `these triggers would fire on every row that is changed: ${list}`, {
     hint: "Disable them, or let them fire with --user-triggers fire. Nothing was changed.",

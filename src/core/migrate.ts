@@ -12,7 +12,7 @@ import { SsotError } from "../model/errors.ts";
 import type { Effects, Migration } from "../model/migration.ts";
 import { checkPostconditions } from "./check-postconditions.ts";
 import { heldReasons } from "./held-reasons.ts";
-import { type DataOptions, refuseUnfitData } from "./inspect-data.ts";
+import { type DataOptions, refuseLoudTriggers, refuseUnfitData } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 
 export interface MigrateOptions extends RunOptions, DataOptions {
@@ -104,8 +104,7 @@ async function migrateLocked(
   }
   const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
   if (options.verify) await checkPostconditions(connection, [...done, ...applied.map(({ name }) => name)]);
-  const caughtUp =
-    pending.length === 0 && done.length > 0 ? await catchUp(connection, migrations, run.stepOptions) : undefined;
+  const caughtUp = pending.length === 0 && done.length > 0 ? await linkLateCalls(run, migrations, options) : undefined;
   return {
     command: "migrate",
     dryRun: false,
@@ -114,6 +113,15 @@ async function migrateLocked(
     pending: [],
     ...(caughtUp === undefined ? {} : { caughtUp }),
   };
+}
+
+async function linkLateCalls(
+  { connection, stepOptions }: Run,
+  migrations: readonly Migration[],
+  { userTriggers }: MigrateOptions,
+): Promise<number> {
+  await refuseLoudTriggers(connection, userTriggers);
+  return catchUp(connection, migrations, stepOptions);
 }
 
 async function refuseClosedGate({ sql }: Connection, { force }: MigrateOptions): Promise<void> {

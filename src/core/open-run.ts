@@ -106,6 +106,7 @@ function stepOptionsOf(options: RunOptions, connection: Connection, blockers: Bl
     signal: options.signal,
     clientActions: { phone_map: () => fillPhoneMap(connection) },
     onStep: (step) => progress.onStep?.(migration, step.name),
+    onBlocked: (step, who) => progress.onBlocked?.(step.name, who),
     onRetry: (step, attempt, who) => progress.onRetry?.(step.name, attempt, who),
   });
 }

@@ -8,6 +8,8 @@ export interface Progress {
   readonly onStep?: (migration: string, step: string) => void;
   /** How far a long step is, in rows. */
   readonly onRows?: (what: string, done: number, total: number) => void;
+  /** A step waits, and for whom; told every five seconds. */
+  readonly onBlocked?: (step: string, blockers: readonly string[]) => void;
   readonly onRetry?: (step: string, attempt: number, blockers: readonly string[]) => void;
   readonly onWarning?: (message: string) => void;
   /** Every text that is sent to the server. */

@@ -7,12 +7,15 @@ import { loadMigrations } from "../migrations/load-migrations.ts";
 import { beginRun, forgetUnstarted, removeBookkeeping } from "../migrations/record-run.ts";
 import { indexOfMigration } from "../migrations/select-migrations.ts";
 import type { Migration } from "../model/migration.ts";
+import { refuseLoudTriggers } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 
 export interface RollbackOptions extends RunOptions {
   /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
   readonly to?: string | undefined;
   readonly all: boolean;
+  /** Triggers of others that are not BEFORE ROW: refused, unless they may fire. */
+  readonly userTriggers?: "refuse" | "fire" | undefined;
 }
 
 export interface RolledBackMigration {
@@ -50,6 +53,7 @@ async function rollbackLocked(
   const { connection } = run;
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
+  await refuseLoudTriggers(connection, options.userTriggers ?? "refuse");
   const rolledBack: RolledBackMigration[] = [];
   for (const migration of selectForRollback(migrations, states, options)) {
     options.progress.onMigration?.(migration.name);

@@ -29,7 +29,7 @@ export interface StatusReport {
 /** Which migrations are applied, half applied, changed or gone, and what is deprecated since when. Writes nothing. */
 export async function status(options: { readonly target: Target; readonly directory: string }): Promise<StatusReport> {
   const migrations = await loadMigrations(options.directory);
-  const connection = await connect(options.target);
+  const connection = await connect(options.target, { onlyReads: true });
   try {
     refuseOldServer(connection);
     const states = statesOf(migrations, await readHistory(connection));

@@ -10,6 +10,8 @@ export interface Connection {
   readonly pid: number;
   /** Server version as PostgreSQL counts it: 170004. */
   readonly serverVersion: number;
+  /** Somebody stands between: the server's process is not the one that answered the login. */
+  readonly pooled: boolean;
   /** Sends a text as it is (simple protocol, several statements allowed) and gives the rows of the last one. */
   execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Sends texts one after the other inside one transaction; a failure rolls back and is thrown. */
@@ -18,6 +20,8 @@ export interface Connection {
 }
 
 export interface ConnectOptions {
+  /** Through a pooler, all that the session does happens in one read-only transaction: one server process, as it is lent. */
+  readonly onlyReads?: boolean;
   /** Sees every text that `execute` sends. */
   readonly onSql?: (text: string) => void;
   readonly onNotice?: (notice: { readonly code: string; readonly severity: string; readonly message: string }) => void;
@@ -35,19 +39,27 @@ function writeArray(elements: readonly (string | null)[]): string {
 }
 
 const settings = [
-  "set timezone = 'UTC'",
+  "timezone = 'UTC'",
   // Names of ours are qualified; nobody's function of the same name can be taken for one of PostgreSQL's.
-  "set search_path = ''",
-  "set statement_timeout = 0",
-  "set idle_in_transaction_session_timeout = 0",
-  "set lock_timeout = 0",
-  "set client_min_messages = notice",
-  "set standard_conforming_strings = on",
-].join("; ");
+  "search_path = ''",
+  "statement_timeout = 0",
+  "idle_in_transaction_session_timeout = 0",
+  "lock_timeout = 0",
+  "client_min_messages = notice",
+  "standard_conforming_strings = on",
+];
+
+/** Gives a session its settings. One that a pooler lends to others as well must not get them: they would meet them too. */
+export async function applySettings({ execute }: Pick<Connection, "execute">): Promise<void> {
+  await execute(settings.map((setting) => `set ${setting}`).join("; "));
+  // Not every server platform has it.
+  await execute("set client_connection_check_interval = '500ms'").catch(() => []);
+}
 
 /**
  * Opens a session with time zone UTC and no time-outs of the role's or the server's. Throws UNREACHABLE or REFUSED_LOGIN.
- * A server that can, ends its work within half a second of the client's death.
+ * A server that can, ends its work within half a second of the client's death. Through a pooler the session has no
+ * settings of its own yet: `applySettings` gives them once it is known to be nobody else's.
  */
 export async function connect(target: Target, options: ConnectOptions = {}): Promise<Connection> {
   let lost = false;
@@ -92,16 +104,20 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     }
   }
   try {
-    await execute(settings);
-    // Not every server platform has it.
-    await execute("set client_connection_check_interval = '500ms'").catch(() => []);
-    const [row] = await sql<{ pid: number; version: string }[]>`
-      select pg_backend_pid() as pid, current_setting('server_version_num') as version`;
+    const first = await sql<{ pid: number; version: string }[]>`
+      select pg_catalog.pg_backend_pid() as pid, pg_catalog.current_setting('server_version_num') as version`;
+    const [row] = first;
+    const pooled = first.state.pid !== row?.pid;
+    if (!pooled) await applySettings({ execute });
+    else if (options.onlyReads) {
+      await execute(["begin read only", ...settings.map((setting) => `set local ${setting}`)].join("; "));
+    }
     open = true;
     return {
       sql,
       pid: row?.pid ?? 0,
       serverVersion: Number(row?.version ?? 0),
+      pooled,
       execute,
       transaction,
       close: () => {

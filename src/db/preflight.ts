@@ -1,6 +1,6 @@
 import { SsotError } from "../model/errors.ts";
 import type { Connection } from "./connection.ts";
-import { connect } from "./connection.ts";
+import { applySettings, connect } from "./connection.ts";
 import type { Target } from "./target.ts";
 
 const oldestVersion = 150000;
@@ -25,6 +25,7 @@ export async function refuseUnfit(
 ): Promise<void> {
   refuseOldServer(connection);
   await refusePooler(connection, target);
+  await refuseStandby(connection);
   const columns = options.dropped ? required : { ...required, calls: [...(required.calls ?? []), ...deprecated] };
   const problems = [...(await missingColumns(connection, columns)), ...(await missingPrivileges(connection))];
   if (problems.length > 0) {
@@ -46,21 +47,42 @@ export function refuseOldServer({ serverVersion }: Pick<Connection, "serverVersi
   });
 }
 
-// Two sessions of one client are two backends; a pooler in transaction mode lends both the same one, or one session several.
-async function refusePooler({ sql, pid }: Connection, target: Target): Promise<void> {
+/**
+ * Throws POOLER where a pooler hands every statement to another session. One that keeps a session for its client is as
+ * good as none, and the session gets its settings here.
+ */
+export async function refusePooler(connection: Connection, target: Target): Promise<void> {
+  if (await isLent(connection, target)) {
+    throw new SsotError("POOLER", "this connection goes through a pooler in transaction mode", {
+      hint: "Use the direct URL (Supabase: port 5432 instead of 6543): a migration needs one session with its lock. Nothing was changed.",
+    });
+  }
+  if (connection.pooled) await applySettings(connection);
+}
+
+/**
+ * Whether the server process behind a session changes owners between two statements: it is another one at a later look,
+ * or is had by a second session. Not to be asked inside a transaction.
+ */
+export async function isLent({ sql, pid }: Connection, target: Target): Promise<boolean> {
   const other = await connect(target);
   try {
-    const pids = [];
+    if (other.pid === pid) return true;
     for (let look = 0; look < 4; look += 1) {
-      const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
-      pids.push(row?.pid);
+      const [row] = await sql<{ pid: number }[]>`select pg_catalog.pg_backend_pid() as pid`;
+      if (row?.pid !== pid) return true;
     }
-    if (other.pid !== pid && pids.every((seen) => seen === pid)) return;
+    return false;
   } finally {
     await other.close();
   }
-  throw new SsotError("POOLER", "this connection goes through a pooler in transaction mode", {
-    hint: "Use the direct URL (Supabase: port 5432 instead of 6543): a migration needs one session with its lock. Nothing was changed.",
+}
+
+async function refuseStandby({ sql }: Connection): Promise<void> {
+  const [row] = await sql<{ standby: boolean }[]>`select pg_is_in_recovery() as standby`;
+  if (!row?.standby) return;
+  throw new SsotError("PREFLIGHT", "this server is a standby and can only be read", {
+    hint: "Use the URL of the primary server. Nothing was changed.",
   });
 }
 

@@ -5,6 +5,8 @@ import type { Target } from "../db/target.ts";
 export interface BlockerWatch {
   /** One line a session: pid, application, state, age. Empty when nobody was seen. */
   lastSeen(): readonly string[];
+  /** The same, of the last look alone. */
+  now(): readonly string[];
   /** Asks the server to cancel what the session runs at this moment, if anything. */
   cancel(): void;
   stop(): Promise<void>;
@@ -17,6 +19,7 @@ export interface BlockerWatch {
 export async function watchBlockers(target: Target, pid: number, everyMs: number): Promise<BlockerWatch> {
   const connection = await connect(target);
   let seen: readonly string[] = [];
+  let present: readonly string[] = [];
   let busy = false;
   const look = async (): Promise<void> => {
     if (busy) return;
@@ -28,7 +31,8 @@ export async function watchBlockers(target: Target, pid: number, everyMs: number
         from pg_catalog.pg_stat_activity as a
         where a.pid = any (pg_blocking_pids(${pid}))
         order by a.pid`;
-      if (rows.length > 0) seen = rows.map((row) => row.line);
+      present = rows.map((row) => row.line);
+      if (present.length > 0) seen = present;
     } catch {
       clearInterval(timer);
     } finally {
@@ -39,6 +43,7 @@ export async function watchBlockers(target: Target, pid: number, everyMs: number
   timer.unref();
   return {
     lastSeen: () => seen,
+    now: () => present,
     cancel: () => void connection.sql`select pg_cancel_backend(${pid})`.catch(() => {}),
     stop: async () => {
       clearInterval(timer);

@@ -16,6 +16,8 @@ export interface StepOptions {
   readonly blockers: BlockerWatch;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((step: Step) => void) | undefined;
+  /** Hears every five seconds who a waiting step waits for. */
+  readonly onBlocked?: ((step: Step, blockers: readonly string[]) => void) | undefined;
   readonly onRetry?: ((step: Step, attempt: number, blockers: readonly string[]) => void) | undefined;
 }
 
@@ -23,6 +25,7 @@ export interface StepOptions {
 const longLockTimeoutMs = 300_000;
 const lockProblems = new Set(["55P03", "40P01", "40001"]);
 const rounds = 3;
+const tellEveryMs = 5_000;
 
 /** Runs one migration's steps in one direction, leaving out those that the ledger has as done. */
 export class StepExecutor {
@@ -72,6 +75,10 @@ export class StepExecutor {
     for (let attempt = 1; ; attempt += 1) {
       options.onStep?.(step);
       this.#stopIfAborted();
+      const telling = setInterval(() => {
+        const who = options.blockers.now();
+        if (who.length > 0) options.onBlocked?.(step, who);
+      }, tellEveryMs);
       try {
         if (step.client !== undefined) await options.clientActions[step.client]?.();
         return await this.#once(step);
@@ -82,6 +89,8 @@ export class StepExecutor {
         await sleep(Math.random() * Math.min(30_000, 100 * 2 ** attempt), undefined, { signal: options.signal }).catch(
           () => {},
         );
+      } finally {
+        clearInterval(telling);
       }
     }
   }

@@ -42,3 +42,19 @@ test("the drop keeps every value, and its rollback brings columns, values, index
   await rollback(rollbackOptions(url));
   expect(await snapshotDatabase(sql)).toBe(original);
 });
+
+test("calls that come after the drop are linked as well", async () => {
+  const { sql, url } = database;
+  await loadDirtyCase(sql);
+  await migrate(migrateOptions(url));
+  await letAMonthPass(database);
+  await migrate(migrateOptions(url, { phase3: true }));
+  await sql`
+    insert into public.calls (org_id, vapi_call_id, call_direction, phone_number)
+    select org_id, 'late', 'inbound', phone from public.contacts order by id limit 1`;
+  const report = await migrate(migrateOptions(url));
+  expect(report.caughtUp).toBe(1);
+  const [late] =
+    await sql`select contact_id = (select min(id::text)::uuid from public.contacts) as linked from public.calls where vapi_call_id = 'late'`;
+  expect(late).toEqual({ linked: true });
+});

@@ -88,3 +88,17 @@ test("a trigger that only stamps updated_at warns, and all but its column comes 
   await stampAll();
   expect(differences(before, await snapshotDatabase(sql))).toEqual([]);
 });
+
+test("a trigger that came since stops the rollback and the catch-up by its name, and nothing is changed", async () => {
+  const { sql, url } = database;
+  await migrate(migrateOptions(url));
+  await sql.unsafe("create trigger tell after update on public.calls for each row execute function public.tell()");
+  const back = await refusalOf(database, () => rollback(rollbackOptions(url)));
+  expect(back.code).toBe("FOREIGN_TRIGGER");
+  expect(back.message).toContain("calls.tell");
+  const again = await refusalOf(database, () => migrate(migrateOptions(url)));
+  expect(again.code).toBe("FOREIGN_TRIGGER");
+  await rollback(rollbackOptions(url, { userTriggers: "fire" }));
+  const [sent] = await sql`select count(*) > 0 as some from public.sent`;
+  expect(sent?.some).toBe(true);
+});

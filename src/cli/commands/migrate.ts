@@ -39,7 +39,7 @@ export function defineMigrate(program: Command, register: Register): void {
     .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
     .option("--lock-timeout <ms>", "how long a step may wait for its lock", wholeNumber(1), 1000)
     .option("--lock-tries <n>", "how often a step tries to get its lock", wholeNumber(1), 30)
-    .option("--batch-size <n>", "rows a transaction (default: as many as take half a second)", wholeNumber(1))
+    .option("--batch-size <n>", "rows a transaction (default: as many as take 150 ms)", wholeNumber(1))
     .addOption(
       new Option("--on-unfixable-phone <what>", "a contact's number that cannot be read: stop, or set it aside")
         .choices(["abort", "quarantine"])

@@ -17,6 +17,7 @@ interface RollbackFlags {
   readonly lockTimeout: number;
   readonly lockTries: number;
   readonly batchSize?: number;
+  readonly userTriggers?: "fire";
 }
 
 /** `ssot rollback`: takes the last migration back, or more of them, with the data they changed. */
@@ -31,7 +32,8 @@ export function defineRollback(program: Command, register: Register): void {
     .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
     .option("--lock-timeout <ms>", "how long a step may wait for its lock", wholeNumber(1), 1000)
     .option("--lock-tries <n>", "how often a step tries to get its lock", wholeNumber(1), 30)
-    .option("--batch-size <n>", "rows a transaction (default: as many as take half a second)", wholeNumber(1))
+    .option("--batch-size <n>", "rows a transaction (default: as many as take 150 ms)", wholeNumber(1))
+    .addOption(new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]))
     .addHelpText("after", helpText(["ssot rollback --all --dry-run", "ssot rollback --yes"], [0, 2, 3, 4, 5, 130]));
   register<RollbackFlags>(command, async (invocation, flags) => {
     if (!flags.dryRun)
@@ -59,6 +61,7 @@ async function handleRollback(invocation: Invocation, flags: RollbackFlags, targ
     lockTimeoutMs: flags.lockTimeout,
     lockTries: flags.lockTries,
     batchSize: flags.batchSize,
+    userTriggers: flags.userTriggers,
   }).finally(close);
   const { renderRollback } = await import("../../report/render-rollback.ts");
   await printReport(invocation, report, renderRollback);
