@@ -32,7 +32,7 @@ export function toPlainSql(sql: string): string {
 
 /** Words as a block comment; whatever would end it, or not survive JSON, is taken out of them. */
 export function blockComment(lines: readonly string[], indent = 0): string {
-  const words = lines.map((line) => harmless(line).replace(/\/\*|\*\//g, (edge) => [...edge].join(" ")));
+  const words = lines.map((line) => harmless(line).replace(/(?<=\/)(?=\*)|(?<=\*)(?=\/)/g, " "));
   return `/* ${words.map((line) => line.trim()).join(`\n${" ".repeat(indent + 3)}`)} */`;
 }
 

@@ -7,115 +7,98 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { readTally, snapshotOutside } from "./outcome.ts";
-import { cases } from "./plain-case.ts";
 import { plainFiles, routes } from "./routes.ts";
 import { splitLikeSupabase } from "./supabase-splitter.ts";
 
-let readable: Clones;
-let dirty: Clones;
+let clones: Clones;
+let original: string;
+let migrated: string;
+let tally: unknown;
 
+// The dirty case with the numbers that SQL leaves to ssot: the files alone stop at them.
 beforeAll(async () => {
-  readable = (await cases.dirty?.()) ?? expect.unreachable();
-  const database = await createTestDatabase();
-  await loadDirtyCase(database.sql);
-  dirty = await cloneable(database);
+  const source = await createTestDatabase();
+  await loadDirtyCase(source.sql);
+  clones = await cloneable(source);
+  await withClone(async (database) => {
+    original = await snapshotDatabase(database.sql);
+    await migrate(migrateOptions(database.url));
+    migrated = await snapshotOutside(database);
+    tally = await readTally(database);
+  });
 });
-afterAll(async () => {
-  await readable.drop();
-  await dirty.drop();
-});
+afterAll(() => clones.drop());
 
-// Where a statement-by-statement run is cut, counted in statements of a file; every file once, in several places.
-const cuts = [
-  [0, 6],
-  [0, 10],
-  [0, 17],
-  [0, 22],
-  [1, 7],
-  [1, 12],
-  [1, 19],
-  [1, 25],
-  [1, 31],
-  [1, 37],
-  [2, 6],
-  [3, 5],
-  [3, 6],
-] as const;
-
-test.each(cuts)(
-  "file %i cut after statement %i: ssot migrate goes on, and rollback takes it back",
-  async (file, statement) => {
-    const [database, other] = [await readable.clone(), await readable.clone()];
-    try {
-      const original = await snapshotDatabase(database.sql);
-      await sendUntil(database, file, statement);
-      await migrate(migrateOptions(database.url));
-      await migrate(migrateOptions(other.url));
-      expect(await snapshotOutside(database)).toBe(await snapshotOutside(other));
-      expect(await readTally(database)).toEqual(await readTally(other));
-      await rollback(rollbackOptions(database.url));
-      expect(await snapshotDatabase(database.sql)).toBe(original);
-    } finally {
-      await database.drop();
-      await other.drop();
-    }
-  },
-);
-
-test.each(cuts)("file %i cut after statement %i: ssot rollback takes it back at once", async (file, statement) => {
-  const database = await readable.clone();
-  try {
-    const original = await snapshotDatabase(database.sql);
-    await sendUntil(database, file, statement);
+test("numbers that SQL cannot read stop the files; ssot migrate reads them and goes on, and rollback takes all back", () =>
+  withClone(async (database) => {
+    const sent = routes["statement by statement"]?.(database, await plainFiles());
+    await expect(sent).rejects.toMatchObject({ code: "SS001" });
+    await migrate(migrateOptions(database.url));
+    expect(await snapshotOutside(database)).toBe(migrated);
+    expect(await readTally(database)).toEqual(tally);
     await rollback(rollbackOptions(database.url));
     expect(await snapshotDatabase(database.sql)).toBe(original);
-  } finally {
-    await database.drop();
-  }
-});
-
-test("numbers that SQL cannot read stop the files, and ssot migrate reads them and goes on", async () => {
-  const [database, other] = [await dirty.clone(), await dirty.clone()];
-  try {
-    const send = routes["statement by statement"]?.(database, await plainFiles());
-    await expect(send).rejects.toMatchObject({ code: "SS001" });
-    await migrate(migrateOptions(database.url));
-    await migrate(migrateOptions(other.url));
-    expect(await snapshotOutside(database)).toBe(await snapshotOutside(other));
-  } finally {
-    await database.drop();
-    await other.drop();
-  }
-});
+  }));
 
 test.each(Object.keys(routes).filter((route) => route !== "statement by statement"))(
   "numbers that SQL cannot read stop %s, and nothing has changed",
-  async (route) => {
-    const database = await dirty.clone();
-    try {
-      const before = await snapshotDatabase(database.sql);
+  (route) =>
+    withClone(async (database) => {
       await expect(routes[route]?.(database, await plainFiles())).rejects.toMatchObject({ code: "SS001" });
       await database.sql`drop schema if exists rpc cascade`;
-      expect(await snapshotDatabase(database.sql)).toBe(before);
-    } finally {
-      await database.drop();
-    }
-  },
+      expect(await snapshotDatabase(database.sql)).toBe(original);
+    }),
 );
 
-async function sendUntil(database: TestDatabase, file: number, statement: number): Promise<void> {
-  const files = await plainFiles();
-  const statements = splitLikeSupabase(files[file]?.sql ?? "");
-  expect(statements.length).toBeGreaterThan(statement);
-  const cut = {
-    name: "cut",
-    sql: statements
-      .slice(0, statement)
-      .map((text) => `${text};\n`)
-      .join(""),
-  };
-  await routes["statement by statement"]?.(database, [...files.slice(0, file), cut]).catch((error: unknown) => {
-    // The former settings come back with the last statement.
-    if (!(error instanceof Error) || error.message !== "a setting was left changed") throw error;
-  });
+// Cut when the step's own statement is done, and its record is written only where that is the same statement.
+const cuts = [
+  [0, "linking"],
+  [0, "loose_numbers"],
+  [1, "quarantine_contacts"],
+  [1, "merge_contacts"],
+  [1, "replace_placeholder_names"],
+  [1, "validate_names"],
+  [2, "create_view"],
+  [3, "audit"],
+] as const;
+
+test.each(cuts)("file %i cut after step %s: ssot migrate goes on", (file, step) =>
+  withClone(async (database) => {
+    await sendUntil(database, file, step);
+    await migrate(migrateOptions(database.url));
+    expect(await snapshotOutside(database)).toBe(migrated);
+    expect(await readTally(database)).toEqual(tally);
+  }),
+);
+
+test.each(cuts)("file %i cut after step %s: ssot rollback takes it back", (file, step) =>
+  withClone(async (database) => {
+    await sendUntil(database, file, step);
+    await rollback(rollbackOptions(database.url));
+    expect(await snapshotDatabase(database.sql)).toBe(original);
+  }),
+);
+
+/** Earlier files are run by ssot; of this one, each statement by itself up to the step's. */
+async function sendUntil({ url, sql }: TestDatabase, file: number, step: string): Promise<void> {
+  const { name = "", sql: text = "" } = (await plainFiles())[file] ?? {};
+  const before = (await plainFiles())[file - 1]?.name;
+  if (before !== undefined) await migrate(migrateOptions(url, { to: before }));
+  const statements = splitLikeSupabase(text);
+  const last = statements.findIndex((statement) =>
+    new RegExp(`^/[*] Step ${step}$`, "m").test(statement.replace(" */", "")),
+  );
+  expect(last, `${step} in ${name}`).toBeGreaterThan(0);
+  const session = await sql.reserve();
+  for (const statement of statements.slice(0, last + 1)) await session.unsafe(statement);
+  session.release();
+}
+
+async function withClone(work: (database: TestDatabase) => Promise<void>): Promise<void> {
+  const database = await clones.clone();
+  try {
+    await work(database);
+  } finally {
+    await database.drop();
+  }
 }

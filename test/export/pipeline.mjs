@@ -7,7 +7,6 @@ const client = new pg.Client({ connectionString: process.argv[2] });
 await client.connect();
 const statements = JSON.parse(await text(process.stdin));
 const error = await new Promise((done) => {
-  let failure = null;
   const nothing = () => {};
   client.query({
     submit(connection) {
@@ -18,10 +17,8 @@ const error = await new Promise((done) => {
       }
       connection.sync();
     },
-    handleError: ({ code, message }) => {
-      failure = { code, message };
-    },
-    handleReadyForQuery: () => done(failure),
+    handleError: ({ code, message }) => done({ code, message }),
+    handleReadyForQuery: () => done(null),
     handleRowDescription: nothing,
     handleDataRow: nothing,
     handleCommandComplete: nothing,

@@ -85,6 +85,7 @@ function sendPipeline(url: string, statements: readonly string[]): void {
   const { stdout, stderr } = spawnSync(process.execPath, [sender, url], {
     input: JSON.stringify(statements),
     encoding: "utf8",
+    timeout: 50_000,
   });
   if (stdout === "") throw new Error(stderr);
   const error: unknown = JSON.parse(stdout);

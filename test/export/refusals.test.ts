@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadSeedCase } from "../../fixtures/seed-case.ts";
+import type { PlainFile } from "../../src/core/export.ts";
+import { migrate } from "../../src/core/migrate.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { migrateOptions } from "../support/run-options.ts";
+import { snapshotDatabase } from "../support/snapshot.ts";
+import { plainFiles, routes } from "./routes.ts";
+
+let database: TestDatabase;
+let files: readonly PlainFile[];
+const send = (some: readonly PlainFile[]) => routes["statement by statement"]?.(database, some);
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  await loadSeedCase(database.sql);
+  files = await plainFiles();
+});
+afterEach(() => database.drop());
+
+test.each([1, 2, 3])("file %i alone is refused: the one before must be applied first", async (place) => {
+  await refused(files.slice(place, place + 1), files[place - 1]?.name.replace(".sql", " must be applied first"));
+});
+
+test("a file that is applied is refused, whoever applied it", async () => {
+  await send(files.slice(0, 1));
+  await refused(files.slice(0, 1), "20260209000100_backfill_contact_ids is applied already");
+  await migrate(migrateOptions(database.url));
+  await refused(files.slice(3), "20260209000400_mark_deprecated is applied already");
+});
+
+test("a file is refused while a migration is half-way", async () => {
+  await send(files.slice(0, 1));
+  await database.sql`update ssot.run set finished_at = null`;
+  await refused(files.slice(1, 2), "20260209000100_backfill_contact_ids is half-way");
+});
+
+test("a file is refused while a run holds the run lock", async () => {
+  const session = await database.sql.reserve();
+  await session`select pg_advisory_lock(${0x73736f74}, 1)`;
+  await refused(files, "another ssot run is at work");
+  session.release();
+});
+
+test("triggers that would tell somebody are refused, until they are allowed to fire", async () => {
+  await database.sql.unsafe(`
+    create table public.told (id uuid);
+    create function public.tell() returns trigger language plpgsql as
+      'begin insert into public.told values (new.id); return null; end';
+    create trigger tell after update on public.calls for each row execute function public.tell()`);
+  await refused(files, "calls.tell (AFTER UPDATE)");
+  const [first = { name: "", sql: "" }] = files;
+  const allowed = `select set_config('ssot.user_triggers', 'fire', true);\n${first.sql}`;
+  await routes["each file pasted into an editor"]?.(database, [{ ...first, sql: allowed }]);
+  expect(await database.sql`select id from public.told`).toHaveLength(6);
+});
+
+test.each([0, 1, 2, 3])(
+  "writers wait from the beginning of file %i, so that no row arrives in between",
+  async (place) => {
+    await routes["all files in one transaction"]?.(database, files.slice(0, place));
+    const session = await database.sql.reserve();
+    const [beginning] = (files[place]?.sql ?? "").split("/* Step ");
+    await session.unsafe(`begin;\n${beginning}`);
+    const write = database.sql.begin(async (transaction) => {
+      await transaction`set local lock_timeout = '50ms'`;
+      await transaction`update public.contacts set name = 'Somebody Else' where name = 'Maya Okafor'`;
+    });
+    await expect(write).rejects.toMatchObject({ code: "55P03" });
+    expect(await database.sql`select name from public.contacts where name = 'Maya Okafor'`).toHaveLength(1);
+    await session.unsafe("rollback");
+    session.release();
+  },
+);
+
+test("only the word CONCURRENTLY of an index statement goes, in no name", async () => {
+  const files = await plainFiles();
+  const expression = /execute (regexp_replace\(statement, .*\));/.exec(files[0]?.sql ?? "")?.[1] ?? "";
+  const statements = [
+    ["CREATE UNIQUE index concurrently a ON public.t (x)", "CREATE UNIQUE index a ON public.t (x)"],
+    ["CREATE index concurrently a ON public.t (x)", "CREATE index a ON public.t (x)"],
+    ["drop index concurrently public.a", "drop index public.a"],
+    ['create index concurrently "index concurrently b" on t (x)', 'create index "index concurrently b" on t (x)'],
+    ['create index "drop index concurrently c" on t (x)', 'create index "drop index concurrently c" on t (x)'],
+    ["comment on index a is 'create index concurrently b'", "comment on index a is 'create index concurrently b'"],
+  ];
+  for (const [given = "", wanted] of statements) {
+    const [row] = await database.sql.unsafe(`select ${expression} as done from (values ($1::text)) as v(statement)`, [
+      given,
+    ]);
+    expect(row?.done).toBe(wanted);
+  }
+});
+
+async function refused(some: readonly PlainFile[], message = "?"): Promise<void> {
+  const before = await snapshotDatabase(database.sql);
+  await expect(send(some)).rejects.toThrow(message);
+  expect(await snapshotDatabase(database.sql)).toBe(before);
+}
