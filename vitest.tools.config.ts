@@ -13,4 +13,6 @@ if (process.env.SSOT_TEST_PG_BINARIES === undefined && existsSync(binaries)) {
   process.env.SSOT_TEST_SERVER ??= "embedded";
 }
 
-export default defineConfig({ test: { ...defaults.test, include: ["test/psql/**/*.psql.ts"] } });
+export default defineConfig({
+  test: { ...defaults.test, include: ["test/psql/**/*.psql.ts", "test/connections/**/*.tools.ts"] },
+});

@@ -90,6 +90,15 @@ create table if not exists ssot.unrestored (
   image       jsonb,
   reason      text not null
 );
+create index if not exists unrestored_row on ssot.unrestored ((row_key ->> 'id'));
+create index if not exists unrestored_original on ssot.unrestored using hash (original);
+
+-- When reversibility was ended, by whom, and how many rows of which table that took. `ssot finalize` writes it.
+create table if not exists ssot.finalization (
+  finalized_at timestamptz not null default now(),
+  role_name    text not null default session_user,
+  removed      jsonb not null
+);
 commit;
 
 -- step: helpers
@@ -110,6 +119,26 @@ begin
 end
 $$;
 
+-- Before rows are changed, until the end of the transaction: where somebody's trigger would fire whose function has no
+-- search path of its own, names are looked up as that role's sessions do, PostgreSQL's first. Under our empty path the
+-- trigger would not find its tables.
+create or replace function ssot.open_path() returns void
+language plpgsql as $$
+begin
+  if exists (
+    select from pg_catalog.pg_trigger as t join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+    where not t.tgisinternal and t.tgenabled <> 'D' and p.pronamespace <> 'ssot'::regnamespace
+      and not exists (select from unnest(p.proconfig) as c(setting) where c.setting ^@ 'search_path=')
+      and (t.tgrelid in ('public.calls'::regclass, 'public.contacts'::regclass)
+           or t.tgrelid in (select k.conrelid from pg_catalog.pg_constraint as k
+                            where k.contype = 'f' and k.confrelid = 'public.contacts'::regclass)))
+  then
+    perform set_config('search_path', 'pg_catalog, ' || (
+      select coalesce(nullif(s.reset_val, ''), '""') from pg_catalog.pg_settings as s where s.name = 'search_path'), true);
+  end if;
+end
+$$;
+
 -- Leaves a function to its owner alone, whatever default privileges gave when it was created.
 create or replace function ssot.close_function(f regprocedure) returns void
 language plpgsql set search_path = '' as $$
@@ -122,7 +151,30 @@ begin
     left join pg_catalog.pg_roles as r on r.oid = x.grantee
     where p.oid = f and x.grantee <> p.proowner
   loop
-    execute format('revoke all on function %s from %s', f, coalesce(quote_ident(g.rolname), 'public'));
+    execute format('revoke all on routine %s from %s', f, coalesce(quote_ident(g.rolname), 'public'));
+  end loop;
+end
+$$;
+
+-- The same for everything that is in schema ssot at this moment. The schema is closed; this is the second lock on the door.
+create or replace function ssot.close_schema() returns void
+language plpgsql set search_path = '' as $$
+declare
+  g record;
+begin
+  perform ssot.close_function(p.oid)
+  from pg_catalog.pg_proc as p
+  where p.pronamespace = 'ssot'::regnamespace
+    and (p.proacl is null or exists (select from aclexplode(p.proacl) as x where x.grantee <> p.proowner));
+  for g in
+    select distinct c.oid::regclass as relation, c.relkind, r.rolname
+    from pg_catalog.pg_class as c cross join aclexplode(c.relacl) as x
+    left join pg_catalog.pg_roles as r on r.oid = x.grantee
+    where c.relnamespace = 'ssot'::regnamespace and c.relkind in ('r', 'v', 'S') and x.grantee <> c.relowner
+      and c.relname <> 'adopted_column_audit'  /* somebody's, on its way through */
+  loop
+    execute format('revoke all on %s %s from %s', case g.relkind when 'S' then 'sequence' else 'table' end, g.relation,
+                   coalesce(quote_ident(g.rolname), 'public'));
   end loop;
 end
 $$;
@@ -234,6 +286,7 @@ begin
     size := ssot.next_batch_size(size, took);
     upto := least(t.done + size, t.planned);
     started := clock_timestamp();
+    perform ssot.open_path();
     perform ssot.add_tally(tally, ssot.apply_batch(tab, col, t.done, upto));
     update ssot.task set done = upto where task = name;
     call ssot.commit_batch();
@@ -268,6 +321,7 @@ begin
   loop
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
+    perform ssot.open_path();
     set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     begin
       execute format(
@@ -361,6 +415,11 @@ begin
     values ('index', index_name, case when i.indisvalid then 'replaced' else 'created' end,
             case when i.indisvalid then i.def end)
     on conflict do nothing;
+    insert into ssot.object_journal (kind, name, outcome, undo)
+    select 'index comment', index_name, 'replaced',
+           format('comment on index public.%I is %L', index_name, obj_description(i.indexrelid, 'pg_class'))
+    where i.indisvalid and obj_description(i.indexrelid, 'pg_class') is not null
+    on conflict do nothing;
     return next format('drop index concurrently public.%I', index_name);
   else
     insert into ssot.object_journal (kind, name, outcome) values ('index', index_name, 'created') on conflict do nothing;
@@ -387,8 +446,10 @@ begin
   if was.undo is not null and now_def is distinct from was.undo then
     return next overlay(was.undo placing ' index concurrently ' from position(' INDEX ' in was.undo) for 7);
   end if;
+  return query select o.undo from ssot.object_journal as o where o.kind = 'index comment' and o.name = index_name;
 end
 $$;
+select ssot.close_schema();
 commit;
 
 -- step: phone_numbers
@@ -673,6 +734,7 @@ create table if not exists ssot.phone_map (
   e164 text constraint phone_map_e164_shape check (e164 ~ '^[+][1-9][0-9]{1,14}$'),
   primary key (raw, country)
 );
+create index if not exists phone_map_e164 on ssot.phone_map (e164);
 
 -- The national number in digits that may begin with a national prefix; null where that is not certain.
 create function ssot.national_number(digits text, region ssot.phone_region) returns text
@@ -801,6 +863,7 @@ begin
   return null;
 end
 $function$;
+select ssot.close_schema();
 commit;
 
 -- step: linking
@@ -920,6 +983,12 @@ begin
   ) as p;
   get diagnostics n = row_count;
   update ssot.task set planned = base + n where task = 'calls.contact_id';
+  /* Numbers of people: no longer here than they are of use. */
+  truncate ssot.contact_number;
+  /* For deletes of calls; built after the first plan, which is the large one. */
+  if to_regclass('ssot.journal_calls_contact_id_row') is null then
+    create index journal_calls_contact_id_row on ssot.journal_calls_contact_id (id);
+  end if;
   return n;
 end
 $$;
@@ -940,6 +1009,199 @@ begin
   end loop;
 end
 $$;
+commit;
+
+-- step: erasure
+-- lock: none on your tables
+-- blocks: nothing
+-- What the tool knows of a deleted call, contact or organisation goes with it.
+begin;
+-- What a delete could not remove at once, because a batch held the rows. The next delete and every run of ssot remove it.
+-- Nothing here is unique, so that no delete ever waits to note something.
+create table if not exists ssot.erasure_due (
+  deleted_from text not null,
+  ids          uuid[] not null,
+  numbers      text[] not null,
+  noted_at     timestamptz not null default now()
+);
+
+-- Removes what is kept of deleted calls, or of deleted contacts and of the duplicates that were merged into them.
+-- "numbers" are the phone numbers that the rows held. Tables of migrations that are not applied do not exist.
+create or replace function ssot.erase(deleted_from text, ids uuid[], numbers text[]) returns void
+language plpgsql set search_path = '' as $$
+declare
+  people uuid[] := ids;
+  keys text[];
+  spellings text[] := numbers;
+  more text[];
+begin
+  if deleted_from = 'public.contacts' and to_regclass('ssot.merge_journal') is not null then
+    with recursive same as (
+      select d.id from unnest(erase.ids) as d(id)
+      union
+      select p.duplicate from same as s join ssot.merge_plan as p on p.survivor = s.id
+      where not exists (select from public.contacts as k where k.id = p.duplicate)
+    )
+    select array_agg(s.id) into people from same as s;
+    delete from ssot.merge_plan as p where p.survivor = any (people);
+    delete from ssot.merge_plan as p where p.duplicate = any (people);
+    with gone as (delete from ssot.journal_contacts_phone as j where j.id = any (people) returning j.old, j.new)
+    select array_agg(g.old) || array_agg(g.new) into more from gone as g;
+    spellings := spellings || more;
+    delete from ssot.journal_contacts_name as j where j.id = any (people);
+    with gone as (delete from ssot.contact_quarantine as q where q.id = any (people) returning q.image)
+    select array_agg(g.image ->> 'phone') into more from gone as g;
+    spellings := spellings || more;
+  end if;
+  keys := people::text[];
+  if deleted_from = 'public.calls' then
+    delete from ssot.journal_calls_contact_id as j where j.id = any (erase.ids);
+    if to_regclass('ssot.journal_calls_phone_number') is not null then
+      with gone as (delete from ssot.journal_calls_phone_number as j where j.id = any (erase.ids) returning j.old, j.new)
+      select array_agg(g.old) || array_agg(g.new) into more from gone as g;
+      spellings := spellings || more;
+    end if;
+    if to_regclass('ssot.dropped_call_columns') is not null then
+      /* While the copy runs, an empty row must stay: it keeps a batch with an older view from bringing the values back. */
+      with gone as (
+        delete from ssot.dropped_call_columns as a where a.call_id = any (erase.ids) and not (a.gone and a.filled is null)
+        returning a.from_number, a.filled, a.filled_over
+      )
+      select array_agg(g.from_number) || array_agg(g.filled) || array_agg(g.filled_over) into more from gone as g;
+      spellings := spellings || more;
+    end if;
+  end if;
+  if to_regclass('ssot.merge_journal') is not null then
+    with gone as (
+      delete from ssot.merge_journal as j where j.key ->> 'id' = any (keys) and j.rel = deleted_from returning j.image
+    )
+    select array_agg(g.image ->> 'phone') into more from gone as g;
+    spellings := spellings || more;
+    if deleted_from = 'public.contacts' then
+      delete from ssot.merge_journal as j where j.kind = 'repoint' and j.old = any (keys);
+      delete from ssot.merge_journal as j where j.kind = 'repoint' and j.new = any (keys);
+    end if;
+  end if;
+  delete from ssot.unrestored as u where u.row_key ->> 'id' = any (keys) and u.relation = deleted_from;
+  if deleted_from = 'public.contacts' then
+    delete from ssot.unrestored as u where u.original = any (keys);
+  end if;
+  /* A spelling that somebody else has too is read again when it is needed. */
+  delete from ssot.phone_map as m where m.raw = any (spellings);
+  delete from ssot.phone_map as m where m.e164 = any (spellings);
+end
+$$;
+select ssot.close_function('ssot.erase(text, uuid[], text[])');
+
+-- Removes what was set aside of contacts whose organisation is gone. Such a contact has no row of its own any more, but
+-- its organisation's delete also deletes from contacts, and so comes by here. Without that reference nothing is certain.
+create or replace function ssot.erase_orphans() returns void
+language plpgsql set search_path = '' as $$
+declare
+  orphans uuid[];
+begin
+  if not exists (select from pg_catalog.pg_constraint as k
+                 where k.contype = 'f' and k.conrelid = to_regclass('public.contacts') and k.confrelid = to_regclass('public.organizations')) then
+    return;
+  end if;
+  if to_regclass('ssot.contact_quarantine') is not null then
+    select array_agg(q.id) into orphans from ssot.contact_quarantine as q
+    where not exists (select from public.organizations as o where o.id = q.org_id);
+    if orphans is not null then perform ssot.erase('public.contacts', orphans, '{}'); end if;
+  end if;
+  delete from ssot.unrestored as u
+  where u.image is not null and u.relation = 'public.contacts'
+    and not exists (select from public.organizations as o where o.id = (u.image ->> 'org_id')::uuid);
+end
+$$;
+select ssot.close_function('ssot.erase_orphans()');
+
+-- Removes what is due, and tells how much still is: what somebody holds at this moment stays for the next time.
+create or replace function ssot.erase_due() returns bigint
+language plpgsql set search_path = '' set lock_timeout = '1s' as $$
+declare
+  d record;
+begin
+  begin
+    for d in
+      delete from ssot.erasure_due as e
+      where e.ctid = any (array(select x.ctid from ssot.erasure_due as x limit 1000 for update skip locked))
+      returning e.deleted_from, e.ids, e.numbers
+    loop
+      perform ssot.erase(d.deleted_from, d.ids, d.numbers);
+    end loop;
+    perform ssot.erase_orphans();
+  exception when lock_not_available then null;
+  end;
+  return (select count(*) from ssot.erasure_due);
+end
+$$;
+select ssot.close_function('ssot.erase_due()');
+
+-- Runs once a statement, as its owner. A delete waits at most 50 ms for a batch, once in a transaction; then, and
+-- whatever else goes wrong, it is noted as due, with a warning. Only when even that fails, the delete does.
+create or replace function ssot.erase_deleted() returns trigger
+language plpgsql security definer set search_path = '' set lock_timeout = '50ms' as $$
+declare
+  deleted_from constant text := format('%I.%I', tg_table_schema, tg_table_name);
+  deleted uuid[];
+  numbers text[];
+  more text[];
+begin
+  /* Duplicates that are merged and contacts that are set aside: their journal is to stay. */
+  if current_setting('ssot.own_delete', true) = 'yes' then return null; end if;
+  if tg_table_name = 'contacts' then
+    select array_agg(g.id), array_agg(g.phone) into deleted, numbers from gone as g;
+  else
+    select array_agg(g.id), array_agg(g.phone_number) into deleted, numbers from gone as g;
+    if exists (select from pg_catalog.pg_attribute as a
+               where a.attrelid = tg_relid and a.attname = 'from_number' and not a.attisdropped) then
+      select array_agg(g.from_number) into more from gone as g;
+      numbers := numbers || more;
+    end if;
+  end if;
+  begin
+    if current_setting('ssot.erasure_waits', true) = 'yes' then raise lock_not_available; end if;
+    if deleted is not null then perform ssot.erase(deleted_from, deleted, numbers); end if;
+    if tg_table_name = 'contacts' then perform ssot.erase_orphans(); end if;
+  exception when others then
+    if coalesce(current_setting('ssot.erasure_waits', true), '') <> 'yes' then
+      raise warning 'what ssot keeps of rows deleted from % is removed later: it is in use (%)', deleted_from, sqlstate;
+      perform set_config('ssot.erasure_waits', 'yes', true);
+    end if;
+    insert into ssot.erasure_due (deleted_from, ids, numbers)
+    values (deleted_from, coalesce(deleted, '{}'), coalesce(numbers, '{}'));
+  end;
+  if coalesce(current_setting('ssot.erasure_waits', true), '') <> 'yes' and exists (select from ssot.erasure_due) then
+    begin
+      perform ssot.erase_due();
+    exception when others then null;
+    end;
+  end if;
+  return null;
+end
+$$;
+select ssot.close_function('ssot.erase_deleted()');
+commit;
+
+-- step: erasure_of_calls
+-- lock: SHARE ROW EXCLUSIVE on calls
+-- blocks: writers of calls, for a change of the catalog only
+begin;
+create or replace trigger ssot_erase_deleted after delete on public.calls
+  referencing old table as gone for each statement execute function ssot.erase_deleted();
+-- ALWAYS: a session in replica role erases too.
+alter table public.calls enable always trigger ssot_erase_deleted;
+commit;
+
+-- step: erasure_of_contacts
+-- lock: SHARE ROW EXCLUSIVE on contacts
+-- blocks: writers of contacts, for a change of the catalog only
+begin;
+create or replace trigger ssot_erase_deleted after delete on public.contacts
+  referencing old table as gone for each statement execute function ssot.erase_deleted();
+alter table public.contacts enable always trigger ssot_erase_deleted;
+select ssot.close_schema();
 commit;
 
 -- step: loose_numbers
@@ -1030,6 +1292,41 @@ call ssot.undo_journal('calls', 'contact_id', 'callsLinked');
 -- wait: long
 select ssot.unmake_index('idx_contacts_org_phone') \gexec
 
+-- step: erasure_of_contacts
+-- lock: ACCESS EXCLUSIVE on contacts
+-- blocks: everything on contacts, for a change of the catalog only
+-- Only here: until the journals are undone, a delete is to remove its rows from them.
+begin;
+drop trigger if exists ssot_erase_deleted on public.contacts;
+commit;
+
+-- step: erasure_of_calls
+-- lock: ACCESS EXCLUSIVE on calls
+-- blocks: everything on calls, for a change of the catalog only
+begin;
+drop trigger if exists ssot_erase_deleted on public.calls;
+commit;
+
+-- step: erasure
+-- lock: none on your tables
+-- blocks: nothing
+-- What is still due goes now: ssot.unrestored may outlive this.
+begin;
+do $$
+begin
+  if to_regprocedure('ssot.erase_due()') is null then return; end if;
+  if ssot.erase_due() > 0 then
+    raise exception 'what is kept of deleted rows cannot be removed: somebody holds it' using errcode = 'lock_not_available';
+  end if;
+end
+$$;
+drop function if exists ssot.erase_deleted();
+drop function if exists ssot.erase_due();
+drop function if exists ssot.erase_orphans();
+drop function if exists ssot.erase(text, uuid[], text[]);
+drop table if exists ssot.erasure_due;
+commit;
+
 -- step: helpers
 -- lock: none on your tables
 -- blocks: nothing
@@ -1053,6 +1350,8 @@ drop function if exists ssot.tell_progress(text, bigint, bigint, timestamptz);
 drop function if exists ssot.make_index(text, text);
 drop function if exists ssot.unmake_index(text);
 drop function if exists ssot.add_tally(text, bigint, text);
+drop function if exists ssot.close_schema();
+drop function if exists ssot.open_path();
 drop function if exists ssot.close_function(regprocedure);
 drop function if exists ssot.e164(text, text);
 drop function if exists ssot.national_number(text, ssot.phone_region);
@@ -1071,7 +1370,7 @@ delete from ssot.ledger where name = '20260209000100_backfill_contact_ids';
 do $$
 begin
   if exists (select from ssot.ledger) then return; end if;
-  drop table ssot.tally, ssot.run_step, ssot.run, ssot.ledger;
+  drop table ssot.tally, ssot.run_step, ssot.run, ssot.ledger, ssot.finalization;
   if not exists (select from ssot.unrestored) then
     drop table ssot.unrestored;
     drop schema ssot;

@@ -110,6 +110,15 @@ create table if not exists ssot.merge_journal (
   image jsonb
 );
 
+-- By which deletes find what they have to remove.
+create index if not exists journal_contacts_phone_row on ssot.journal_contacts_phone (id);
+create index if not exists journal_contacts_name_row on ssot.journal_contacts_name (id);
+create index if not exists merge_plan_duplicate on ssot.merge_plan (duplicate);
+create index if not exists merge_plan_survivor on ssot.merge_plan (survivor);
+create index if not exists merge_journal_row on ssot.merge_journal ((key ->> 'id'));
+create index if not exists merge_journal_old on ssot.merge_journal (old) where kind = 'repoint';
+create index if not exists merge_journal_new on ssot.merge_journal (new) where kind = 'repoint';
+
 -- Contacts whose number nobody can read, set aside on request.
 create table if not exists ssot.contact_quarantine (
   id             uuid primary key,
@@ -261,7 +270,9 @@ begin
     execute format('select %s from public.contacts as k where id = $1', ssot.row_as_text('k', columns)) into image using duplicates[i];
     insert into ssot.merge_journal (kind, rel, key, image)
     values ('delete', 'public.contacts', jsonb_build_object('id', duplicates[i]), ssot.original_image(duplicates[i], image));
+    perform set_config('ssot.own_delete', 'yes', true);
     delete from public.contacts where id = duplicates[i];
+    perform set_config('ssot.own_delete', '', true);
     execute format('select %s from public.contacts as k where id = $1', ssot.row_as_text('k', columns)) into survivor using survivors[i];
     foreach c in array columns loop
       continue when c in ('id', 'org_id', 'phone', 'created_at', 'updated_at') or image ->> c is null;
@@ -307,6 +318,7 @@ begin
     select * into t from ssot.task where task = 'merge';
     exit when t.done >= t.planned;
     upto := least(t.done + 100, t.planned);
+    perform ssot.open_path();
     perform ssot.add_tally('contactsMerged', ssot.merge_batch(t.done, upto));
     update ssot.task set done = upto where task = 'merge';
     call ssot.commit_batch();
@@ -327,6 +339,7 @@ begin
   loop
     select array_agg(u.id) into ids from (select f.id from ssot.unfixable_contact as f order by f.id limit 100) as u;
     exit when ids is null;
+    perform ssot.open_path();
     perform from public.contacts where id = any (ids) order by id for update;
     for r in select * from ssot.contact_reference where not_null or cascades order by rel loop
       execute format('select count(*) from %s where %I = any ($1)', r.rel, r.col) into held using ids;
@@ -341,7 +354,9 @@ begin
                    ssot.row_as_text('k', ssot.contact_columns())) using ids;
     insert into ssot.merge_journal (kind, rel, key)
     select 'quarantine', 'public.contacts', jsonb_build_object('id', q) from unnest(ids) as q;
+    perform set_config('ssot.own_delete', 'yes', true);
     delete from public.contacts where id = any (ids);
+    perform set_config('ssot.own_delete', '', true);
     perform ssot.add_tally('contactsQuarantined', cardinality(ids));
     call ssot.commit_batch();
   end loop;
@@ -418,6 +433,9 @@ begin
     ) as p;
     get diagnostics n = row_count;
     update ssot.task set planned = t.planned + n where task = 'calls.phone_number';
+    if to_regclass('ssot.journal_calls_phone_number_row') is null then
+      create index journal_calls_phone_number_row on ssot.journal_calls_phone_number (id);
+    end if;
   end if;
   call ssot.commit_batch();
   call ssot.apply_journal('calls', 'phone_number', 'phonesNormalised');
@@ -439,6 +457,7 @@ begin
   call ssot.commit_batch();
   loop
     n := 0;
+    perform ssot.open_path();
     set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     for j in
       with tail as (
@@ -545,7 +564,8 @@ declare
   theirs record;
   ours text;
 begin
-  select pg_get_constraintdef(k.oid) as def, pg_get_expr(k.conbin, k.conrelid) as rule, k.convalidated as validated into theirs
+  select pg_get_constraintdef(k.oid) as def, pg_get_expr(k.conbin, k.conrelid) as rule, k.convalidated as validated,
+         obj_description(k.oid, 'pg_constraint') as remark into theirs
   from pg_catalog.pg_constraint as k where k.conrelid = 'public.contacts'::regclass and k.conname = check_name;
   if not found then
     insert into ssot.object_journal (kind, name, outcome) values ('check', check_name, 'created') on conflict do nothing;
@@ -560,6 +580,9 @@ begin
     insert into ssot.object_journal (kind, name, outcome) values ('check', check_name, 'kept') on conflict do nothing;
   else
     insert into ssot.object_journal (kind, name, outcome, undo) values ('check', check_name, 'replaced', theirs.def) on conflict do nothing;
+    insert into ssot.object_journal (kind, name, outcome, undo)
+    select 'check comment', check_name, 'replaced', format('comment on constraint %I on public.contacts is %L', check_name, theirs.remark)
+    where theirs.remark is not null on conflict do nothing;
     execute format('alter table public.contacts drop constraint %I', check_name);
   end if;
 end
@@ -589,6 +612,7 @@ begin
   if was.undo not like '% NOT VALID' then
     return next format('alter table public.contacts validate constraint %I', check_name);
   end if;
+  return query select o.undo from ssot.object_journal as o where o.kind = 'check comment' and o.name = check_name;
 end
 $$;
 
@@ -601,6 +625,7 @@ begin
 end
 $$;
 select ssot.close_function('ssot.contact_name_follows_phone()');
+select ssot.close_schema();
 commit;
 
 -- step: contacts_source
@@ -858,7 +883,7 @@ drop function if exists ssot.more_blanks();
 drop view if exists ssot.contact_reference;
 drop table if exists ssot.journal_contacts_phone, ssot.journal_contacts_name, ssot.journal_calls_phone_number;
 drop table if exists ssot.merge_plan, ssot.merge_journal, ssot.contact_quarantine;
-delete from ssot.object_journal where kind in ('check', 'column') or name = 'idx_contacts_org_phone_unique';
+delete from ssot.object_journal where kind in ('check', 'check comment', 'column') or name = 'idx_contacts_org_phone_unique';
 commit;
 
 -- step: record

@@ -25,17 +25,23 @@ insert into ssot.object_journal (kind, name, outcome, undo)
 select 'trigger', t.tgname, 'replaced',
        pg_get_triggerdef(t.oid) || format('; alter table public.calls %s trigger %I',
          case t.tgenabled when 'D' then 'disable' when 'A' then 'enable always' when 'R' then 'enable replica' else 'enable' end, t.tgname)
+       || case when obj_description(t.oid, 'pg_trigger') is null then '' else
+            format('; comment on trigger %I on public.calls is %L', t.tgname, obj_description(t.oid, 'pg_trigger')) end
 from pg_catalog.pg_trigger as t
 where t.tgrelid = 'public.calls'::regclass and t.tgname ^@ 'warn_deprecated_writes' and not t.tgisinternal
 union all
+/* Its body names things without their schema, and is not to be compiled under our empty search path. */
 select 'function', p.oid::regprocedure::text, 'replaced',
-       pg_get_functiondef(p.oid) || format('; alter function %s owner to %I', p.oid::regprocedure, pg_get_userbyid(p.proowner))
-       || case when p.proacl is null then '' else
-            format('; select ssot.close_function(%L)', p.oid::regprocedure)
-            || coalesce((select string_agg(format('; grant execute on function %s to %s', p.oid::regprocedure,
-                                                  coalesce(quote_ident(r.rolname), 'public')), '' order by r.rolname)
-                         from aclexplode(p.proacl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
-                         where x.grantee <> p.proowner), '') end
+       'set local check_function_bodies = off; ' || pg_get_functiondef(p.oid)
+       || format('; alter function %s owner to %I', p.oid::regprocedure, pg_get_userbyid(p.proowner))
+       || case when obj_description(p.oid, 'pg_proc') is null then '' else
+            format('; comment on function %s is %L', p.oid::regprocedure, obj_description(p.oid, 'pg_proc')) end
+       || format('; select ssot.close_function(%L)', p.oid::regprocedure)
+       || coalesce((select string_agg(format('; grant execute on function %s to %s%s', p.oid::regprocedure,
+                                             coalesce(quote_ident(r.rolname), 'public'),
+                                             case when x.is_grantable then ' with grant option' else '' end), '' order by r.rolname)
+                    from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
+                    where x.grantee <> p.proowner), '')
 from pg_catalog.pg_proc as p
 where p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()')
 union all
@@ -94,7 +100,8 @@ create table ssot.deprecated_write (
 );
 create index deprecated_write_last on ssot.deprecated_write (column_name, written_at desc);
 
--- A deleted call leaves its audit row as evidence, without anything that was said in it.
+-- A deleted call leaves its audit row as evidence, without anything that was said in it. The statement may have written
+-- other calls too: it goes from all rows of its transaction, save those that another delete is blanking.
 create function ssot.blank_audit_row() returns trigger
 language plpgsql set search_path = '' as $$
 begin
@@ -102,6 +109,12 @@ begin
     new.old_value := null;
     new.new_value := null;
     new.statement := null;
+    execute format(
+      'update %1$s set statement = null where ctid = any (array(
+         select a.ctid from %1$s as a
+         where a.detected_at = $1 and a.call_id is distinct from $2 and a.statement is not null for update skip locked))',
+      tg_relid::regclass)
+    using old.detected_at, old.call_id;
   end if;
   return new;
 end
@@ -172,12 +185,18 @@ begin
   if n > 1001 then
     return;
   elsif n = 1001 then
-    insert into public.deprecated_column_audit (table_name, column_name, org_id, operation, seen, role_name, application_name, statement)
-    values ('calls', col, org_id, operation, 'summary', who, app, left(current_query(), 500));
+    /* It stands for many calls, and could not be blanked with any of them: the rows before it hold the statement. */
+    insert into public.deprecated_column_audit (table_name, column_name, org_id, operation, seen, role_name, application_name)
+    values ('calls', col, org_id, operation, 'summary', who, app);
   else
     insert into public.deprecated_column_audit
       (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name, application_name, statement)
-    values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, who, app, left(current_query(), 500));
+    values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, who, app, left(
+      /* Without a call nothing could blank it later: the list of columns is all that it tells. */
+      case when seen <> 'by text' then current_query() else
+        (pg_catalog.regexp_match(current_query(),
+          '(?:insert[[:space:]]+into|copy)[[:space:]]+(?:"?public"?[.])?"?calls"?(?:[[:space:]]+as[[:space:]]+[^ (]+)?[[:space:]]*[(][^)]*[)]', 'i'))[1]
+      end, 500));
   end if;
 end
 $$;
@@ -331,6 +350,7 @@ comment on column public.calls.caller_name is
   '⚠️ DEPRECATED 2026-02-09: Use calls_with_caller_names view instead. This column will be dropped in Phase 3, not before 2026-03-09 (ssot status says when).';
 comment on column public.calls.from_number is
   '⚠️ DEPRECATED 2026-02-09: Use phone_number instead. This column will be dropped in Phase 3, not before 2026-03-09 (ssot status says when).';
+select ssot.close_schema();
 commit;
 
 -- step: gate
@@ -443,6 +463,7 @@ begin
     order by 2;
 end
 $$;
+select ssot.close_schema();
 commit;
 
 -- step: record

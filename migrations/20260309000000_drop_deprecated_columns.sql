@@ -66,7 +66,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   if tg_op = 'DELETE' then
     insert into ssot.dropped_call_columns as a (call_id, gone) values (old.id, true)
-    on conflict (call_id) do update set caller_name = null, from_number = null, gone = true;
+    on conflict (call_id) do update set caller_name = null, from_number = null, filled = null, filled_over = null, gone = true;
     return null;
   end if;
   insert into ssot.dropped_call_columns as a (call_id, caller_name, from_number, gone)
@@ -137,6 +137,7 @@ begin
     select c.id, c.caller_name, c.from_number from public.calls as c
     where c.id = any (ids) and (c.caller_name is not null or c.from_number is not null)
     on conflict do nothing;
+    perform ssot.open_path();
     perform ssot.fill_phone_numbers(ids);
     update ssot.archive_cursor set last_id = ids[cardinality(ids)], passed = passed + cardinality(ids);
     call ssot.commit_batch();
@@ -241,6 +242,7 @@ begin
   loop
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
+    perform ssot.open_path();
     if not dropped then
       /* Interrupted before the columns went: only filled numbers go back, and nobody sees a write to the columns. */
       with tail as (
@@ -296,6 +298,7 @@ begin
   end loop;
 end
 $$;
+select ssot.close_schema();
 commit;
 
 -- step: late_numbers

@@ -1,4 +1,7 @@
 /** The commands as functions: options in, report out, errors as SsotError. */
+
+export { type DoctorCheck, type DoctorReport, doctor } from "./core/doctor.ts";
+export { type FinalizeReport, finalize, planFinalize } from "./core/finalize.ts";
 export {
   type AppliedMigration,
   type HeldMigration,

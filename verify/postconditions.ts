@@ -33,6 +33,15 @@ export const postconditions: readonly Postcondition[] = [
     breaking: "select t.task from ssot.task as t where t.done < t.planned",
   },
   {
+    id: "erasure",
+    claim: "deletes of calls and contacts remove what the tool keeps of them",
+    after: backfill,
+    breaking: `select w.name from (values ('calls'), ('contacts')) as w(name)
+      where not exists (select from pg_catalog.pg_trigger as t
+                        where t.tgrelid = to_regclass('public.' || w.name) and t.tgname = 'ssot_erase_deleted' and t.tgenabled = 'A'
+                          and t.tgfoid = to_regprocedure('ssot.erase_deleted()'))`,
+  },
+  {
     id: "links-inside-organisation",
     claim: "no link of the backfill leaves its organisation",
     after: backfill,

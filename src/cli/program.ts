@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../model/package-root.ts";
 import { defineDemo } from "./commands/demo.ts";
+import { defineDoctor } from "./commands/doctor.ts";
 import { defineExport } from "./commands/export.ts";
+import { defineFinalize } from "./commands/finalize.ts";
 import { defineMigrate } from "./commands/migrate.ts";
 import { defineRollback } from "./commands/rollback.ts";
 import { defineStatus } from "./commands/status.ts";
@@ -49,6 +51,8 @@ export function createProgram({ io, signal, onFinish }: ProgramOptions): Command
   defineRollback(program, register);
   defineStatus(program, register);
   defineExport(program, register);
+  defineFinalize(program, register);
+  defineDoctor(program, register);
   defineDemo(program, register);
   return program;
 }

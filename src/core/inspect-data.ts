@@ -2,6 +2,7 @@ import type { Connection } from "../db/connection.ts";
 import { collides, countReferences, listContactReferences } from "../db/queries/contact-references.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { contactsBesides, looseContactNumbers } from "../db/queries/loose-numbers.ts";
+import { listObstacles } from "../db/queries/obstacles.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
 import { SsotError } from "../model/errors.ts";
 import { readNumbers } from "../phone/read-numbers.ts";
@@ -24,6 +25,7 @@ export async function refuseUnfitData(
 ): Promise<readonly ForeignTrigger[]> {
   const { sql } = connection;
   const triggers = await refuseLoudTriggers(connection, options.userTriggers);
+  await refuseObstacles(connection);
   const references = await listContactReferences(sql);
   const strange = references.filter(({ column }) => column === null);
   if (strange.length > 0) {
@@ -92,4 +94,13 @@ export async function refuseLoudTriggers(
 
 function listIds({ ids, count }: { readonly ids: readonly string[]; readonly count: number }): string {
   return `${ids.slice(0, mostIds).join(", ")}${count > mostIds ? ` and ${count - mostIds} more` : ""}`;
+}
+
+async function refuseObstacles({ sql }: Connection): Promise<void> {
+  const obstacles = await listObstacles(sql);
+  if (obstacles.length === 0) return;
+  const list = obstacles.map(({ what }) => `  - ${what}`).join("\n");
+  throw new SsotError("PREFLIGHT", `others stand where a migration builds:\n${list}`, {
+    hint: `${obstacles.map(({ remedy }) => remedy).join("; ")}. Nothing was changed.`,
+  });
 }

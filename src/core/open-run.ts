@@ -1,5 +1,6 @@
 import { type Connection, connect } from "../db/connection.ts";
 import { isConnectionLoss } from "../db/connection-error.ts";
+import { eraseDueRows } from "../db/queries/erasure.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { type BlockerWatch, watchBlockers } from "../migrations/blockers.ts";
 import type { StepOptions } from "../migrations/execute-steps.ts";
@@ -63,7 +64,9 @@ export async function withRun<T>(
     // Several looks while a lock_timeout runs, but at least four a second.
     blockers = await watchBlockers(target, connection.pid, Math.max(20, Math.min(250, options.lockTimeoutMs / 4)));
     await connection.execute(runSettings(options.batchSize));
+    await eraseDue(connection, progress);
     const result = await work({ connection, blockers, stepOptions: stepOptionsOf(options, connection, blockers) });
+    await eraseDue(connection, progress);
     await releaseRunLock(connection);
     return result;
   } catch (error) {
@@ -74,6 +77,13 @@ export async function withRun<T>(
     await blockers?.stop();
     await connection.close();
   }
+}
+
+// What live deletes could not remove while a batch held it.
+async function eraseDue({ sql }: Connection, progress: Progress): Promise<void> {
+  const left = await eraseDueRows(sql);
+  if (left > 0)
+    progress.onWarning?.(`what is kept of deleted rows is in use; removed by the next run: ${left} deletes`);
 }
 
 // Outside the steps, which explain their own errors: an interruption, and a session that is gone.

@@ -1,8 +1,9 @@
-import { connect } from "../db/connection.ts";
+import { applySettings, connect } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import type { Target } from "../db/target.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
+import { refuseFinalized } from "./refuse-finalized.ts";
 import { type RollbackReport, selectForRollback } from "./rollback.ts";
 
 export interface PlanRollbackOptions {
@@ -11,18 +12,26 @@ export interface PlanRollbackOptions {
   /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
   readonly to?: string | undefined;
   readonly all: boolean;
+  readonly schemaOnly?: boolean;
 }
 
-/** What `rollback` would take back, step by step, in its order. Changes nothing; refuses what `rollback` would refuse. */
+/**
+ * What `rollback` would take back, step by step, in its order. Changes nothing; refuses what `rollback` would refuse,
+ * save a pooler and a standby, which are good enough to look.
+ */
 export async function planRollback(options: PlanRollbackOptions): Promise<RollbackReport> {
   const migrations = await loadMigrations(options.directory);
   const connection = await connect(options.target);
   try {
     await connection.execute("begin transaction isolation level repeatable read, read only");
-    await refuseUnfit(connection, options.target, { dropped: true });
+    // One transaction is one session through any pooler.
+    if (connection.pooled) await applySettings(connection, { forTransaction: true });
+    await refuseUnfit(connection, options.target, { dropped: true, onlyReads: true });
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
-    const pending = selectForRollback(migrations, states, options).map(({ name, down }) => ({
+    const selected = selectForRollback(migrations, states, options);
+    await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
+    const pending = selected.map(({ name, down }) => ({
       name,
       steps: down.map((step) => step.name),
     }));

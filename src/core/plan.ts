@@ -1,8 +1,9 @@
-import { connect } from "../db/connection.ts";
+import { applySettings, connect } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { readGate } from "../db/queries/gate.ts";
 import { contactsBesides, looseCallNumbers, looseContactNumbers } from "../db/queries/loose-numbers.ts";
+import { listObstacles, type Obstacle } from "../db/queries/obstacles.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
@@ -46,6 +47,8 @@ export interface PlanReport {
   readonly tables: readonly TableSize[];
   /** Triggers of others that the changed rows would fire. */
   readonly triggers: readonly ForeignTrigger[];
+  /** What others put where a migration builds: `migrate` stops there. */
+  readonly obstacles: readonly Obstacle[];
   /** Contacts whose number cannot be read: at most 20 ids. */
   readonly unfixable: { readonly count: number; readonly ids: readonly string[] };
   /** Roles that may read calls, and so the view, but not contacts: the view would refuse them. */
@@ -69,12 +72,14 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   try {
     options.progress.onTarget?.(describeTarget(options.target), serverVersion);
     await connection.execute("begin transaction isolation level repeatable read, read only");
+    // One transaction is one session through any pooler.
+    if (connection.pooled) await applySettings(connection, { forTransaction: true });
     // The sets of the plan have no statistics; taken for small ones, they would be joined row by row.
     await connection.execute("set local enable_nestloop = off; set local work_mem = '64MB'; set local jit = off");
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
     const dropped = states.some(({ phase, state }) => phase === 3 && state !== "pending");
-    await refuseUnfit(connection, options.target, { dropped });
+    await refuseUnfit(connection, options.target, { dropped, onlyReads: true });
     const reasons = await heldReasons(connection);
     const open = (await readGate(sql)).length === 0;
     const { pending, held } = selectMigrations(migrations, states, { ...options, phase3: options.phase3 && open });
@@ -93,6 +98,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       serverVersion,
       tables: await tableSizes(sql),
       triggers: await listForeignTriggers(sql),
+      obstacles: await listObstacles(sql),
       unfixable: await contactsBesides(sql, contactNumbers, 20),
       rolesWithoutContacts: await rolesWithoutContacts(sql),
     };

@@ -9,6 +9,7 @@ import { indexOfMigration } from "../migrations/select-migrations.ts";
 import type { Migration } from "../model/migration.ts";
 import { refuseLoudTriggers } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
+import { refuseFinalized } from "./refuse-finalized.ts";
 
 export interface RollbackOptions extends RunOptions {
   /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
@@ -16,6 +17,8 @@ export interface RollbackOptions extends RunOptions {
   readonly all: boolean;
   /** Triggers of others that are not BEFORE ROW: refused, unless they may fire. */
   readonly userTriggers?: "refuse" | "fire" | undefined;
+  /** Although `finalize` removed the data that would be put back. */
+  readonly schemaOnly?: boolean;
 }
 
 export interface RolledBackMigration {
@@ -55,7 +58,9 @@ async function rollbackLocked(
   refuseChangedFiles(states);
   await refuseLoudTriggers(connection, options.userTriggers ?? "refuse");
   const rolledBack: RolledBackMigration[] = [];
-  for (const migration of selectForRollback(migrations, states, options)) {
+  const selected = selectForRollback(migrations, states, options);
+  await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
+  for (const migration of selected) {
     options.progress.onMigration?.(migration.name);
     const began = performance.now();
     const unstarted = await forgetUnstarted(connection, migration);

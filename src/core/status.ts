@@ -1,5 +1,6 @@
 import { type Connection, connect } from "../db/connection.ts";
 import { refuseOldServer } from "../db/preflight.ts";
+import { listFinalizations } from "../db/queries/finalization.ts";
 import type { Target } from "../db/target.ts";
 import { type MigrationState, readHistory, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
@@ -24,6 +25,8 @@ export interface StatusReport {
   readonly command: "status";
   readonly migrations: readonly MigrationStatus[];
   readonly deprecated: readonly DeprecatedColumn[];
+  /** When `finalize` last ended reversibility; absent: never. */
+  readonly finalizedAt?: Date;
 }
 
 /** Which migrations are applied, half applied, changed or gone, and what is deprecated since when. Writes nothing. */
@@ -39,7 +42,13 @@ export async function status(options: { readonly target: Target; readonly direct
         return { ...state, state: held ? "held" : state.state, heldBecause: held ? await heldReasons(connection) : [] };
       }),
     );
-    return { command: "status", migrations: described, deprecated: await listDeprecated(connection) };
+    const finalizedAt = (await listFinalizations(connection.sql)).at(-1)?.finalizedAt;
+    return {
+      command: "status",
+      migrations: described,
+      deprecated: await listDeprecated(connection),
+      ...(finalizedAt === undefined ? {} : { finalizedAt }),
+    };
   } finally {
     await connection.close();
   }

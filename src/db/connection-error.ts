@@ -18,6 +18,12 @@ export function connectionError(error: unknown, target: Target): SsotError {
     return new SsotError("REFUSED_LOGIN", `the role may not connect: ${where}`, { cause: error });
   }
   const reason = error instanceof Error && "code" in error ? String(error.code) : "no answer";
+  if (/CERT|ALTNAME|SIGNATURE|^ERR_(TLS|SSL)/.test(reason)) {
+    return new SsotError("UNREACHABLE", `the server's certificate is not accepted: ${where} (${reason})`, {
+      cause: error,
+      hint: "Check sslmode, sslrootcert, and that the certificate is for this host's name.",
+    });
+  }
   return new SsotError("UNREACHABLE", `the server cannot be reached: ${where} (${reason})`, {
     cause: error,
     hint: "Check host and port, and that the server accepts connections from here.",

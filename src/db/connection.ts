@@ -50,8 +50,13 @@ const settings = [
 ];
 
 /** Gives a session its settings. One that a pooler lends to others as well must not get them: they would meet them too. */
-export async function applySettings({ execute }: Pick<Connection, "execute">): Promise<void> {
-  await execute(settings.map((setting) => `set ${setting}`).join("; "));
+export async function applySettings(
+  { execute }: Pick<Connection, "execute">,
+  options: { readonly forTransaction?: boolean } = {},
+): Promise<void> {
+  const set = options.forTransaction ? "set local" : "set";
+  await execute(settings.map((setting) => `${set} ${setting}`).join("; "));
+  if (options.forTransaction) return;
   // Not every server platform has it.
   await execute("set client_connection_check_interval = '500ms'").catch(() => []);
 }
@@ -110,7 +115,8 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     const pooled = first.state.pid !== row?.pid;
     if (!pooled) await applySettings({ execute });
     else if (options.onlyReads) {
-      await execute(["begin read only", ...settings.map((setting) => `set local ${setting}`)].join("; "));
+      await execute("begin read only");
+      await applySettings({ execute }, { forTransaction: true });
     }
     open = true;
     return {

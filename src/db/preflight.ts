@@ -21,13 +21,14 @@ const deprecated = ["caller_name", "from_number"];
 export async function refuseUnfit(
   connection: Connection,
   target: Target,
-  options: { dropped: boolean },
+  options: { readonly dropped: boolean; readonly onlyReads?: boolean },
 ): Promise<void> {
   refuseOldServer(connection);
-  await refusePooler(connection, target);
-  await refuseStandby(connection);
-  const columns = options.dropped ? required : { ...required, calls: [...(required.calls ?? []), ...deprecated] };
-  const problems = [...(await missingColumns(connection, columns)), ...(await missingPrivileges(connection))];
+  if (!options.onlyReads) {
+    await refusePooler(connection, target);
+    await refuseStandby(connection);
+  }
+  const problems = [...(await missingColumns(connection, options)), ...(await missingPrivileges(connection))];
   if (problems.length > 0) {
     throw new SsotError(
       "PREFLIGHT",
@@ -39,9 +40,14 @@ export async function refuseUnfit(
   }
 }
 
+/** Whether a server of this version, as PostgreSQL counts it, is new enough. */
+export function supportsVersion(serverVersion: number): boolean {
+  return serverVersion >= oldestVersion;
+}
+
 /** Throws TOO_OLD for a server before PostgreSQL 15. */
 export function refuseOldServer({ serverVersion }: Pick<Connection, "serverVersion">): void {
-  if (serverVersion >= oldestVersion) return;
+  if (supportsVersion(serverVersion)) return;
   throw new SsotError("TOO_OLD", `PostgreSQL ${Math.floor(serverVersion / 10000)} is too old: expected 15 or newer`, {
     hint: "The view needs security_invoker, without which it would show every tenant's calls to all of them.",
   });
@@ -86,10 +92,17 @@ async function refuseStandby({ sql }: Connection): Promise<void> {
   });
 }
 
-async function missingColumns(
-  { sql }: Connection,
-  columns: Readonly<Record<string, readonly string[]>>,
-): Promise<readonly string[]> {
+/** Whether the drop has begun, by what it leaves in the catalog, which every role may read. */
+export async function isDropped({ sql }: Connection): Promise<boolean> {
+  const [row] = await sql<{ dropped: boolean }[]>`
+    select exists (select from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+                   where n.nspname = 'ssot' and c.relname = 'dropped_call_columns') as dropped`;
+  return row?.dropped ?? false;
+}
+
+/** Which tables and columns are missing, one sentence each; the deprecated columns are needed until they are dropped. */
+export async function missingColumns({ sql }: Connection, options: { dropped: boolean }): Promise<readonly string[]> {
+  const columns = options.dropped ? required : { ...required, calls: [...(required.calls ?? []), ...deprecated] };
   const wanted = Object.entries(columns).flatMap(([table, names]) => names.map((column) => ({ table, column })));
   const rows = await sql<{ line: string }[]>`
     with wanted as (
@@ -107,7 +120,8 @@ async function missingColumns(
   return rows.map((row) => row.line);
 }
 
-async function missingPrivileges({ sql }: Connection): Promise<readonly string[]> {
+/** What the role may not do and a run needs, one sentence each. */
+export async function missingPrivileges({ sql }: Connection): Promise<readonly string[]> {
   const rows = await sql<{ line: string }[]>`
     select format('role %s does not own public.%s', current_user, c.relname) as line
     from pg_catalog.pg_class as c
@@ -127,6 +141,18 @@ async function missingPrivileges({ sql }: Connection): Promise<readonly string[]
     from pg_catalog.pg_constraint as k
     where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conparentid = 0
       and not (has_table_privilege(k.conrelid, 'SELECT') and has_table_privilege(k.conrelid, 'UPDATE'))
+    union all
+    select distinct format('row level security hides rows of %s from role %s', t.oid::regclass, current_user)
+    from (
+      select to_regclass('public.calls')::oid as oid union select to_regclass('public.contacts')
+      union select to_regclass('public.organizations')
+      union select k.conrelid from pg_catalog.pg_constraint as k
+      where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conparentid = 0
+    ) as t
+    where t.oid is not null and row_security_active(t.oid)
+    union all
+    select format('schema ssot belongs to role %s, which role %s is no member of', pg_get_userbyid(n.nspowner), current_user)
+    from pg_catalog.pg_namespace as n where n.nspname = 'ssot' and not pg_has_role(current_user, n.nspowner, 'USAGE')
     order by line`;
   return rows.map((row) => row.line);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { Options } from "postgres";
 import { SsotError } from "../model/errors.ts";
 
@@ -61,13 +62,15 @@ function fromUrl(text: string, source: Target["source"], environment: Environmen
   const query = url.searchParams;
   const user = decodeURIComponent(url.username) || environment.PGUSER || userInfo().username;
   const database = decodeURIComponent(url.pathname.slice(1)) || environment.PGDATABASE || user;
+  const host = query.get("host") ?? (decodeURIComponent(url.hostname) || environment.PGHOST || "localhost");
   return {
-    host: query.get("host") ?? (decodeURIComponent(url.hostname) || environment.PGHOST || "localhost"),
+    host,
     port: Number(query.get("port") ?? (url.port || environment.PGPORT || 5432)),
     database,
     user,
     password: decodeURIComponent(url.password) || environment.PGPASSWORD,
     ssl: sslOptions(
+      host,
       query.get("sslmode") ?? environment.PGSSLMODE,
       query.get("sslrootcert") ?? environment.PGSSLROOTCERT,
     ),
@@ -77,26 +80,32 @@ function fromUrl(text: string, source: Target["source"], environment: Environmen
 
 function fromVariables(environment: Environment, source: Target["source"]): Target {
   const user = environment.PGUSER || userInfo().username;
+  const host = environment.PGHOST || "localhost";
   return {
-    host: environment.PGHOST || "localhost",
+    host,
     port: Number(environment.PGPORT || 5432),
     database: environment.PGDATABASE || user,
     user,
     password: environment.PGPASSWORD,
-    ssl: sslOptions(environment.PGSSLMODE, environment.PGSSLROOTCERT),
+    ssl: sslOptions(host, environment.PGSSLMODE, environment.PGSSLROOTCERT),
     source,
   };
 }
 
 // libpq's meaning: `require` with a root certificate verifies like verify-ca; verify-ca leaves the host's name alone.
-function sslOptions(mode: string | undefined, rootCertificate: string | undefined): Target["ssl"] {
+function sslOptions(host: string, mode: string | undefined, rootCertificate: string | undefined): Target["ssl"] {
   if (mode === undefined || mode === "disable" || mode === "allow") return false;
   if (mode === "prefer") return "prefer";
   const ca =
     rootCertificate === undefined || rootCertificate === "system" ? undefined : readCertificate(rootCertificate);
   if (mode === "require" && ca === undefined) return "require";
   const trusted = ca === undefined ? {} : { ca };
-  if (mode === "verify-full") return { rejectUnauthorized: true, ...trusted };
+  if (mode === "verify-full") {
+    // The driver names no host when that is an address, and any certificate for "localhost" would do.
+    const check = (_: string, certificate: PeerCertificate): Error | undefined =>
+      checkServerIdentity(host, certificate);
+    return { rejectUnauthorized: true, checkServerIdentity: check, ...trusted };
+  }
   if (mode === "require" || mode === "verify-ca") {
     return { rejectUnauthorized: true, checkServerIdentity: () => undefined, ...trusted };
   }

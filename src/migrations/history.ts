@@ -21,8 +21,9 @@ interface HistoryRow {
   readonly checksum: string | null;
 }
 
-/** What was applied here, when, and what was interrupted; nothing where ssot never ran. */
+/** What was applied here, when, and what was interrupted; nothing where ssot never ran. Throws PREFLIGHT without the right to look. */
 export async function readHistory({ sql }: Connection): Promise<readonly HistoryRow[]> {
+  await refuseClosedSchema(sql);
   const [row] = await sql<{ present: boolean }[]>`
     select to_regclass('ssot.ledger') is not null and to_regclass('ssot.run') is not null as present`;
   if (!row?.present) return [];
@@ -32,6 +33,21 @@ export async function readHistory({ sql }: Connection): Promise<readonly History
     from ssot.ledger as l
     full join ssot.run as r on r.name = l.name
     order by 1`;
+}
+
+async function refuseClosedSchema(sql: Connection["sql"]): Promise<void> {
+  const [closed] = await sql<{ role: string; owner: string }[]>`
+    select current_user as role, pg_get_userbyid(n.nspowner) as owner
+    from pg_catalog.pg_namespace as n
+    where n.nspname = 'ssot' and not has_schema_privilege(n.oid, 'USAGE')`;
+  if (closed === undefined) return;
+  throw new SsotError(
+    "PREFLIGHT",
+    `role ${closed.role} may not look into schema ssot, which is role ${closed.owner}'s`,
+    {
+      hint: `Use role ${closed.owner}, or one that is a member of it. Nothing was changed.`,
+    },
+  );
 }
 
 /** The state of every migration, in order; files and ledger are both asked. Pure. */

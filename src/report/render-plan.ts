@@ -58,7 +58,7 @@ function describeTable({ table, rows, bytes }: PlanReport["tables"][number]): st
     : `${table} about ${countOf(rows, "row")}, ${formatBytes(bytes)}`;
 }
 
-function listNotes({ unfixable, triggers, pending, rolesWithoutContacts }: PlanReport): readonly string[] {
+function listNotes({ unfixable, triggers, obstacles, pending, rolesWithoutContacts }: PlanReport): readonly string[] {
   const setAside = pending.some(({ effects }) => (effects.contactsQuarantined ?? 0) > 0);
   const notes: string[] = [];
   if (unfixable.count > 0 && !setAside) {
@@ -76,6 +76,7 @@ function listNotes({ unfixable, triggers, pending, rolesWithoutContacts }: PlanR
         : `trigger ${table}.${name} (${when}) would fire on rows that are changed; ssot migrate stops there unless ${unbroken("--user-triggers fire")}`,
     );
   }
+  for (const { what, remedy } of obstacles) notes.push(`${what}; ssot migrate stops there: ${remedy}`);
   if (rolesWithoutContacts.length > 0) {
     const roles = rolesWithoutContacts.join(", ");
     notes.push(

@@ -12,6 +12,7 @@ export function renderStatus(report: StatusReport, style: Style): string {
     ...listMigrations(report.migrations.map((migration) => describeMigration(migration, style))),
     ...(report.migrations.length === 0 ? [] : [""]),
     ...describeDeprecated(report, style),
+    ...describeFinalized(report, style),
     wrapText(verdict(report.migrations), { width: style.width }),
   ].join("\n");
 }
@@ -41,6 +42,12 @@ function describeDeprecated({ deprecated }: StatusReport, style: Style): readonl
     replacement,
   ]);
   return [...alignColumns([head, ...rows]), ""];
+}
+
+function describeFinalized({ finalizedAt }: StatusReport, { width }: Style): readonly string[] {
+  if (finalizedAt === undefined) return [];
+  const text = `finalised ${formatMoment(finalizedAt)}: what was changed before can no longer be restored`;
+  return [wrapText(text, { width, first: "  " }), ""];
 }
 
 function verdict(migrations: readonly MigrationStatus[]): string {

@@ -57,7 +57,7 @@ test("columns, triggers, function and audit are gone from public; the view is th
   expect(await columnsLeft(database)).toEqual([]);
   expect(
     await sql`select tgname from pg_catalog.pg_trigger where tgrelid = 'public.calls'::regclass and not tgisinternal`,
-  ).toEqual([]);
+  ).toEqual([{ tgname: "ssot_erase_deleted" }]);
   const [gone] = await sql`
     select to_regclass('public.deprecated_column_audit') as audit, to_regclass('public.idx_calls_from_number') as index,
       to_regproc('public.check_deprecated_column_writes_with_audit') as function`;

@@ -12,6 +12,7 @@ import { migrationsOf, withTarget } from "../with-target.ts";
 interface RollbackFlags {
   readonly to?: string;
   readonly all?: true;
+  readonly schemaOnly?: true;
   readonly dryRun?: true;
   readonly wait: number;
   readonly lockTimeout: number;
@@ -29,12 +30,13 @@ export function defineRollback(program: Command, register: Register): void {
     .option("--dry-run", "show what would be taken back; change nothing")
     .option("--to <name>", "down to this migration, which stays: its name, or its 14 digits")
     .addOption(new Option("--all", "every migration").conflicts("to"))
+    .option("--schema-only", "after ssot finalize: take back the schema, leave the data")
     .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
     .option("--lock-timeout <ms>", "how long a step may wait for its lock", wholeNumber(1), 1000)
     .option("--lock-tries <n>", "how often a step tries to get its lock", wholeNumber(1), 30)
     .option("--batch-size <n>", "rows a transaction (default: as many as take 150 ms)", wholeNumber(1))
     .addOption(new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]))
-    .addHelpText("after", helpText(["ssot rollback --all --dry-run", "ssot rollback --yes"], [0, 2, 3, 4, 5, 130]));
+    .addHelpText("after", helpText(["ssot rollback --all --dry-run", "ssot rollback --yes"], [0, 2, 3, 4, 5, 6, 130]));
   register<RollbackFlags>(command, async (invocation, flags) => {
     if (!flags.dryRun)
       refuseSilence(invocation, "rollback asks before it changes anything", "Look first: ssot rollback --dry-run");
@@ -44,7 +46,8 @@ export function defineRollback(program: Command, register: Register): void {
 
 async function handleRollback(invocation: Invocation, flags: RollbackFlags, target: Target): Promise<number> {
   const directory = await migrationsOf(invocation);
-  const which = { target, directory, to: flags.to, all: flags.all ?? false };
+  const { to, all = false, schemaOnly = false } = flags;
+  const which = { target, directory, to, all, schemaOnly };
   if (flags.dryRun) {
     await printPlan(invocation, flags, await lookAhead(invocation, which));
     return 0;
@@ -87,15 +90,25 @@ async function lookAhead(
     readonly directory: string;
     readonly to: string | undefined;
     readonly all: boolean;
+    readonly schemaOnly: boolean;
   },
 ): Promise<RollbackReport> {
   const { planRollback } = await import("../../core/plan-rollback.ts");
   return untilInterrupted(planRollback(which), signal);
 }
 
-async function printPlan(invocation: Invocation, { to, all }: RollbackFlags, report: RollbackReport): Promise<void> {
+async function printPlan(
+  invocation: Invocation,
+  { to, all, schemaOnly }: RollbackFlags,
+  report: RollbackReport,
+): Promise<void> {
   const { renderRollbackPlan } = await import("../../report/render-rollback.ts");
-  const apply = ["ssot rollback", ...(all ? ["--all"] : []), ...(to === undefined ? [] : [`--to ${to}`])].join(" ");
+  const apply = [
+    "ssot rollback",
+    ...(all ? ["--all"] : []),
+    ...(to === undefined ? [] : [`--to ${to}`]),
+    ...(schemaOnly ? ["--schema-only"] : []),
+  ].join(" ");
   const view = { verbose: invocation.options.verbose ?? false, apply };
   await printReport(invocation, report, (plan, style) => renderRollbackPlan(plan, style, view));
 }

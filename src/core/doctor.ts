@@ -1,0 +1,70 @@
+import { type Connection, connect } from "../db/connection.ts";
+import { isLent } from "../db/preflight.ts";
+import type { Target } from "../db/target.ts";
+import type { Check, Finding, Patient } from "./doctor/check.ts";
+import { objectChecks } from "./doctor/object-checks.ts";
+import { roomChecks } from "./doctor/room-checks.ts";
+import { serverChecks } from "./doctor/server-checks.ts";
+import { trafficChecks } from "./doctor/traffic-checks.ts";
+
+export interface DoctorCheck {
+  readonly id: string;
+  readonly title: string;
+  /** A problem stops a run, a warning needs a look. */
+  readonly status: Finding["status"];
+  readonly detail: string;
+  /** What to do; null where there is nothing to do. */
+  readonly remedy: string | null;
+}
+
+export interface DoctorReport {
+  readonly command: "doctor";
+  /** No problem was found. */
+  readonly ok: boolean;
+  readonly checks: readonly DoctorCheck[];
+}
+
+const checks: readonly Check[] = [...serverChecks, ...objectChecks, ...trafficChecks, ...roomChecks];
+
+/**
+ * Looks at everything around a run, and says what would stop it. Only reads, in one read-only transaction; works for a
+ * role without rights and through a pooler, and says what is not visible. Throws UNREACHABLE or REFUSED_LOGIN.
+ */
+export async function doctor({ target }: { readonly target: Target }): Promise<DoctorReport> {
+  const lent = await goesThroughLender(target);
+  const connection = await connect(target, { onlyReads: true });
+  try {
+    if (!connection.pooled) await connection.execute("begin read only");
+    // A table that somebody holds shall cost an answer, not the report.
+    await connection.execute("set local lock_timeout = '1s'; set local statement_timeout = '10s'");
+    const found: DoctorCheck[] = [];
+    for (const check of checks) found.push(await examine(check, { connection, target, lent }));
+    await connection.execute("rollback");
+    return { command: "doctor", ok: found.every(({ status }) => status !== "problem"), checks: found };
+  } finally {
+    await connection.close();
+  }
+}
+
+async function goesThroughLender(target: Target): Promise<boolean> {
+  const connection = await connect(target);
+  try {
+    return await isLent(connection, target);
+  } finally {
+    await connection.close();
+  }
+}
+
+// A check that may not look is a warning, and the next one goes on.
+async function examine({ id, title, look }: Check, patient: Patient): Promise<DoctorCheck> {
+  const { execute }: Connection = patient.connection;
+  await execute("savepoint look");
+  try {
+    const { status, detail, remedy = null } = await look(patient);
+    return { id, title, status, detail, remedy };
+  } catch (error) {
+    await execute("rollback to savepoint look");
+    const reason = error instanceof Error ? error.message : String(error);
+    return { id, title, status: "warning", detail: `could not be looked at: ${reason}`, remedy: null };
+  }
+}

@@ -1,0 +1,36 @@
+import type { Connection } from "../../db/connection.ts";
+import type { Target } from "../../db/target.ts";
+
+/** What one look found. The remedy says what to do, where there is something to do. */
+export interface Finding {
+  readonly status: "fine" | "warning" | "problem";
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+/** What a check looks at. */
+export interface Patient {
+  readonly connection: Connection;
+  readonly target: Target;
+  /** A pooler lends the server's process to others between two statements. */
+  readonly lent: boolean;
+}
+
+/** One line of the doctor's report. It only reads. */
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly look: (patient: Patient) => Promise<Finding>;
+}
+
+/** All is well. */
+export function fine(detail: string): Finding {
+  return { status: "fine", detail };
+}
+
+/** A list for a sentence: at most five names, then how many more. */
+export function listNames(names: readonly string[]): string {
+  const most = 5;
+  const more = names.length > most ? ` and ${names.length - most} more` : "";
+  return `${names.slice(0, most).join(", ")}${more}`;
+}

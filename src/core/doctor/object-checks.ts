@@ -1,0 +1,91 @@
+import { isDropped, missingColumns, missingPrivileges } from "../../db/preflight.ts";
+import { listForeignTriggers } from "../../db/queries/foreign-triggers.ts";
+import { listInvalidIndexes } from "../../db/queries/invalid-indexes.ts";
+import { listObstacles } from "../../db/queries/obstacles.ts";
+import { rolesWithoutContacts } from "../../db/queries/plan-surroundings.ts";
+import { type Check, fine, listNames } from "./check.ts";
+
+/** Whether the database is what a run expects, and may be worked on. */
+export const objectChecks: readonly Check[] = [
+  {
+    id: "tables",
+    title: "tables",
+    look: async ({ connection }) => {
+      const missing = await missingColumns(connection, { dropped: await isDropped(connection) });
+      if (missing.length === 0) return fine("every table and column that is needed is there");
+      return { status: "problem", detail: missing.join("; "), remedy: "check that this is the right database" };
+    },
+  },
+  {
+    id: "privileges",
+    title: "privileges",
+    look: async ({ connection }) => {
+      const missing = await missingPrivileges(connection);
+      if (missing.length === 0) return fine("enough for migrate and rollback");
+      return {
+        status: "problem",
+        detail: missing.join("; "),
+        remedy: "use the owner of the tables, or grant what is missing: docs/roles.md has the list",
+      };
+    },
+  },
+  {
+    id: "indexes",
+    title: "indexes",
+    look: async ({ connection }) => {
+      const invalid = await listInvalidIndexes(connection.sql);
+      if (invalid.length === 0) return fine("all are valid");
+      const theirs = invalid.filter(({ ours }) => !ours);
+      const detail = `invalid: ${listNames(invalid.map(({ index, table }) => `${index} on ${table}`))}`;
+      if (theirs.length === 0) return { status: "warning", detail, remedy: "ssot migrate builds them again" };
+      return { status: "warning", detail, remedy: `reindex index concurrently ${theirs[0]?.index}` };
+    },
+  },
+  {
+    id: "names",
+    title: "names",
+    look: async ({ connection }) => {
+      const obstacles = await listObstacles(connection.sql);
+      if (obstacles.length === 0) return fine("nothing stands where a migration builds");
+      return {
+        status: "problem",
+        detail: obstacles.map(({ what }) => what).join("; "),
+        remedy: obstacles.map(({ remedy }) => remedy).join("; "),
+      };
+    },
+  },
+  {
+    id: "triggers",
+    title: "triggers",
+    look: async ({ connection }) => {
+      const triggers = await listForeignTriggers(connection.sql);
+      if (triggers.length === 0) return fine("none of others would fire");
+      const names = triggers.map(({ table, name, when }) => `${table}.${name} (${when})`);
+      if (triggers.every(({ harmless }) => harmless)) {
+        return {
+          status: "warning",
+          detail: `will fire on rows that are changed: ${listNames(names)}`,
+          remedy: "nothing to do, but a rollback does not restore what they write",
+        };
+      }
+      return {
+        status: "problem",
+        detail: `may tell somebody of every row that is changed, so ssot migrate refuses: ${listNames(names)}`,
+        remedy: "disable them, or let them fire with ssot migrate --user-triggers fire",
+      };
+    },
+  },
+  {
+    id: "readers",
+    title: "readers",
+    look: async ({ connection }) => {
+      const roles = await rolesWithoutContacts(connection.sql);
+      if (roles.length === 0) return fine("who may read calls may read contacts, and so the view");
+      return {
+        status: "warning",
+        detail: `may read calls but not contacts, so the view will refuse them: ${roles.join(", ")}`,
+        remedy: `grant select on public.contacts to ${roles.join(", ")}`,
+      };
+    },
+  },
+];

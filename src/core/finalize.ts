@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TransactionSql } from "postgres";
+import { type Connection, connect } from "../db/connection.ts";
+import { sqlStateOf } from "../db/connection-error.ts";
+import { refuseOldServer, refusePooler } from "../db/preflight.ts";
+import { type KeptData, listKeptTables, measureTables } from "../db/queries/personal-data.ts";
+import type { Target } from "../db/target.ts";
+import { readHistory, statesOf } from "../migrations/history.ts";
+import { loadMigrations } from "../migrations/load-migrations.ts";
+import { SsotError } from "../model/errors.ts";
+import type { Migration } from "../model/migration.ts";
+import { type Run, type RunOptions, withRun } from "./open-run.ts";
+
+export interface FinalizeReport {
+  readonly command: "finalize";
+  readonly dryRun: boolean;
+  /** What was removed, or in a dry run would be; tables that hold nothing are left out. */
+  readonly removed: readonly KeptData[];
+}
+
+/**
+ * Ends reversibility: removes everything that a rollback would put back, and every other value of calls and contacts
+ * that the tool keeps, in one transaction. Applied migrations stay applied and known. Throws GATE while a migration is
+ * half-way, whose journal is still needed, and LOCK_TIMEOUT; then nothing was removed.
+ */
+export async function finalize(options: RunOptions): Promise<FinalizeReport> {
+  const migrations = await loadMigrations(options.directory);
+  return withRun(
+    options,
+    async (connection) => {
+      refuseOldServer(connection);
+      await refusePooler(connection, options.target);
+    },
+    async (run) => {
+      await refuseHalfWay(run.connection, migrations);
+      return { command: "finalize", dryRun: false, removed: await removeUntilLocked(run, options) };
+    },
+  );
+}
+
+/** What `finalize` would remove. Changes nothing; refuses what `finalize` would refuse. */
+export async function planFinalize(options: {
+  readonly target: Target;
+  readonly directory: string;
+}): Promise<FinalizeReport> {
+  const migrations = await loadMigrations(options.directory);
+  const connection = await connect(options.target);
+  const { sql } = connection;
+  try {
+    await connection.execute("begin transaction isolation level repeatable read, read only");
+    refuseOldServer(connection);
+    await refuseHalfWay(connection, migrations);
+    return { command: "finalize", dryRun: true, removed: await measureTables(sql, await listKeptTables(sql)) };
+  } finally {
+    await connection.execute("rollback").catch(() => []);
+    await connection.close();
+  }
+}
+
+async function refuseHalfWay(connection: Connection, migrations: readonly Migration[]): Promise<void> {
+  const half = statesOf(migrations, await readHistory(connection)).find(({ state }) => state === "partial");
+  if (half === undefined) return;
+  throw new SsotError("GATE", `${half.name} is half-way, and needs its journal to go on`, {
+    hint: `Nothing was removed. End it first: ssot ${half.interrupted ?? "migrate"}`,
+  });
+}
+
+async function removeUntilLocked({ connection, blockers }: Run, options: RunOptions): Promise<readonly KeptData[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connection.sql.begin((transaction) => remove(transaction, options.lockTimeoutMs));
+    } catch (error) {
+      if (options.signal?.aborted) {
+        throw new SsotError("INTERRUPTED", "interrupted; nothing was removed", { cause: error });
+      }
+      if (!["55P03", "40P01"].includes(sqlStateOf(error) ?? "")) throw error;
+      const who = blockers.lastSeen();
+      if (attempt >= options.lockTries) {
+        const by = who.length === 0 ? "" : `, blocked by ${who.join("; ")}`;
+        throw new SsotError("LOCK_TIMEOUT", `no lock could be had on what the tool keeps${by}`, {
+          cause: error,
+          hint: "Nothing was removed. Safe to retry.",
+        });
+      }
+      options.progress.onRetry?.("finalize", attempt, who);
+      await sleep(Math.random() * Math.min(30_000, 100 * 2 ** attempt), undefined, { signal: options.signal }).catch(
+        () => {},
+      );
+    }
+  }
+}
+
+async function remove(sql: TransactionSql, lockTimeoutMs: number): Promise<readonly KeptData[]> {
+  await sql.unsafe(`set local lock_timeout = ${lockTimeoutMs}`);
+  const tables = await listKeptTables(sql);
+  if (tables.length === 0) return [];
+  // Counted under the lock: what is told is what goes.
+  await sql.unsafe(`lock table ${tables.join(", ")} in access exclusive mode`);
+  const removed = await measureTables(sql, tables);
+  await sql.unsafe(`truncate ${tables.join(", ")}`);
+  const [known] = await sql<{ ledger: boolean }[]>`select to_regclass('ssot.ledger') is not null as ledger`;
+  if (known?.ledger) {
+    const counts = Object.fromEntries(removed.map(({ table, rows }) => [table, rows]));
+    await sql`insert into ssot.finalization (removed) values (${sql.json(counts)})`;
+  } else {
+    // All that a complete rollback had left.
+    await sql.unsafe("drop table ssot.unrestored; drop schema ssot");
+  }
+  return removed;
+}
