@@ -863,7 +863,6 @@ begin
   return null;
 end
 $function$;
-select ssot.close_schema();
 commit;
 
 -- step: linking
@@ -1184,26 +1183,6 @@ $$;
 select ssot.close_function('ssot.erase_deleted()');
 commit;
 
--- step: erasure_of_calls
--- lock: SHARE ROW EXCLUSIVE on calls
--- blocks: writers of calls, for a change of the catalog only
-begin;
-create or replace trigger ssot_erase_deleted after delete on public.calls
-  referencing old table as gone for each statement execute function ssot.erase_deleted();
--- ALWAYS: a session in replica role erases too.
-alter table public.calls enable always trigger ssot_erase_deleted;
-commit;
-
--- step: erasure_of_contacts
--- lock: SHARE ROW EXCLUSIVE on contacts
--- blocks: writers of contacts, for a change of the catalog only
-begin;
-create or replace trigger ssot_erase_deleted after delete on public.contacts
-  referencing old table as gone for each statement execute function ssot.erase_deleted();
-alter table public.contacts enable always trigger ssot_erase_deleted;
-select ssot.close_schema();
-commit;
-
 -- step: loose_numbers
 -- lock: ACCESS SHARE on calls, contacts, organizations
 -- blocks: nothing
@@ -1225,6 +1204,26 @@ analyze ssot.phone_map;
 -- unless  set ssot.on_unfixable_phone = 'quarantine'.
 begin;
 select ssot.refuse_unfixable_phones();
+commit;
+
+-- step: erasure_of_calls
+-- lock: SHARE ROW EXCLUSIVE on calls
+-- blocks: writers of calls, for a change of the catalog only
+begin;
+create or replace trigger ssot_erase_deleted after delete on public.calls
+  referencing old table as gone for each statement execute function ssot.erase_deleted();
+-- ALWAYS: a session in replica role erases too.
+alter table public.calls enable always trigger ssot_erase_deleted;
+commit;
+
+-- step: erasure_of_contacts
+-- lock: SHARE ROW EXCLUSIVE on contacts
+-- blocks: writers of contacts, for a change of the catalog only
+begin;
+create or replace trigger ssot_erase_deleted after delete on public.contacts
+  referencing old table as gone for each statement execute function ssot.erase_deleted();
+alter table public.contacts enable always trigger ssot_erase_deleted;
+select ssot.close_schema();
 commit;
 
 -- step: idx_contacts_org_phone
