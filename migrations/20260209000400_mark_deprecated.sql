@@ -463,6 +463,20 @@ begin
     order by 2;
 end
 $$;
+
+-- Raises SS003 with every reason while the gate is closed;  set ssot.force_drop = 'yes'  overrides what can be forced.
+create function ssot.refuse_closed_gate() returns void
+language plpgsql set search_path = '' as $$
+declare
+  reasons text;
+begin
+  select string_agg(b.message, '; ') into reasons from ssot.phase3_blockers() as b
+  where not (b.can_force and coalesce(current_setting('ssot.force_drop', true), '') = 'yes');
+  if reasons is not null then
+    raise exception 'the columns may not be dropped: %', reasons using errcode = 'SS003';
+  end if;
+end
+$$;
 select ssot.close_schema();
 commit;
 
@@ -489,6 +503,7 @@ drop trigger if exists warn_deprecated_writes_insert on public.calls;
 drop trigger if exists warn_deprecated_writes_text on public.calls;
 drop function if exists public.check_deprecated_column_writes_with_audit();
 drop table if exists public.deprecated_column_audit;
+drop function if exists ssot.refuse_closed_gate();
 drop function if exists ssot.phase3_blockers();
 drop function if exists ssot.swear_in();
 drop function if exists ssot.live_witness();

@@ -23,17 +23,7 @@ set statement_timeout = 0;
 -- blocks: writers of calls, for a change of the catalog only
 begin;
 -- A closed gate stops here, with every reason, before anything is written.
-do $$
-declare
-  reasons text;
-begin
-  select string_agg(b.message, '; ') into reasons from ssot.phase3_blockers() as b
-  where not (b.can_force and coalesce(current_setting('ssot.force_drop', true), '') = 'yes');
-  if reasons is not null then
-    raise exception 'the columns may not be dropped: %', reasons using errcode = 'SS003';
-  end if;
-end
-$$;
+select ssot.refuse_closed_gate();
 create table ssot.dropped_call_columns (
   call_id     uuid primary key,
   caller_name text,
@@ -325,17 +315,7 @@ call ssot.archive_dropped_columns();
 -- blocks: everything on calls, for milliseconds
 begin;
 -- The gate once more, before any lock is taken.
-do $$
-declare
-  reasons text;
-begin
-  select string_agg(b.message, '; ') into reasons from ssot.phase3_blockers() as b
-  where not (b.can_force and coalesce(current_setting('ssot.force_drop', true), '') = 'yes');
-  if reasons is not null then
-    raise exception 'the columns may not be dropped: %', reasons using errcode = 'SS003';
-  end if;
-end
-$$;
+select ssot.refuse_closed_gate();
 select ssot.journal_dropped_objects();
 select ssot.save_view();
 drop view public.calls_with_caller_names;
