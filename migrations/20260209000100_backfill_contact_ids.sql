@@ -93,6 +93,17 @@ create table if not exists ssot.unrestored (
 create index if not exists unrestored_row on ssot.unrestored ((row_key ->> 'id'));
 create index if not exists unrestored_original on ssot.unrestored using hash (original);
 
+-- Runs of `ssot verify --record`: how many calls had a contact then. Counts only; org_id: where one tenant was looked at.
+create table if not exists ssot.verification_runs (
+  id          bigint generated always as identity primary key,
+  recorded_at timestamptz not null default now(),
+  org_id      uuid,
+  ok          boolean not null,
+  counts      jsonb not null,
+  coverage    jsonb,
+  metrics     jsonb not null
+);
+
 -- When reversibility was ended, by whom, and how many rows of which table that took. `ssot finalize` writes it.
 create table if not exists ssot.finalization (
   finalized_at timestamptz not null default now(),
@@ -1369,7 +1380,7 @@ delete from ssot.ledger where name = '20260209000100_backfill_contact_ids';
 do $$
 begin
   if exists (select from ssot.ledger) then return; end if;
-  drop table ssot.tally, ssot.run_step, ssot.run, ssot.ledger, ssot.finalization;
+  drop table ssot.tally, ssot.run_step, ssot.run, ssot.ledger, ssot.finalization, ssot.verification_runs;
   if not exists (select from ssot.unrestored) then
     drop table ssot.unrestored;
     drop schema ssot;

@@ -11,7 +11,7 @@ export interface Invocation {
 }
 
 /** Does a command's work and gives its exit code; throws a SsotError when it could not. */
-type Handler<Flags> = (invocation: Invocation, flags: Flags) => Promise<number>;
+type Handler<Flags extends object> = (invocation: Invocation, flags: Flags) => Promise<number>;
 
 /** Makes a command run its handler. */
-export type Register = <Flags>(command: Command, handler: Handler<Flags>) => void;
+export type Register = <Flags extends object>(command: Command, handler: Handler<Flags>) => void;

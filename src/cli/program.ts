@@ -9,6 +9,7 @@ import { defineFinalize } from "./commands/finalize.ts";
 import { defineMigrate } from "./commands/migrate.ts";
 import { defineRollback } from "./commands/rollback.ts";
 import { defineStatus } from "./commands/status.ts";
+import { defineVerify } from "./commands/verify.ts";
 import { addGlobalOptions, type GlobalOptions } from "./global-options.ts";
 import { exitCodeHelp } from "./help.ts";
 import type { Register } from "./invocation.ts";
@@ -43,11 +44,13 @@ export function createProgram({ io, signal, onFinish }: ProgramOptions): Command
     .addHelpText("after", `\n${exitCodeHelp}`);
   addGlobalOptions(program);
   const register: Register = (command, handler) => {
-    command.action(async (flags, self: Command) => {
-      onFinish(await handler({ io, signal, options: self.optsWithGlobals<GlobalOptions>() }, flags));
+    command.action(async () => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      onFinish(await handler({ io, signal, options }, command.opts()));
     });
   };
   defineMigrate(program, register);
+  defineVerify(program, register);
   defineRollback(program, register);
   defineStatus(program, register);
   defineExport(program, register);

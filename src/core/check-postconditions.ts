@@ -1,14 +1,18 @@
-import { postconditions } from "../../verify/postconditions.ts";
+import { suites } from "../../verify/index.ts";
 import type { Connection } from "../db/connection.ts";
 import { SsotError } from "../model/errors.ts";
+import { ask } from "../verify/ask.ts";
+import type { QueryCheck } from "../verify/define.ts";
 
-/** Checks that what was applied is there as it is meant. Throws POSTCONDITION with every claim that does not hold. */
+/**
+ * Checks that what was applied is there as it is meant: those checks of the suites that look at objects and journals.
+ * Throws POSTCONDITION with every claim that does not hold.
+ */
 export async function checkPostconditions({ sql }: Connection, applied: readonly string[]): Promise<void> {
   const broken: string[] = [];
-  for (const { id, claim, after, until, breaking } of postconditions) {
-    if (!applied.includes(after) || (until !== undefined && applied.includes(until))) continue;
-    const [row] = await sql<{ n: string }[]>`select count(*) as n from (${sql.unsafe(breaking)}) as broken`;
-    if (row?.n !== "0") broken.push(`${claim} (${id}: ${row?.n})`);
+  for (const [suite, { id, claim, sql: query }] of postconditionsOf(applied)) {
+    const rows = await ask(sql, query, { org: null });
+    if (rows.length > 0) broken.push(`${claim} (${suite}.${id}: ${rows.length})`);
   }
   if (broken.length === 0) return;
   throw new SsotError(
@@ -17,5 +21,15 @@ export async function checkPostconditions({ sql }: Connection, applied: readonly
     {
       hint: "Nothing was taken back by itself. ssot status shows what is applied; ssot rollback takes it back.",
     },
+  );
+}
+
+function postconditionsOf(applied: readonly string[]): readonly (readonly [suite: string, check: QueryCheck])[] {
+  return suites.flatMap(({ id, checks }) =>
+    checks.flatMap((check): readonly (readonly [string, QueryCheck])[] => {
+      const { after, until, postcondition } = check;
+      const due = after !== undefined && applied.includes(after) && !(until !== undefined && applied.includes(until));
+      return check.kind === "query" && postcondition && due ? [[id, check]] : [];
+    }),
   );
 }

@@ -1,14 +1,5 @@
 import type { Sql } from "postgres";
-
-/** A call as the dashboard lists it. */
-export interface DashboardCall {
-  readonly id: string;
-  readonly phone_number: string;
-  /** Read live: the contact's name, else the number, else "Unknown". */
-  readonly caller_name: string;
-  readonly name_source: "contact" | "phone" | "unknown";
-  readonly created_at: Date;
-}
+import type { DashboardCall } from "./dashboard-call.ts";
 
 /** The latest calls of an organisation, newest first. */
 export async function recentCalls(

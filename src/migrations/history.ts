@@ -35,7 +35,8 @@ export async function readHistory({ sql }: Connection): Promise<readonly History
     order by 1`;
 }
 
-async function refuseClosedSchema(sql: Connection["sql"]): Promise<void> {
+/** Throws PREFLIGHT where the role may not look into schema ssot. */
+export async function refuseClosedSchema(sql: Connection["sql"]): Promise<void> {
   const [closed] = await sql<{ role: string; owner: string }[]>`
     select current_user as role, pg_get_userbyid(n.nspowner) as owner
     from pg_catalog.pg_namespace as n

@@ -1,0 +1,164 @@
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { VerifyOptions } from "../../core/verify.ts";
+import type { Target } from "../../db/target.ts";
+import { SsotError } from "../../model/errors.ts";
+import { helpText } from "../help.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import type { Invocation, Register } from "../invocation.ts";
+import { wholeNumber } from "../parse-number.ts";
+import { printReport } from "../print-report.ts";
+import { type ReporterChoice, readReporter, writeReports } from "../reporters.ts";
+import { withTarget } from "../with-target.ts";
+
+interface VerifyFlags {
+  readonly list?: true;
+  readonly reporter?: readonly ReporterChoice[];
+  readonly failOn: "fail" | "warn";
+  readonly readOnly?: true;
+  readonly record?: true;
+  readonly dashboardUrl?: string;
+  readonly token?: string;
+  readonly org?: string;
+  readonly threshold?: readonly (readonly [string, number])[];
+  readonly config?: string;
+  readonly suites?: string;
+  readonly showRows?: true;
+  readonly timeout: number;
+}
+
+/** `ssot verify`: asks the database whether everything that was promised holds. Changes nothing. */
+export function defineVerify(program: Command, register: Register): void {
+  const command = program
+    .command("verify")
+    .summary("prove that everything holds")
+    .description("Asks every claim about the migrated database. What must write is rolled back: nothing stays.")
+    .argument("[suite...]", "the suites to ask (default: all; see --list)")
+    .option("--list", "list the suites and their checks; ask nothing")
+    .addOption(
+      new Option("--reporter <name[=file]>", "table, json, junit, markdown, github or html; repeatable").argParser(
+        (text, before: readonly ReporterChoice[] = []) => [...before, readReporter(text)],
+      ),
+    )
+    .addOption(new Option("--fail-on <what>", "what makes the exit code 1").choices(["fail", "warn"]).default("fail"))
+    .option("--read-only", "skip what must write, and say so")
+    .option("--record", "keep the coverage of this run, for the trend")
+    .option("--dashboard-url <url>", "ask the live dashboard, too")
+    .addOption(new Option("--token <token>", "bearer token for the live dashboard").env("SSOT_DASHBOARD_TOKEN"))
+    .option("--org <uuid>", "look at one organisation only", readUuid)
+    .addOption(
+      new Option("--threshold <name=value>", "another threshold, such as coverage.inbound=0.9; repeatable").argParser(
+        (text, before: readonly (readonly [string, number])[] = []) => [...before, readThreshold(text)],
+      ),
+    )
+    .option("--config <file>", "thresholds and settings (default: ssot.config.json, if it is there)")
+    .option("--suites <dir>", "a folder with more suites")
+    .option("--show-rows", "show values of rows that may be a person's")
+    .option("--timeout <seconds>", "how long one check may take", wholeNumber(1), 60)
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          "ssot verify",
+          "ssot verify schema coverage --fail-on warn",
+          "ssot verify --reporter github --reporter junit=verify.xml",
+        ],
+        [0, 1, 2, 3, 130],
+      ),
+    );
+  register<VerifyFlags>(command, (invocation, flags) => handleVerify(invocation, flags, command.args));
+}
+
+async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: readonly string[]): Promise<number> {
+  const { io } = invocation;
+  const { readConfiguration } = await import("../../verify/configuration.ts");
+  const configuration = await readConfiguration(flags.config, io.cwd());
+  const suitesDirectory = flags.suites === undefined ? configuration.suitesDirectory : resolve(io.cwd(), flags.suites);
+  if (flags.list) return list(invocation, suitesDirectory);
+  if (flags.token !== undefined && flags.dashboardUrl === undefined && !io.env.SSOT_DASHBOARD_TOKEN) {
+    throw new SsotError("USAGE", "--token is for --dashboard-url only");
+  }
+  const choices = chooseReporters(invocation, flags.reporter ?? []);
+  const options: Omit<VerifyOptions, "target" | "onSuite"> = {
+    suites,
+    suitesDirectory,
+    thresholds: new Map([...Object.entries(configuration.thresholds), ...(flags.threshold ?? [])]),
+    settings: {
+      tenantRole: configuration.tenantRole,
+      tenantSettings: configuration.tenantSettings,
+      dashboard:
+        flags.dashboardUrl === undefined ? undefined : { url: readUrl(flags.dashboardUrl), token: flags.token },
+    },
+    readOnly: flags.readOnly ?? false,
+    record: flags.record ?? false,
+    failOn: flags.failOn,
+    org: flags.org,
+    showRows: flags.showRows ?? false,
+    timeoutSeconds: flags.timeout,
+  };
+  return withTarget(invocation, (target) => ask(invocation, options, target, choices));
+}
+
+async function ask(
+  invocation: Invocation,
+  options: Omit<VerifyOptions, "target" | "onSuite">,
+  target: Target,
+  choices: readonly ReporterChoice[],
+): Promise<number> {
+  const { exitCodeOfReport, verify } = await import("../../core/verify.ts");
+  const { createProgress } = await import("../progress.ts");
+  const { begin, close } = createProgress(invocation);
+  begin("counting calls and contacts");
+  const work = verify({ ...options, target, onSuite: (id) => begin(`asking ${id}`) });
+  const report = await untilInterrupted(work, invocation.signal).finally(close);
+  const exitCode = exitCodeOfReport(report, options.failOn);
+  const { describeTarget } = await import("../../db/target.ts");
+  const context = { exitCode, failOn: options.failOn, showRows: options.showRows, target: describeTarget(target) };
+  await writeReports(invocation, report, choices, context);
+  return exitCode;
+}
+
+async function list(invocation: Invocation, directory: string | undefined): Promise<number> {
+  const { listSuites } = await import("../../core/verify.ts");
+  const { renderSuiteList } = await import("../../report/render-suite-list.ts");
+  const suites = await listSuites(directory);
+  const entries = suites.map(({ id, title, checks }) => ({
+    id,
+    title,
+    checks: checks.map(({ id: check, claim, severity = "fail" }) => ({ id: check, claim, severity })),
+  }));
+  await printReport(invocation, { command: "verify", suites: entries }, renderSuiteList);
+  return 0;
+}
+
+function chooseReporters({ options }: Invocation, asked: readonly ReporterChoice[]): readonly ReporterChoice[] {
+  const choices: readonly ReporterChoice[] = options.json ? [...asked, { name: "json", file: undefined }] : asked;
+  const onScreen = choices.filter(({ file }) => file === undefined);
+  if (onScreen.length > 1) {
+    throw new SsotError(
+      "USAGE",
+      `only one reporter can write to the screen: ${onScreen.map(({ name }) => name).join(", ")}`,
+      {
+        hint: "Give the others a file: --reporter NAME=FILE",
+      },
+    );
+  }
+  return onScreen.length === 0 ? [{ name: "table", file: undefined }, ...choices] : choices;
+}
+
+function readUuid(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("Expected the organisation's id, a UUID.");
+}
+
+function readThreshold(text: string): readonly [string, number] {
+  const [, name, value] = /^([a-z0-9-]+\.[a-z0-9-]+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name, Number(value)];
+  throw new InvalidArgumentError("Expected SUITE.CHECK=NUMBER, such as coverage.inbound=0.9.");
+}
+
+function readUrl(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : "";
+  if (protocol === "http:" || protocol === "https:") return text;
+  throw new SsotError("USAGE", "--dashboard-url expects a URL that begins with http:// or https://");
+}

@@ -1,0 +1,80 @@
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+import type { VerifyReport } from "../core/verify.ts";
+import { SsotError } from "../model/errors.ts";
+import type { VerifyContext } from "../report/verify/context.ts";
+import type { Invocation } from "./invocation.ts";
+import { printReport } from "./print-report.ts";
+
+const names = ["table", "json", "junit", "markdown", "github", "html"] as const;
+
+type ReporterName = (typeof names)[number];
+
+/** A form of the report, and the file that it goes to; undefined: the screen. */
+export interface ReporterChoice {
+  readonly name: ReporterName;
+  readonly file: string | undefined;
+}
+
+/** Reads `NAME` or `NAME=FILE`. */
+export function readReporter(text: string): ReporterChoice {
+  const [, wanted, file] = /^([a-z]+)(?:=(.+))?$/s.exec(text) ?? [];
+  const name = names.find((known) => known === wanted);
+  if (name === undefined)
+    throw new InvalidArgumentError(`Expected NAME or NAME=FILE; NAME is one of ${names.join(", ")}.`);
+  return { name, file };
+}
+
+/** Writes the report in every form that was chosen. Throws CONFIGURATION when a file cannot be written. */
+export async function writeReports(
+  invocation: Invocation,
+  report: VerifyReport,
+  choices: readonly ReporterChoice[],
+  context: VerifyContext,
+): Promise<void> {
+  const { io } = invocation;
+  for (const { name, file } of choices) {
+    if (name === "table" && file === undefined) {
+      const { renderVerify } = await import("../report/verify/table.ts");
+      await printReport(invocation, report, (data, style) => renderVerify(data, style, context));
+      continue;
+    }
+    const text = `${(await render(name, report, context)).trimEnd()}\n`;
+    if (file === undefined) io.stdout.write(text);
+    else await write(resolve(io.cwd(), file), text);
+  }
+  const summary = io.env.GITHUB_STEP_SUMMARY;
+  if (!summary || !choices.some(({ name }) => name === "github")) return;
+  const { renderMarkdown } = await import("../report/verify/markdown.ts");
+  await write(summary, `${renderMarkdown(report, context)}\n`, appendFile);
+}
+
+async function render(name: ReporterName, report: VerifyReport, context: VerifyContext): Promise<string> {
+  switch (name) {
+    case "table": {
+      const { renderVerify } = await import("../report/verify/table.ts");
+      const { createStyle } = await import("../report/style.ts");
+      return renderVerify(report, createStyle({ color: false, width: 100 }), context);
+    }
+    case "json":
+      return JSON.stringify(report, null, 2);
+    case "junit":
+      return (await import("../report/verify/junit.ts")).renderJunit(report, context);
+    case "markdown":
+      return (await import("../report/verify/markdown.ts")).renderMarkdown(report, context);
+    case "github":
+      return (await import("../report/verify/github.ts")).renderGithub(report, context);
+    case "html":
+      return (await import("../report/verify/html.ts")).renderHtml(report, context);
+  }
+}
+
+async function write(path: string, text: string, how: typeof appendFile = writeFile): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await how(path, text);
+  } catch (cause) {
+    throw new SsotError("CONFIGURATION", `the report cannot be written to ${path}`, { cause });
+  }
+}

@@ -1,0 +1,180 @@
+import { suites as ours } from "../../verify/index.ts";
+import { connect } from "../db/connection.ts";
+import { isDropped, missingColumns, refuseOldServer } from "../db/preflight.ts";
+import type { Target } from "../db/target.ts";
+import { refuseClosedSchema } from "../migrations/history.ts";
+import { SsotError } from "../model/errors.ts";
+import type { Scope } from "../verify/ask.ts";
+import type { Coverage } from "../verify/coverage.ts";
+import type { Suite, VerifySettings } from "../verify/define.ts";
+import { withGuards } from "../verify/guards.ts";
+import type { CheckStatus } from "../verify/judge.ts";
+import { loadSuites } from "../verify/load-suites.ts";
+import { readObjects } from "../verify/objects.ts";
+import type { SuiteResult } from "../verify/outcome.ts";
+import { listRecordedRuns, type RecordedRun, recordRun } from "../verify/records.ts";
+import { runChecks } from "../verify/run-checks.ts";
+import { attempt, openSnapshot, ProbeSession } from "../verify/sessions.ts";
+import { refuseUnknownThresholds, type Thresholds } from "../verify/thresholds.ts";
+import { type DailyWrites, listDailyWrites } from "../verify/writes.ts";
+
+export interface VerifyOptions {
+  readonly target: Target;
+  /** Ids of the suites to ask; none: all. */
+  readonly suites: readonly string[];
+  /** A folder with more suites. */
+  readonly suitesDirectory?: string | undefined;
+  readonly thresholds: Thresholds;
+  readonly settings: VerifySettings;
+  /** Asks nothing that must write. */
+  readonly readOnly: boolean;
+  /** Keeps this run for the trend. */
+  readonly record: boolean;
+  /** A warning counts as a finding, too. */
+  readonly failOn: "fail" | "warn";
+  /** The only organisation to look at. */
+  readonly org?: string | undefined;
+  /** Shows values of rows that may be a person's. */
+  readonly showRows: boolean;
+  /** How long one check may take. */
+  readonly timeoutSeconds: number;
+  readonly onSuite?: ((id: string) => void) | undefined;
+}
+
+export interface VerifyReport {
+  readonly command: "verify";
+  /** At least one check ran, none failed, and each that was asked could run. */
+  readonly ok: boolean;
+  readonly counts: Readonly<Record<CheckStatus, number>>;
+  readonly suites: readonly SuiteResult[];
+  /** Null where the calls were not counted. */
+  readonly coverage: Coverage | null;
+  /** Milliseconds, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The last recorded runs, the oldest first; without this one. */
+  readonly trend: readonly RecordedRun[];
+  /** Audited writes to the deprecated columns by day, of the last month. */
+  readonly writes: readonly DailyWrites[];
+  readonly durationMs: number;
+}
+
+const mostRuns = 90;
+
+/**
+ * Asks the suites, all read-only checks in one snapshot, probes in transactions that are rolled back. What breaks a
+ * claim is a finding in the report. Throws CONFIGURATION, UNREACHABLE, REFUSED_LOGIN, TOO_OLD, PREFLIGHT (the base
+ * tables are missing, schema ssot is closed, or a run cannot be recorded).
+ */
+export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  const began = performance.now();
+  const all = await listSuites(options.suitesDirectory);
+  const chosen = chooseSuites(all, options.suites);
+  refuseUnknownThresholds(options.thresholds, all);
+  const scope: Scope = { org: options.org ?? null };
+  const session = await openSnapshot(options);
+  const probes = new ProbeSession(options);
+  try {
+    refuseOldServer(session);
+    await refuseMissingTables(session);
+    await refuseClosedSchema(session.sql);
+    const objects = await readObjects(session.sql);
+    await refuseUnknownOrganisation(session.sql, scope);
+    const readOnly = options.readOnly ? "--read-only: nothing may be written" : objects.readOnly;
+    if (options.record) refuseRecording(readOnly, objects.records);
+    // For the report alone: what cannot be read is left out of it, and costs no check.
+    const trend = await attempt(session, () => listRecordedRuns(session.sql, scope, mostRuns)).catch(() => []);
+    const writes = objects.present.has("audit")
+      ? await attempt(session, () => listDailyWrites(session.sql, scope)).catch(() => [])
+      : [];
+    const run = await runChecks(withGuards(chosen, all, objects), session, probes, objects, {
+      ...options,
+      scope,
+      readOnly,
+    });
+    const counts = countStatuses(run.suites);
+    const report: VerifyReport = {
+      command: "verify",
+      ok: isGood(counts, options.failOn),
+      counts,
+      suites: run.suites,
+      coverage: run.coverage ?? null,
+      metrics: run.metrics,
+      trend,
+      writes,
+      durationMs: Math.round(performance.now() - began),
+    };
+    if (options.record) await record(options.target, scope, report);
+    return report;
+  } finally {
+    await probes.close();
+    await session.close();
+  }
+}
+
+/** The suites that there are, those of the folder included. Throws CONFIGURATION. */
+export async function listSuites(directory: string | undefined): Promise<readonly Suite[]> {
+  return directory === undefined ? ours : [...ours, ...(await loadSuites(directory, ours))];
+}
+
+/** The exit code of a report: 1 for a finding, 3 where a check could not run or none did, else 0. */
+export function exitCodeOfReport({ counts }: VerifyReport, failOn: VerifyOptions["failOn"]): 0 | 1 | 3 {
+  if (counts.fail > 0 || (failOn === "warn" && counts.warn > 0)) return 1;
+  return counts.error > 0 || counts.pass + counts.warn === 0 ? 3 : 0;
+}
+
+function isGood(counts: VerifyReport["counts"], failOn: VerifyOptions["failOn"]): boolean {
+  return counts.fail + counts.error === 0 && counts.pass + counts.warn > 0 && (failOn === "fail" || counts.warn === 0);
+}
+
+function chooseSuites(all: readonly Suite[], ids: readonly string[]): readonly Suite[] {
+  const unknown = ids.find((id) => !all.some((suite) => suite.id === id));
+  if (unknown !== undefined) {
+    throw new SsotError("USAGE", `there is no suite ${unknown}`, {
+      hint: `Expected one of: ${all.map(({ id }) => id).join(", ")}`,
+    });
+  }
+  return ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id));
+}
+
+async function refuseMissingTables(session: Parameters<typeof missingColumns>[0]): Promise<void> {
+  const missing = (await missingColumns(session, { dropped: await isDropped(session) })).filter(
+    (line) => !/\.(caller_name|from_number) is missing$/.test(line),
+  );
+  if (missing.length === 0) return;
+  const list = missing.map((line) => `  - ${line}`).join("\n");
+  throw new SsotError("PREFLIGHT", `this database cannot be verified:\n${list}`, {
+    hint: "Is it the right database? Nothing was changed.",
+  });
+}
+
+async function refuseUnknownOrganisation(sql: Parameters<typeof readObjects>[0], { org }: Scope): Promise<void> {
+  if (org === null) return;
+  const [found] = await sql`select from public.organizations as o where o.id = ${org}`;
+  if (found === undefined) throw new SsotError("CONFIGURATION", `there is no organisation ${org}`);
+}
+
+function refuseRecording(readOnly: string | undefined, records: boolean): void {
+  if (readOnly !== undefined) {
+    throw new SsotError("PREFLIGHT", `this run cannot be recorded: ${readOnly}`, { hint: "Run it without --record." });
+  }
+  if (records) return;
+  throw new SsotError("PREFLIGHT", "this run cannot be recorded: ssot.verification_runs is missing", {
+    hint: "ssot migrate makes it. Nothing was changed.",
+  });
+}
+
+// On a session of its own: the one that reads may not write.
+async function record(target: Target, scope: Scope, report: VerifyReport): Promise<void> {
+  const connection = await connect(target);
+  try {
+    await recordRun(connection.sql, scope, report);
+  } finally {
+    await connection.close();
+  }
+}
+
+function countStatuses(suites: readonly SuiteResult[]): VerifyReport["counts"] {
+  const counts = { pass: 0, fail: 0, warn: 0, skip: 0, error: 0 };
+  for (const { status } of suites.flatMap(({ checks }) => checks)) counts[status] += 1;
+  return counts;
+}

@@ -1,0 +1,27 @@
+import type { Sql } from "postgres";
+
+/** Enabled triggers of others on calls and contacts that an insert or update fires and that are not BEFORE ROW: `table.name`. */
+export async function listLoudTriggers(sql: Sql): Promise<readonly string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select c.relname || '.' || t.tgname as name
+    from pg_catalog.pg_trigger as t
+    join pg_catalog.pg_class as c on c.oid = t.tgrelid
+    join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+    join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+    where not t.tgisinternal and t.tgenabled <> 'D' and n.nspname <> 'ssot'
+      and p.oid is distinct from to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+      and t.tgrelid in (to_regclass('public.calls'), to_regclass('public.contacts'))
+      and (t.tgtype & 20) <> 0 and not ((t.tgtype & 2) <> 0 and (t.tgtype & 1) <> 0)
+    order by 1`;
+  return rows.map(({ name }) => name);
+}
+
+/** Whether the insert of an organisation fires a trigger of somebody's that is not BEFORE ROW. */
+export async function organisationsAreLoud(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ loud: boolean }[]>`
+    select exists (
+      select from pg_catalog.pg_trigger as t
+      where not t.tgisinternal and t.tgenabled <> 'D' and t.tgrelid = to_regclass('public.organizations')
+        and (t.tgtype & 4) <> 0 and not ((t.tgtype & 2) <> 0 and (t.tgtype & 1) <> 0)) as loud`;
+  return row?.loud ?? true;
+}

@@ -1,0 +1,26 @@
+import type { Style } from "./style.ts";
+import { wrapText } from "./wrap.ts";
+
+export interface SuiteListing {
+  readonly suites: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly checks: readonly { readonly id: string; readonly claim: string; readonly severity: string }[];
+  }[];
+}
+
+/** Each suite with the claims of its checks. */
+export function renderSuiteList({ suites }: SuiteListing, style: Style): string {
+  const total = suites.reduce((sum, { checks }) => sum + checks.length, 0);
+  return [
+    ...suites.flatMap(({ id, title, checks }) => [
+      `${id}  ${style.dim(title)}`,
+      ...checks.map(({ id: check, claim, severity }) => {
+        const text = severity === "warn" ? `${claim} (a warning)` : claim;
+        return wrapText(text, { width: style.width, first: `  ${check.padEnd(20)} `, rest: " ".repeat(23) });
+      }),
+      "",
+    ]),
+    `${suites.length} suites, ${total} checks. Nothing was asked.`,
+  ].join("\n");
+}

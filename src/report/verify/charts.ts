@@ -1,0 +1,78 @@
+import type { VerifyReport } from "../../core/verify.ts";
+import { formatCount } from "../format.ts";
+import { escapeMarkup } from "./escape.ts";
+
+const width = 640;
+
+/** A horizontal bar cut into parts, with a legend in words; a part of nothing is left out. */
+export function stackedBar(
+  label: string,
+  parts: readonly { readonly name: string; readonly n: number; readonly tone: string }[],
+): string {
+  const total = parts.reduce((sum, { n }) => sum + n, 0);
+  const shown = parts.filter(({ n }) => n > 0);
+  const words = shown.map(({ name, n }) => `${name} ${formatCount(n)} (${((100 * n) / total).toFixed(1)} %)`);
+  let x = 0;
+  const cuts = shown.map(({ n, tone }) => {
+    const wide = (width * n) / total;
+    const cut = `<rect x="${x.toFixed(1)}" y="0" width="${wide.toFixed(1)}" height="20" class="${tone}"/>`;
+    x += wide;
+    return cut;
+  });
+  const legend = shown.map(({ tone }, place) => `<li><i class="${tone}"></i>${escapeMarkup(words[place] ?? "")}</li>`);
+  return `<figure><figcaption>${escapeMarkup(label)}</figcaption>${
+    total === 0
+      ? `<p class="dim">no call</p>`
+      : `${drawing(20, `${label}: ${words.join(", ")}`, cuts)}<ul class="legend">${legend.join("")}</ul>`
+  }</figure>`;
+}
+
+/** Audited writes a day, one bar a day that had any. */
+export function dailyBars(writes: VerifyReport["writes"]): string {
+  const days = [...new Set(writes.map(({ day }) => day))];
+  const sums = days.map((day) => writes.filter((row) => row.day === day).reduce((sum, row) => sum + row.writes, 0));
+  const most = Math.max(1, ...sums);
+  const step = Math.min(48, width / Math.max(1, days.length));
+  const bars = sums.map((sum, place) => {
+    const high = Math.max(2, (100 * sum) / most);
+    return `<rect x="${(place * step).toFixed(1)}" y="${(100 - high).toFixed(1)}" width="${(step * 0.8).toFixed(1)}" height="${high.toFixed(1)}" class="look"/>`;
+  });
+  const words = days.map((day, place) => `${day}: ${formatCount(sums[place] ?? 0)}`).join(", ");
+  const between = `${days[0] ?? ""}${days.length > 1 ? ` to ${days.at(-1)}` : ""}, at most ${formatCount(most)} a day`;
+  return `<figure><figcaption>Writes to deprecated columns by day: ${escapeMarkup(between)}</figcaption>${drawing(100, words, bars)}</figure>`;
+}
+
+/** The share of linked calls over recorded runs, one line a direction. */
+export function trendLines(runs: VerifyReport["trend"]): string {
+  const lines = (["inbound", "outbound"] as const).map((direction) => {
+    const shares = runs.map(({ coverage }) => {
+      const found = coverage.directions.find((each) => each.direction === direction);
+      return found === undefined || found.linkable === 0 ? undefined : found.linkableLinked / found.linkable;
+    });
+    return { direction, shares };
+  });
+  const step = runs.length < 2 ? 0 : (width - 20) / (runs.length - 1);
+  const drawn = lines.map(({ direction, shares }) => {
+    const points = shares.flatMap((share, place) =>
+      share === undefined ? [] : [`${(10 + place * step).toFixed(1)},${(110 - 100 * share).toFixed(1)}`],
+    );
+    const dots = points.map((point) => {
+      const [x, y] = point.split(",");
+      return `<circle cx="${x}" cy="${y}" r="3" class="dot-${direction}"/>`;
+    });
+    return `<polyline points="${points.join(" ")}" class="line-${direction}"/>${dots.join("")}`;
+  });
+  const last = lines.flatMap(({ direction, shares }) => {
+    const share = shares.at(-1);
+    return share === undefined ? [] : [`${direction} ${(100 * share).toFixed(1)} %`];
+  });
+  const label = `Linked calls of those that can be linked, over ${runs.length} recorded runs; last: ${last.join(", ")}`;
+  return `<figure><figcaption>${escapeMarkup(label)}</figcaption>${drawing(120, label, [
+    `<line x1="0" y1="10" x2="${width}" y2="10" class="rule"/><line x1="0" y1="110" x2="${width}" y2="110" class="rule"/>`,
+    ...drawn,
+  ])}<ul class="legend"><li><i class="inbound"></i>inbound, solid</li><li><i class="outbound"></i>outbound, dashed</li></ul></figure>`;
+}
+
+function drawing(height: number, description: string, parts: readonly string[]): string {
+  return `<svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" style="height:${height}px" role="img" aria-label="${escapeMarkup(description)}">${parts.join("")}</svg>`;
+}

@@ -1,0 +1,82 @@
+import type { VerifyReport } from "../../core/verify.ts";
+import { formatCount, formatDuration } from "../format.ts";
+import { describeOutcome, formatValue, statusWords, type VerifyContext, verdictOf } from "./context.ts";
+
+type Check = VerifyReport["suites"][number]["checks"][number];
+
+const marks = { pass: "✅", warn: "⚠️", fail: "❌", error: "🚫", skip: "⏭️" } as const;
+
+/** For a pull request's comment or a job's summary: verdict, a table of suites, what needs a look, coverage. */
+export function renderMarkdown(report: VerifyReport, context: VerifyContext): string {
+  const { suites, coverage, durationMs } = report;
+  const mark = context.exitCode === 0 ? (report.counts.warn > 0 ? marks.warn : marks.pass) : marks.fail;
+  const findings = suites.flatMap(({ id, checks }) =>
+    checks.filter(({ status }) => status !== "pass" && status !== "skip").map((check) => ({ id, check })),
+  );
+  return [
+    `### ${mark} ssot verify: ${verdictOf(report)}`,
+    "",
+    ...table(
+      ["suite", ...Object.values(statusWords)],
+      suites.map(({ id, checks }) => [
+        code(id),
+        ...(Object.keys(statusWords) as readonly Check["status"][]).map((status) => {
+          const n = checks.filter((check) => check.status === status).length;
+          return n === 0 ? "" : formatCount(n);
+        }),
+      ]),
+    ),
+    "",
+    ...findings.flatMap(({ id, check }) => describeFinding(id, check, context)),
+    ...(coverage === null
+      ? []
+      : [
+          ...table(
+            ["calls", "total", "linked", "of those that can be"],
+            coverage.directions.map(({ direction, total, linked, pct, linkable, linkableLinked }) => [
+              direction,
+              formatCount(total),
+              `${formatCount(linked)}${pct === null ? "" : ` (${pct.toFixed(1)} %)`}`,
+              linkable === 0 ? "none can be" : `${((100 * linkableLinked) / linkable).toFixed(1)} %`,
+            ]),
+          ),
+          "",
+        ]),
+    `${escapeText(context.target)} · exit ${context.exitCode} · ${formatDuration(durationMs)}`,
+  ].join("\n");
+}
+
+function describeFinding(suite: string, check: Check, { showRows }: VerifyContext): readonly string[] {
+  const { id, title, status, actual, expected, rows, hint } = check;
+  const said = describeOutcome({ status, actual, expected });
+  return [
+    `- ${marks[status]} ${code(`${suite}.${id}`)} ${statusWords[status]}: ${escapeText(title)}`,
+    `  - ${escapeText(said)}`,
+    ...(hint === null ? [] : [`  - → ${escapeText(hint)}`]),
+    ...(showRows
+      ? rows.map(
+          (row) =>
+            `  - ${code(
+              Object.entries(row)
+                .map(([name, value]) => `${name}=${formatValue(value)}`)
+                .join(" "),
+            )}`,
+        )
+      : []),
+    "",
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, place) => (place === 0 ? "---" : "--:"))), ...rows.map(line)];
+}
+
+function escapeText(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]<>#|~@]/g, "\\$&");
+}
+
+// Inside a code span nothing is markup but its own fence.
+function code(text: string): string {
+  return `\`${text.replace(/\s+/g, " ").replaceAll("`", "'").replaceAll("|", "\\|")}\``;
+}

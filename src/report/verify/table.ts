@@ -1,0 +1,87 @@
+import type { VerifyReport } from "../../core/verify.ts";
+import { countOf, formatCount, formatDuration } from "../format.ts";
+import type { Style } from "../style.ts";
+import { alignColumns } from "../table.ts";
+import { wrapText } from "../wrap.ts";
+import { describeOutcome, formatValue, statusWords, type VerifyContext, verdictOf } from "./context.ts";
+
+type Suite = VerifyReport["suites"][number];
+type Check = Suite["checks"][number];
+
+const barWidth = 20;
+const mostRows = 5;
+const indent = " ".repeat(6);
+
+/** A line a suite; below it what needs a look, with its rows and what to do; coverage as bars; the verdict last. */
+export function renderVerify(report: VerifyReport, style: Style, context: VerifyContext): string {
+  const heads = alignColumns(padRows(report.suites.map(({ id, checks }) => [id, ...countCells(checks, style)])));
+  const body = report.suites.flatMap((suite, place) => [
+    heads[place] ?? "",
+    ...(suite.id === "coverage" ? coverageBars(report, style) : []),
+    ...suite.checks.flatMap((check) => describeCheck(check, style)),
+    ...describeSkipped(suite, style),
+  ]);
+  const verdict = verdictOf(report);
+  const paint = context.exitCode === 0 ? (report.counts.warn > 0 ? style.look : style.good) : style.broken;
+  const end = `exit ${context.exitCode} · ${formatDuration(report.durationMs)}`;
+  const lines = wrapText(verdict, { width: style.width }).split("\n").map(paint).join("\n");
+  return [...body, "", style.dim(end), lines].join("\n");
+}
+
+function countCells(checks: readonly Check[], style: Style): readonly string[] {
+  const count = (wanted: Check["status"]): number => checks.filter(({ status }) => status === wanted).length;
+  const paint = { pass: style.good, warn: style.look, fail: style.broken, error: style.broken, skip: style.dim };
+  return (["pass", "warn", "fail", "error", "skip"] as const)
+    .filter((status) => count(status) > 0)
+    .map((status) => paint[status](`${String(count(status)).padStart(2)} ${statusWords[status]}`));
+}
+
+// The columns are made from the first row: every other must have as many cells.
+function padRows(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const most = Math.max(...rows.map((row) => row.length));
+  return rows.map((row) => [...row, ...Array.from({ length: most - row.length }, () => "")]);
+}
+
+function coverageBars({ coverage }: VerifyReport, style: Style): readonly string[] {
+  return (coverage?.directions ?? []).map(({ direction, linkable, linkableLinked }) => {
+    if (linkable === 0) return style.dim(`${indent}${direction.padEnd(10)} no call that can be linked`);
+    const share = linkableLinked / linkable;
+    const full = Math.floor(share * barWidth);
+    const bar = "█".repeat(full) + "░".repeat(barWidth - full);
+    const figures = `${(100 * share).toFixed(1).padStart(5)} %  (${formatCount(linkableLinked)} of ${formatCount(linkable)} linkable)`;
+    return `${indent}${direction.padEnd(10)} ${bar} ${figures}`;
+  });
+}
+
+function describeCheck({ id, title, status, actual, expected, rows, hint }: Check, style: Style): readonly string[] {
+  if (status === "pass" || status === "skip") return [];
+  const paint = status === "warn" ? style.look : style.broken;
+  const below = { width: style.width, first: `${indent}  `, rest: `${indent}  ` };
+  const said = describeOutcome({ status, actual, expected });
+  return [
+    `${indent}${paint(`${id}: ${statusWords[status]}`)}`,
+    wrapText(`${title}: ${said}`, below),
+    ...alignColumns(
+      rows
+        .slice(0, mostRows)
+        .map((row) => Object.entries(row).map(([name, value]) => style.dim(`${name} ${formatValue(value)}`))),
+      `${indent}    `,
+    ),
+    ...(rows.length > mostRows
+      ? [style.dim(`${indent}    and ${countOf(rows.length - mostRows, "row")} more with --json`)]
+      : []),
+    ...(hint === null ? [] : [wrapText(hint, { ...below, first: `${indent}→ ` })]),
+  ];
+}
+
+// One line a reason, however many checks it concerns.
+function describeSkipped({ checks }: Suite, style: Style): readonly string[] {
+  const reasons = new Map<string, Check[]>();
+  for (const check of checks) {
+    if (check.status === "skip") reasons.set(check.actual, [...(reasons.get(check.actual) ?? []), check]);
+  }
+  return [...reasons].map(([reason, skipped]) => {
+    const who = skipped.length === checks.length ? "all" : skipped.map(({ id }) => id).join(", ");
+    return style.dim(wrapText(`skipped ${who}: ${reason}`, { width: style.width, first: indent, rest: `${indent}  ` }));
+  });
+}

@@ -1,0 +1,33 @@
+import type { Sql } from "postgres";
+import { type Fragment, org } from "./fragment.ts";
+
+/** What the statements of a run are restricted to. */
+export interface Scope {
+  /** The only organisation to look at; null: all. */
+  readonly org: string | null;
+}
+
+export type AnswerRow = Readonly<Record<string, unknown>>;
+
+/** Sends a fragment as one statement, its values as parameters; a second statement in the text is refused. */
+export async function ask(session: Sql, fragment: Fragment, scope: Scope): Promise<readonly AnswerRow[]> {
+  return session<AnswerRow[]>(template(fragment), ...valuesOf(fragment, scope));
+}
+
+/** The columns that the statement gives, as PostgreSQL describes them; runs nothing. */
+export async function describe(
+  session: Sql,
+  fragment: Fragment,
+): Promise<readonly { readonly name: string; readonly type: number }[]> {
+  const { columns } = await session(template(fragment), ...valuesOf(fragment, { org: null })).describe();
+  return columns.map(({ name, type }) => ({ name, type }));
+}
+
+// A tagged template without parameters is sent by the extended protocol too, which takes one statement only.
+function template({ strings }: Fragment): TemplateStringsArray {
+  return Object.assign([...strings], { raw: [...strings] });
+}
+
+function valuesOf({ values }: Fragment, scope: Scope): readonly (string | number | boolean | Date | null)[] {
+  return values.map((value) => (value === org ? scope.org : value));
+}

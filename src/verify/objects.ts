@@ -1,0 +1,77 @@
+import type { Sql } from "postgres";
+
+/** Objects that checks look at, and the check that says so when one is missing. */
+const guards = {
+  bookkeeping: "schema.migrations",
+  view: "schema.view",
+  columns: "schema.deprecated-columns",
+  source: "schema.contact-source",
+  audit: "schema.audit-table",
+  witness: "schema.migrations",
+  gate: "schema.migrations",
+  uniqueIndex: "schema.indexes",
+} as const;
+
+export type NeededObject = keyof typeof guards;
+
+/** The check, as `suite.check`, that fails while the object is missing. */
+export function guardOf(object: NeededObject): string {
+  return guards[object];
+}
+
+/** What is there, as far as checks depend on it. */
+export interface Objects {
+  readonly present: ReadonlySet<NeededObject>;
+  /** Names of the migrations in the ledger. */
+  readonly applied: ReadonlySet<string>;
+  /** Recorded runs can be stored and read. */
+  readonly records: boolean;
+  /** Why nothing can be written here; undefined: it can. */
+  readonly readOnly: string | undefined;
+}
+
+/** Looks at what is there. Reads the catalog, and the ledger where there is one. */
+export async function readObjects(sql: Sql): Promise<Objects> {
+  const [row] = await sql<({ [Name in NeededObject]: boolean } & Omit<Facts, "applied">)[]>`
+    select to_regclass('ssot.ledger') is not null and to_regclass('ssot.task') is not null
+             and to_regprocedure('ssot.is_placeholder(text)') is not null and to_regclass('ssot.org_country') is not null
+             and to_regclass('ssot.phone_map') is not null as bookkeeping,
+           (select count(*) from pg_catalog.pg_attribute as a
+            where a.attrelid = to_regclass('public.calls_with_caller_names') and not a.attisdropped
+              and a.attname in ('id', 'org_id', 'contact_id', 'call_direction', 'phone_number', 'created_at',
+                                'resolved_caller_name', 'name_source')) = 8 as view,
+           (select count(*) from pg_catalog.pg_attribute as a
+            where a.attrelid = to_regclass('public.calls') and a.attname in ('caller_name', 'from_number') and not a.attisdropped) = 2
+             as columns,
+           exists (select from pg_catalog.pg_attribute as a
+                   where a.attrelid = to_regclass('public.contacts') and a.attname = 'source' and not a.attisdropped) as source,
+           (select count(*) from pg_catalog.pg_attribute as a
+            where a.attrelid = to_regclass('public.deprecated_column_audit') and not a.attisdropped
+              and a.attname in ('call_id', 'column_name', 'old_value', 'new_value', 'detected_at', 'seen')) = 6 as audit,
+           to_regclass('ssot.witness') is not null and to_regprocedure('ssot.live_witness()') is not null as witness,
+           to_regprocedure('ssot.phase3_blockers()') is not null and to_regprocedure('ssot.view_is_ours()') is not null as gate,
+           coalesce((select x.indisunique and x.indisvalid from pg_catalog.pg_index as x
+                     where x.indexrelid = to_regclass('public.idx_contacts_org_phone_unique')), false) as "uniqueIndex",
+           to_regclass('ssot.verification_runs') is not null as records,
+           to_regclass('ssot.ledger') is not null as ledger,
+           pg_is_in_recovery() as standby,
+           current_setting('default_transaction_read_only') = 'on' as "readOnly"`;
+  if (row === undefined) throw new Error("the catalog gave no answer");
+  const { records, ledger, standby, readOnly } = row;
+  const names = Object.keys(guards).filter((name): name is NeededObject => name in guards);
+  const applied = ledger ? await sql<{ name: string }[]>`select l.name from ssot.ledger as l order by l.name` : [];
+  return {
+    present: new Set(names.filter((name) => row[name])),
+    applied: new Set(applied.map(({ name }) => name)),
+    records,
+    readOnly: standby ? "this server is a hot standby" : readOnly ? "this server is read-only" : undefined,
+  };
+}
+
+interface Facts {
+  readonly records: boolean;
+  readonly ledger: boolean;
+  readonly standby: boolean;
+  readonly readOnly: boolean;
+  readonly applied: never;
+}

@@ -1,0 +1,276 @@
+import type { Connection } from "../db/connection.ts";
+import { sqlStateOf } from "../db/connection-error.ts";
+import { type AnswerRow, ask, type Scope } from "./ask.ts";
+import { conditionsOf, countInScan, type ScanCount, sampleOf } from "./ask-scan.ts";
+import { type Coverage, coverageCounts, coverageOf } from "./coverage.ts";
+import type { Check, Finding, Look, ProbeCheck, QueryCheck, ScanCheck, Suite, VerifySettings } from "./define.ts";
+import type { Fragment } from "./fragment.ts";
+import { heldShare, judge } from "./judge.ts";
+import { phase1 } from "./migration-names.ts";
+import { guardOf, type Objects } from "./objects.ts";
+import { type CheckResult, describeFailure, type SuiteResult } from "./outcome.ts";
+import { redactRow } from "./redact-rows.ts";
+import { type ScanName, scans } from "./scans.ts";
+import { attempt, type ProbeSession } from "./sessions.ts";
+import { defaultThreshold, type Thresholds } from "./thresholds.ts";
+
+export const mostRows = 20;
+
+export interface RunChecksOptions {
+  readonly scope: Scope;
+  readonly thresholds: Thresholds;
+  readonly settings: VerifySettings;
+  /** Why nothing may be written; undefined: probes run. */
+  readonly readOnly: string | undefined;
+  readonly showRows: boolean;
+  readonly onSuite?: ((id: string) => void) | undefined;
+}
+
+export interface CheckRun {
+  readonly suites: readonly SuiteResult[];
+  readonly coverage: Coverage | undefined;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Asks every check of the suites, in order. One that fails or cannot run hides no other; a lost session ends in errors. */
+export async function runChecks(
+  suites: readonly Suite[],
+  session: Connection,
+  probes: ProbeSession,
+  objects: Objects,
+  options: RunChecksOptions,
+): Promise<CheckRun> {
+  const run = new Run(session, probes, objects, options);
+  await run.scan(suites);
+  const results: SuiteResult[] = [];
+  for (const suite of suites) {
+    options.onSuite?.(suite.id);
+    results.push(await run.suite(suite));
+  }
+  return { suites: results, coverage: run.coverage, metrics: run.metrics };
+}
+
+type Counted = { readonly count: ScanCount; readonly ms: number } | { readonly failure: unknown };
+
+class Run {
+  readonly metrics: Record<string, number> = {};
+  coverage: Coverage | undefined;
+  readonly #session: Connection;
+  readonly #probes: ProbeSession;
+  readonly #objects: Objects;
+  readonly #options: RunChecksOptions;
+  readonly #counted = new Map<string, Counted>();
+
+  constructor(session: Connection, probes: ProbeSession, objects: Objects, options: RunChecksOptions) {
+    this.#session = session;
+    this.#probes = probes;
+    this.#objects = objects;
+    this.#options = options;
+  }
+
+  /** Counts what the suites claim about rows, each table in one pass. */
+  async scan(suites: readonly Suite[]): Promise<void> {
+    const checks = suites.flatMap((suite) =>
+      suite.checks.flatMap((check) =>
+        check.kind === "scan" && this.#skipReason(check) === undefined
+          ? [{ key: `${suite.id}.${check.id}`, check }]
+          : [],
+      ),
+    );
+    for (const scan of ["calls", "contacts"] as const) {
+      const mine = checks.filter(({ check }) => check.scan === scan);
+      if (mine.length > 0) await this.#scanTable(scan, mine);
+    }
+  }
+
+  async #scanTable(
+    scan: ScanName,
+    checks: readonly { readonly key: string; readonly check: ScanCheck }[],
+  ): Promise<void> {
+    const conditions = checks.flatMap(({ key, check }) => [...conditionsOf(key, check)]);
+    const extra = scan === "calls" ? coverageCounts : new Map<string, Fragment>();
+    const began = performance.now();
+    try {
+      const counts = await this.#count(scan, new Map([...conditions, ...extra]));
+      const ms = (performance.now() - began) / checks.length;
+      for (const { key } of checks) this.#counted.set(key, { count: countOf(counts, key), ms });
+      if (scan === "calls") this.coverage = coverageOf((name) => counts.get(name) ?? 0);
+    } catch {
+      // One of them cannot be asked: each for itself, so that it hides no other.
+      if (scan === "calls") {
+        const counts = await this.#count(scan, coverageCounts).catch(() => undefined);
+        if (counts !== undefined) this.coverage = coverageOf((name) => counts.get(name) ?? 0);
+      }
+      for (const { key, check } of checks) {
+        const since = performance.now();
+        try {
+          const counts = await this.#count(scan, conditionsOf(key, check));
+          this.#counted.set(key, { count: countOf(counts, key), ms: performance.now() - since });
+        } catch (failure) {
+          this.#counted.set(key, { failure });
+        }
+      }
+    }
+  }
+
+  #count(scan: ScanName, conditions: ReadonlyMap<string, Fragment>): Promise<ReadonlyMap<string, number>> {
+    return attempt(this.#session, () => countInScan(this.#session.sql, scan, conditions, this.#options.scope));
+  }
+
+  async suite(suite: Suite): Promise<SuiteResult> {
+    const notYet = await suite.notYet?.(this.#lookOf(Number.NaN)).catch(() => undefined);
+    const checks: CheckResult[] = [];
+    for (const check of suite.checks) checks.push(await this.#check(suite, check, notYet));
+    return { id: suite.id, title: suite.title, checks };
+  }
+
+  async #check(suite: Suite, check: Check, notYet: string | undefined): Promise<CheckResult> {
+    const key = `${suite.id}.${check.id}`;
+    const threshold = this.#options.thresholds.get(key) ?? defaultThreshold(check) ?? Number.NaN;
+    const began = performance.now();
+    const skip = notYet ?? this.#skipReason(check);
+    let finding: Finding;
+    try {
+      finding = skip === undefined ? await this.#find(key, check, threshold) : skipped(skip);
+    } catch (error) {
+      return this.#result(check, began, {
+        status: "error",
+        expected: expectation(check, threshold),
+        actual: `could not run: ${describeFailure(error)}`,
+        population: 0,
+        rows: [],
+      });
+    }
+    const { population, broken, rows = [] } = finding;
+    const counted = this.#counted.get(key);
+    const result = this.#result(check, began, {
+      status: judge(finding, check.severity ?? "fail", check.kind === "scan" ? threshold : 1),
+      expected: finding.expected ?? expectation(check, threshold),
+      actual: finding.skip ?? finding.actual ?? describeCount(population, broken, threshold),
+      population,
+      rows: rows
+        .slice(0, mostRows)
+        .map((row) => (this.#options.showRows ? row : redactRow(row, "schema" in check ? check.schema : undefined))),
+    });
+    return counted !== undefined && "ms" in counted ? { ...result, durationMs: Math.round(counted.ms) } : result;
+  }
+
+  #result(
+    check: Check,
+    began: number,
+    found: Pick<CheckResult, "status" | "expected" | "actual" | "population" | "rows">,
+  ): CheckResult {
+    const hint = found.status === "pass" || found.status === "skip" ? null : check.hint;
+    return { id: check.id, title: check.claim, ...found, hint, durationMs: Math.round(performance.now() - began) };
+  }
+
+  async #find(key: string, check: Check, threshold: number): Promise<Finding> {
+    switch (check.kind) {
+      case "query":
+        return this.#attempt(() => this.#findByQuery(check));
+      case "scan":
+        return this.#findInScan(key, check, threshold);
+      case "read":
+        return this.#attempt(() => check.look(this.#lookOf(threshold)));
+      case "probe":
+        return this.#findByProbe(check, threshold);
+    }
+  }
+
+  async #findByQuery({ sql, population, read }: QueryCheck): Promise<Finding> {
+    const answers = (await ask(this.#session.sql, sql, this.#options.scope)).map(read);
+    const broken = answers.filter(({ breaks }) => breaks).length;
+    const looked =
+      typeof population === "number"
+        ? population
+        : Number((await ask(this.#session.sql, population, this.#options.scope))[0]?.population ?? 0);
+    return { population: looked, broken, rows: answers.map(({ row }) => row) };
+  }
+
+  async #findInScan(key: string, check: ScanCheck, threshold: number): Promise<Finding> {
+    const counted = this.#counted.get(key);
+    if (counted === undefined) throw new Error("this check was not counted");
+    if ("failure" in counted) throw counted.failure;
+    const { population, broken } = counted.count;
+    if (judge({ population, broken }, "fail", threshold) !== "fail") return { population, broken };
+    const rows = await this.#attempt(() => ask(this.#session.sql, sampleOf(check, mostRows), this.#options.scope));
+    return { population, broken, rows: rows.map((row): AnswerRow => check.read(row).row) };
+  }
+
+  async #findByProbe({ probe }: ProbeCheck, threshold: number): Promise<Finding> {
+    try {
+      const outcome = await this.#probes.run({ threshold, measure: this.#measure }, probe);
+      return "skip" in outcome ? skipped(outcome.skip) : outcome.found;
+    } catch (error) {
+      // A write that a rule or somebody's trigger refuses would be refused to the application, too.
+      const state = sqlStateOf(error);
+      if (state === undefined || !/^(23|P0)/.test(state)) throw error;
+      return { population: 1, broken: 1, actual: `the write is refused (SQLSTATE ${state})` };
+    }
+  }
+
+  #lookOf(threshold: number): Look {
+    const { scope, settings } = this.#options;
+    return {
+      sql: this.#session.sql,
+      scope,
+      settings,
+      threshold,
+      applied: this.#objects.applied,
+      coverage: () => this.coverage,
+      measure: this.#measure,
+      attempt: (work) => this.#attempt(work),
+    };
+  }
+
+  #attempt<T>(work: () => Promise<T>): Promise<T> {
+    return attempt(this.#session, work);
+  }
+
+  readonly #measure = (name: string, value: number): void => {
+    this.metrics[name] = Math.round(value * 10) / 10;
+  };
+
+  #skipReason(check: Check): string | undefined {
+    const { applied, present } = this.#objects;
+    const { after, until } = check;
+    if (until !== undefined && applied.has(until)) return `ended by ${until}`;
+    if (after !== undefined && !applied.has(after)) {
+      return phase1.includes(after) ? `${after} is not applied: see schema.migrations` : "Phase 3 is not applied";
+    }
+    const needs = [...(check.needs ?? []), ...(check.kind === "scan" ? scans[check.scan].needs : [])];
+    const missing = needs.find((name) => !present.has(name));
+    if (missing !== undefined) return `what it looks at is missing: see ${guardOf(missing)}`;
+    return check.kind === "probe" ? this.#options.readOnly : undefined;
+  }
+}
+
+/** What is expected where a check says nothing else. */
+export const usualExpectation = "none breaks it";
+
+function skipped(reason: string): Finding {
+  return { population: 0, broken: 0, skip: reason };
+}
+
+function countOf(counts: ReadonlyMap<string, number>, key: string): ScanCount {
+  return { population: counts.get(`${key} population`) ?? 0, broken: counts.get(`${key} broken`) ?? 0 };
+}
+
+function expectation(check: Check, threshold: number): string {
+  if (check.expected !== undefined) return check.expected;
+  if (check.kind === "scan" && threshold < 1) return `at least ${percent(threshold)} of them`;
+  return usualExpectation;
+}
+
+function describeCount(population: number, broken: number, threshold: number): string {
+  if (population === 0 && broken === 0) return "there was nothing to look at";
+  if (threshold < 1) {
+    return `${percent(heldShare(population, broken))} (${(population - broken).toLocaleString("en-US")} of ${population.toLocaleString("en-US")})`;
+  }
+  if (broken === 0) return `${population.toLocaleString("en-US")} looked at, none breaks it`;
+  return `${broken.toLocaleString("en-US")} of ${population.toLocaleString("en-US")} break it`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,94 @@
+import { applySettings, type Connection, connect } from "../db/connection.ts";
+import { listLoudTriggers } from "../db/queries/loud-triggers.ts";
+import type { Target } from "../db/target.ts";
+import { borrowOrganisations } from "./borrow.ts";
+import type { Probe } from "./probe.ts";
+
+export interface SessionOptions {
+  readonly target: Target;
+  /** How long one check may take, in seconds. */
+  readonly timeoutSeconds: number;
+}
+
+/** Opens a session inside one read-only transaction with one snapshot, which every read-only check shares. */
+export async function openSnapshot({ target, timeoutSeconds }: SessionOptions): Promise<Connection> {
+  const connection = await connect(target, { onlyReads: true });
+  try {
+    if (!connection.pooled) await connection.execute("begin read only");
+    await connection.execute(
+      `set transaction isolation level repeatable read; set local jit = off; set local work_mem = '64MB'; ${limits(timeoutSeconds)}`,
+    );
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Runs work behind a savepoint: what it set is taken back, and so is its failure, which is thrown on. */
+export async function attempt<T>({ execute }: Connection, work: () => Promise<T>): Promise<T> {
+  await execute("savepoint attempt");
+  try {
+    return await work();
+  } finally {
+    await execute("rollback to savepoint attempt; release savepoint attempt");
+  }
+}
+
+/** A session for probes, opened when the first of them is asked. */
+export class ProbeSession {
+  readonly #options: SessionOptions;
+  readonly #warnings: string[] = [];
+  #connection: Connection | undefined;
+  #loud: readonly string[] | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Runs a probe in a transaction that is rolled back whatever happens, or gives the reason why none may run. */
+  async run<T>(
+    context: Pick<Probe, "threshold" | "measure">,
+    work: (probe: Probe) => Promise<T>,
+  ): Promise<{ readonly found: T } | { readonly skip: string }> {
+    const connection = await this.#open();
+    const { sql, execute } = connection;
+    this.#warnings.length = 0;
+    await execute("begin isolation level read committed read write");
+    try {
+      if (connection.pooled) await applySettings(connection, { forTransaction: true });
+      await execute(limits(this.#options.timeoutSeconds));
+      // What they do outside the database, a rollback does not take back.
+      this.#loud ??= await listLoudTriggers(sql);
+      if (this.#loud.length > 0) {
+        const list = this.#loud.join(", ");
+        return { skip: `a trigger of others would fire, and what it tells others is not rolled back: ${list}` };
+      }
+      await execute("select ssot.open_path()");
+      const organisations = await borrowOrganisations(connection);
+      if (organisations === undefined) return { skip: "there is no organisation, and none can be made for the probe" };
+      const warnings = this.#warnings;
+      return { found: await work({ ...context, ...organisations, sql, warnings }) };
+    } finally {
+      await execute("rollback");
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection?.close();
+  }
+
+  async #open(): Promise<Connection> {
+    if (this.#connection !== undefined) return this.#connection;
+    this.#connection = await connect(this.#options.target, {
+      onNotice: ({ severity, message }) => {
+        if (severity === "WARNING") this.#warnings.push(message);
+      },
+    });
+    return this.#connection;
+  }
+}
+
+function limits(seconds: number): string {
+  return `set local lock_timeout = '1s'; set local statement_timeout = '${seconds}s'`;
+}

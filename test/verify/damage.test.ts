@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { verify } from "../../src/core/verify.ts";
+import { alignColumns } from "../../src/report/table.ts";
+import type { Clones } from "../promises/clones.ts";
+import { damages, harmless } from "./damage.ts";
+import { exitCodeOfReport, healthyClones, statusesOf, verifyOptions } from "./healthy-case.ts";
+
+let clones: Clones;
+let healthy: ReadonlyMap<string, string>;
+const told: (readonly string[])[] = [];
+let caught = 0;
+let alarms = 0;
+
+beforeAll(async () => {
+  clones = await healthyClones();
+  healthy = (await ask("select")).statuses;
+});
+
+afterAll(async () => {
+  await clones.drop();
+  const rows = [["damage", "noticed by", "status", "and by"], ...told];
+  process.stderr.write(
+    `\n${alignColumns(rows).join("\n")}\n\n${caught} of ${damages.length} damages caught, ${alarms} of ${harmless.length} harmless changes reported\n\n`,
+  );
+});
+
+/** The report on a healthy database that something was done to. */
+async function ask(change: string) {
+  const database = await clones.clone();
+  try {
+    await database.sql.unsafe(change.replaceAll("{run}", randomBytes(4).toString("hex")));
+    const report = await verify(await verifyOptions(database.url));
+    return { statuses: statusesOf(report), exitCode: exitCodeOfReport(report, "fail") };
+  } finally {
+    await database.drop();
+  }
+}
+
+function changesOf(statuses: ReadonlyMap<string, string>): readonly (readonly [id: string, status: string])[] {
+  return [...statuses].filter(([id, status]) => healthy.get(id) !== status);
+}
+
+test("a healthy database passes: nothing is broken, nothing could not be asked", () => {
+  const rest = [...healthy].filter(([, status]) => status !== "pass");
+  expect(rest).toEqual([
+    ["schema.columns-dropped", "skip"],
+    ["coverage.unlinked", "warn"],
+    ["dashboard.live", "skip"],
+    ["phase3.readers", "skip"],
+  ]);
+});
+
+const cases = damages.map(([what, sql, caughtBy, status = "fail"]) => ({ what, sql, caughtBy, status }));
+
+test.each(cases)("$what: $caughtBy notices", async ({ what, sql, caughtBy, status }) => {
+  const { statuses, exitCode } = await ask(sql);
+  const others = changesOf(statuses).filter(([id, found]) => id !== caughtBy && found !== "skip");
+  told.push([
+    what,
+    caughtBy,
+    statuses.get(caughtBy) ?? "not asked",
+    others
+      .map(([id]) => id)
+      .join(" ")
+      .slice(0, 60),
+  ]);
+  expect(statuses.get(caughtBy)).toBe(status);
+  expect(exitCode).toBe([...statuses.values()].includes("fail") ? 1 : 0);
+  caught += 1;
+});
+
+test.each(harmless)("%s is not reported", async (what, sql) => {
+  const { statuses, exitCode } = await ask(sql);
+  const changes = changesOf(statuses);
+  if (changes.length > 0) alarms += 1;
+  told.push([what, "nothing", changes.length === 0 ? "as before" : "reported", changes.map(([id]) => id).join(" ")]);
+  expect(changes).toEqual([]);
+  expect(exitCode).toBe(0);
+});
+
+test("every check is broken once, but those that other tests break", () => {
+  const proven = new Set(damages.map(([, , caughtBy]) => caughtBy));
+  expect([...healthy.keys()].filter((id) => !proven.has(id))).toEqual([
+    "schema.columns-dropped",
+    "coverage.unlinked",
+    "auto-create.tenant-wall",
+    "dashboard.live",
+    "performance.view-page",
+    "performance.dashboard-page",
+    "performance.auto-create",
+    "phase3.privileges",
+    "phase3.readers",
+  ]);
+});

@@ -1,0 +1,505 @@
+import { firstOrg, secondOrg } from "./healthy-case.ts";
+
+/** One way to break a migrated database, and the check that has to notice. */
+export type Damage = readonly [what: string, sql: string, caughtBy: string, status?: "fail" | "warn"];
+
+const viewColumns =
+  "ct.email as contact_email, ct.lead_status as contact_lead_status, ct.lead_score as contact_lead_score";
+const shownName = "coalesce(ct.name, nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name";
+const source =
+  "case when ct.name <> ct.phone then 'contact' when ct.name is not null then 'phone' when c.phone_number is not null then 'phone' else 'unknown' end as name_source";
+const join = "left join public.contacts as ct on ct.id = c.contact_id and ct.org_id = c.org_id";
+
+/** A look-alike of the view, with one part changed. */
+function lookAlike(changes: { shown?: string; from?: string; source?: string; columns?: string }): string {
+  const { shown = shownName, from = join, source: said = source, columns = viewColumns } = changes;
+  return `drop view public.calls_with_caller_names;
+    create view public.calls_with_caller_names with (security_invoker = true) as
+    select c.*, ${shown}, ${columns}, ${said} from public.calls as c ${from};
+    revoke all on public.calls_with_caller_names from public, anon;
+    grant select on public.calls_with_caller_names to authenticated`;
+}
+
+/** The witness's function with another body. */
+function otherWitness(body: string): string {
+  return `create or replace function public.check_deprecated_column_writes_with_audit() returns trigger
+    language plpgsql security definer set search_path = '' as $$ begin ${body} return null; end $$`;
+}
+
+const withoutNameRule = "alter table public.contacts drop constraint contacts_name_must_be_real";
+const withoutPhoneRule = "alter table public.contacts drop constraint contacts_phone_must_be_e164";
+const newCall = (columns: string, values: string): string =>
+  `insert into public.calls (org_id, vapi_call_id, ${columns}) values ('${firstOrg}', 'damage', ${values})`;
+
+export const damages: readonly Damage[] = [
+  ["the view is dropped", "drop view public.calls_with_caller_names", "schema.view"],
+  [
+    "the view is a table",
+    "create table public.x as select * from public.calls_with_caller_names; drop view public.calls_with_caller_names; alter table public.x rename to calls_with_caller_names",
+    "schema.view",
+  ],
+  [
+    "the view is materialised",
+    "create materialized view public.x as select * from public.calls_with_caller_names; drop view public.calls_with_caller_names cascade; create materialized view public.calls_with_caller_names as select c.*, c.phone_number as resolved_caller_name, null::text as contact_email, null::text as contact_lead_status, null::integer as contact_lead_score, 'phone' as name_source from public.calls as c",
+    "schema.view",
+  ],
+  [
+    "the view lacks a column",
+    lookAlike({ columns: "ct.email as contact_email, ct.lead_status as contact_lead_status" }),
+    "schema.view",
+  ],
+  ["the view was edited", lookAlike({ source: `${source}, 1 as extra` }), "schema.view-unchanged"],
+  [
+    "the view is its owner's",
+    "alter view public.calls_with_caller_names set (security_invoker = false)",
+    "security.view-invoker",
+  ],
+  [
+    "the view has no options",
+    "alter view public.calls_with_caller_names reset (security_invoker)",
+    "security.view-invoker",
+  ],
+  [
+    "the view joins on the id alone",
+    lookAlike({ from: "left join public.contacts as ct on ct.id = c.contact_id" }),
+    "security.view-wall",
+  ],
+  [
+    "the view's text names no organisation",
+    lookAlike({ from: "left join public.contacts as ct on ct.id = c.contact_id" }),
+    "security.view-join",
+  ],
+  [
+    "the view shows frozen names",
+    lookAlike({ shown: "coalesce(c.caller_name, ct.name, c.phone_number, 'Unknown') as resolved_caller_name" }),
+    "live-names.contact-name",
+  ],
+  [
+    "the view resolves by the column",
+    lookAlike({ shown: "coalesce(c.caller_name, c.phone_number, 'Unknown') as resolved_caller_name" }),
+    "integrity.no-frozen-names",
+  ],
+  [
+    "a name is stored twice again",
+    lookAlike({ shown: "coalesce(ct.name, c.caller_name, 'Unknown') as resolved_caller_name" }),
+    "integrity.one-name",
+  ],
+  [
+    "the view shows Unknown although there is a number",
+    lookAlike({ shown: "coalesce(ct.name, 'Unknown') as resolved_caller_name" }),
+    "live-names.no-unknown",
+  ],
+  [
+    "the view leaves historical calls broken",
+    lookAlike({
+      shown:
+        "case when c.created_at < '2026-02-09' then 'Unknown' else coalesce(ct.name, c.phone_number) end as resolved_caller_name",
+    }),
+    "history.fixed",
+  ],
+  [
+    "the latest calls are shown as Unknown",
+    lookAlike({ shown: "'Unknown'::text as resolved_caller_name" }),
+    "live-names.latest",
+  ],
+  [
+    "a renamed contact keeps its name",
+    lookAlike({
+      shown:
+        "coalesce(case when ct.name like 'Ssot%' then 'Ssot' else ct.name end, nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name",
+    }),
+    "live-names.rename",
+  ],
+  [
+    "the view says contact where none is",
+    lookAlike({ source: "'contact'::text as name_source" }),
+    "live-names.name-source",
+  ],
+  [
+    "the view hides calls without contact",
+    lookAlike({ from: join.replace("left join", "join") }),
+    "dashboard.complete",
+  ],
+  [
+    "the view shows calls twice",
+    lookAlike({ from: `${join} cross join generate_series(1, 2) as twice` }),
+    "dashboard.complete",
+  ],
+  [
+    "search finds nothing by name",
+    lookAlike({
+      shown:
+        "coalesce(upper(nullif(ct.name, ct.name)), nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name",
+    }),
+    "dashboard.search",
+  ],
+
+  ["the rule on names is dropped", withoutNameRule, "schema.constraints"],
+  ["the rule on phones is dropped", withoutPhoneRule, "schema.constraints"],
+  [
+    "the rule on names is not validated",
+    `${withoutNameRule}; alter table public.contacts add constraint contacts_name_must_be_real check (name is not null) not valid`,
+    "schema.constraints",
+  ],
+  [
+    "the rule on names is always true",
+    `${withoutNameRule}; alter table public.contacts add constraint contacts_name_must_be_real check (name is not null or true)`,
+    "schema.rules",
+  ],
+  [
+    "the rule on phones is always true",
+    `${withoutPhoneRule}; alter table public.contacts add constraint contacts_phone_must_be_e164 check (length(phone) > 0)`,
+    "schema.rules",
+  ],
+  [
+    "the rule on names refuses the own number",
+    `delete from public.calls; delete from public.contacts where name = phone; ${withoutNameRule}; alter table public.contacts add constraint contacts_name_must_be_real check (name !~ '^[+0-9() -]+$' and name <> 'Unknown Caller')`,
+    "schema.rules",
+  ],
+
+  ["the index on contact_id is dropped", "drop index public.idx_calls_contact_id", "schema.indexes"],
+  ["the look-up index is dropped", "drop index public.idx_contacts_org_phone", "schema.indexes"],
+  ["the unique index is dropped", "drop index public.idx_contacts_org_phone_unique", "schema.indexes"],
+  [
+    "the unique index is not unique",
+    "drop index public.idx_contacts_org_phone_unique; create index idx_contacts_org_phone_unique on public.contacts (org_id, phone)",
+    "schema.indexes",
+  ],
+  [
+    "the unique index is partial",
+    "drop index public.idx_contacts_org_phone_unique; create unique index idx_contacts_org_phone_unique on public.contacts (org_id, phone) where lead_score > 0",
+    "schema.indexes",
+  ],
+  [
+    "an index is on other columns",
+    "drop index public.idx_contacts_org_phone; create index idx_contacts_org_phone on public.contacts (phone, org_id)",
+    "schema.indexes",
+  ],
+  [
+    "an index is of another table",
+    "drop index public.idx_calls_contact_id; create index idx_calls_contact_id on public.messages (contact_id)",
+    "schema.indexes",
+  ],
+  [
+    "an index is invalid",
+    "update pg_catalog.pg_index set indisvalid = false where indexrelid = 'public.idx_calls_contact_id'::regclass",
+    "schema.indexes",
+  ],
+  ["no index finds the calls of a contact", "drop index public.idx_calls_contact_id", "performance.contact-calls"],
+  [
+    "no index finds a contact",
+    "drop index public.idx_contacts_org_phone, public.idx_contacts_org_phone_unique",
+    "performance.contact-lookup",
+  ],
+  [
+    "no index orders the dashboard's page",
+    "drop index public.idx_calls_org_id_created_at",
+    "performance.page-order",
+    "warn",
+  ],
+
+  ["a trigger is dropped", "drop trigger warn_deprecated_writes on public.calls", "schema.triggers"],
+  [
+    "a trigger is disabled",
+    "alter table public.calls disable trigger warn_deprecated_writes_insert",
+    "schema.triggers",
+  ],
+  [
+    "a trigger sleeps in replica role",
+    "alter table public.calls enable trigger warn_deprecated_writes_value",
+    "schema.triggers",
+  ],
+  [
+    "a trigger is on another event",
+    "drop trigger warn_deprecated_writes on public.calls; create trigger warn_deprecated_writes after delete on public.calls for each row execute function public.check_deprecated_column_writes_with_audit('caller_name'); alter table public.calls enable always trigger warn_deprecated_writes",
+    "schema.triggers",
+  ],
+  [
+    "a trigger watches another column",
+    "drop trigger warn_deprecated_writes on public.calls; create trigger warn_deprecated_writes after update of notes on public.calls for each row execute function public.check_deprecated_column_writes_with_audit('caller_name'); alter table public.calls enable always trigger warn_deprecated_writes",
+    "schema.triggers",
+  ],
+  [
+    "a trigger calls another function",
+    "create function public.nothing() returns trigger language plpgsql as 'begin return null; end'; drop trigger warn_deprecated_writes_text on public.calls; create trigger warn_deprecated_writes_text after insert on public.calls for each statement execute function public.nothing(); alter table public.calls enable always trigger warn_deprecated_writes_text",
+    "schema.triggers",
+  ],
+  [
+    "a trigger was asleep for a while",
+    "alter table public.calls disable trigger warn_deprecated_writes; alter table public.calls enable always trigger warn_deprecated_writes",
+    "schema.witness",
+  ],
+  ["the witness forgets the audit", otherWitness(""), "deprecation-trigger.update"],
+  [
+    "the witness forgets inserts",
+    "create or replace function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = '' as $$ begin if operation = 'UPDATE' then insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, 'x'); raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col; end if; end $$",
+    "deprecation-trigger.insert",
+  ],
+  [
+    "the witness is silent",
+    "create or replace function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = '' as $$ begin insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, 'x'); end $$",
+    "deprecation-trigger.warning",
+  ],
+  [
+    "the witness sees what nobody wrote",
+    "create function public.gossip() returns trigger language plpgsql as $$ begin insert into public.deprecated_column_audit (table_name, column_name, call_id, operation, seen, role_name) values ('calls', 'caller_name', new.id, 'UPDATE', 'by name', 'x'); return new; end $$; create trigger gossip before update on public.calls for each row execute function public.gossip()",
+    "deprecation-trigger.silence",
+  ],
+  [
+    "the witness overlooks equal values",
+    "drop trigger warn_deprecated_writes on public.calls; create trigger warn_deprecated_writes after update of caller_name on public.calls for each row when (old.caller_name is distinct from new.caller_name) execute function public.check_deprecated_column_writes_with_audit('caller_name'); alter table public.calls enable always trigger warn_deprecated_writes",
+    "deprecation-trigger.same-value",
+  ],
+  ["the witness refuses the write", otherWitness("raise exception 'no';"), "deprecation-trigger.unharmed"],
+  ["the columns are not marked", "comment on column public.calls.caller_name is null", "schema.deprecated-columns"],
+  [
+    "the number is stored twice again",
+    "comment on column public.calls.from_number is 'the caller'",
+    "integrity.one-phone",
+  ],
+  [
+    "a column was dropped by hand",
+    "drop view public.calls_with_caller_names cascade; alter table public.calls drop column from_number cascade",
+    "schema.deprecated-columns",
+  ],
+  ["the audit is dropped", "drop table public.deprecated_column_audit", "schema.audit-table"],
+  [
+    "names no longer follow phones",
+    "drop trigger contact_name_follows_phone on public.contacts",
+    "schema.name-follows-phone",
+  ],
+  ["deletes leave traces", "alter table public.contacts disable trigger ssot_erase_deleted", "schema.erasure"],
+  [
+    "contacts do not say where they come from",
+    "alter table public.contacts drop column source cascade",
+    "schema.contact-source",
+  ],
+  ["the ledger lost a migration", "delete from ssot.ledger where name like '%create_calls_view'", "schema.migrations"],
+
+  [
+    "the audit has no row level security",
+    "alter table public.deprecated_column_audit disable row level security",
+    "security.audit-closed",
+  ],
+  [
+    "the audit is open to tenants",
+    "grant select on public.deprecated_column_audit to authenticated",
+    "security.audit-closed",
+  ],
+  [
+    "a column of the audit is open",
+    "grant select (new_value) on public.deprecated_column_audit to anon",
+    "security.audit-closed",
+  ],
+  ["the view is open to anon", "grant select on public.calls_with_caller_names to anon", "security.view-grants"],
+  ["the view is open to everybody", "grant select on public.calls_with_caller_names to public", "security.view-grants"],
+  ["schema ssot is open", "grant usage on schema ssot to authenticated", "security.schema-closed"],
+  ["a journal is open", "grant select on ssot.journal_contacts_name to public", "security.schema-closed"],
+  [
+    "the witness looks names up in public",
+    "alter function public.check_deprecated_column_writes_with_audit() set search_path = public",
+    "security.definer-functions",
+  ],
+  [
+    "the witness may be called by all",
+    "grant execute on function public.check_deprecated_column_writes_with_audit() to public",
+    "security.definer-functions",
+  ],
+  ["calls have no row level security", "alter table public.calls disable row level security", "security.row-security"],
+  [
+    "contacts have no row level security",
+    "alter table public.contacts disable row level security",
+    "security.row-security",
+  ],
+  [
+    "a policy lets tenants see each other",
+    "create policy leak on public.calls to authenticated using (true)",
+    "security.tenant",
+  ],
+  [
+    "a policy lets anon see contacts",
+    "grant select on public.contacts to anon; create policy leak on public.contacts to anon using (true)",
+    "security.no-identity",
+  ],
+
+  [
+    "a link crosses tenants",
+    `update public.calls set contact_id = (select id from public.contacts where org_id = '${secondOrg}' limit 1) where vapi_call_id = 'vapi-seed-01'`,
+    "integrity.tenant-links",
+  ],
+  [
+    "a backfilled link crosses tenants",
+    `update public.contacts set org_id = '${secondOrg}' where id = 'c0000000-0000-4000-8000-000000000002'`,
+    "integrity.backfilled-links",
+  ],
+  [
+    "a contact is called Unknown Caller",
+    `${withoutNameRule}; update public.contacts set name = 'Unknown Caller' where phone = '+14155550101' and org_id = '${firstOrg}'`,
+    "dashboard.list",
+  ],
+  [
+    "the recent calls show Unknown Caller",
+    `${withoutNameRule}; update public.contacts set name = 'Unknown Caller' where phone = '+14155550171'`,
+    "dashboard.recent",
+  ],
+  [
+    "a known caller is unknown",
+    `${withoutNameRule}; update public.contacts set name = 'unknown' where phone = '+14155550101'`,
+    "integrity.known-callers",
+  ],
+  [
+    "a contact has a placeholder",
+    `${withoutNameRule}; update public.contacts set name = '(202) 555-0199' where phone = '+14155550102'`,
+    "integrity.real-names",
+  ],
+  [
+    "a contact has a loose number",
+    `${withoutPhoneRule}; update public.contacts set phone = '415 555 0102' where phone = '+14155550102'`,
+    "integrity.one-phone-format",
+  ],
+  [
+    "two contacts have one number",
+    `drop index public.idx_contacts_org_phone_unique; insert into public.contacts (org_id, name, phone) values ('${firstOrg}', 'Twice', '+14155550102')`,
+    "integrity.one-contact",
+  ],
+  [
+    "a contact has no call",
+    `insert into public.contacts (org_id, name, phone, source) values ('${firstOrg}', 'Apart', '+14155550199', 'inbound-call-auto')`,
+    "integrity.contact-with-call",
+    "warn",
+  ],
+  [
+    "a call has a loose number",
+    newCall("call_direction, phone_number", "'outbound', '(202) 555-0199'"),
+    "integrity.call-numbers",
+    "warn",
+  ],
+  [
+    "a call has a contact's number and no contact",
+    newCall("call_direction, phone_number, created_at", "'inbound', '+14155550101', '2026-01-01'"),
+    "integrity.linked",
+  ],
+  [
+    "a new call is not linked",
+    newCall("call_direction, phone_number", "'inbound', '+12025550198'"),
+    "coverage.inbound-since",
+  ],
+  [
+    "an outbound call is not linked",
+    newCall("call_direction, phone_number", "'outbound', '+14155550101'"),
+    "coverage.outbound",
+  ],
+  [
+    "most links are lost",
+    "update public.calls set contact_id = null where call_direction = 'inbound' and vapi_call_id like 'vapi%'",
+    "coverage.inbound",
+  ],
+  [
+    "some links are lost",
+    "update public.calls set contact_id = null where vapi_call_id = 'vapi-seed-01'",
+    "coverage.trend",
+  ],
+  [
+    "a number stands in from_number alone",
+    newCall("call_direction, from_number, created_at", "'inbound', '+12025550197', '2026-01-01'"),
+    "history.number-elsewhere",
+    "warn",
+  ],
+  [
+    "a contact made by a call has a placeholder",
+    `${withoutNameRule}; update public.contacts set name = 'x' where phone = '+14155550171'`,
+    "auto-create.contacts",
+  ],
+  [
+    "a contact made by a call has a score of 150",
+    "update public.contacts set lead_score = 150 where phone = '+14155550171'",
+    "auto-create.scores",
+  ],
+  [
+    "a contact made by a call has no score",
+    "update public.contacts set lead_score = null, lead_status = null where phone = '+14155550171'",
+    "auto-create.unscored",
+    "warn",
+  ],
+  [
+    "new contacts are refused",
+    "alter table public.contacts add constraint no_more check (source is distinct from 'inbound-call-auto') not valid",
+    "auto-create.first-call",
+  ],
+  [
+    "new contacts get another name",
+    "create function public.rename() returns trigger language plpgsql as $$ begin if new.name = new.phone then new.name := 'Somebody'; end if; return new; end $$; create trigger rename before insert on public.contacts for each row execute function public.rename()",
+    "auto-create.no-placeholder",
+  ],
+  [
+    "a planned change is left",
+    "update ssot.task set planned = planned + 1 where task = 'calls.contact_id'",
+    "integrity.journals",
+  ],
+  [
+    "a run was interrupted",
+    "update ssot.run set finished_at = null where name like '%mark_deprecated'",
+    "integrity.journals",
+  ],
+
+  [
+    "somebody writes the columns",
+    "update public.calls set from_number = from_number where vapi_call_id = 'vapi-seed-01'",
+    "phase3.writers",
+  ],
+  [
+    "the witness has slept",
+    "alter table public.calls disable trigger warn_deprecated_writes; alter table public.calls enable always trigger warn_deprecated_writes",
+    "phase3.witness",
+  ],
+  [
+    "a view reads a column",
+    "create view public.callers as select c.caller_name from public.calls as c",
+    "phase3.dependents",
+  ],
+  [
+    "a function names a column",
+    "create function public.digest() returns bigint language plpgsql as $$ begin return (select count(caller_name) from public.calls); end $$",
+    "phase3.functions",
+  ],
+  [
+    "the view reads another table",
+    lookAlike({ source: `${source}, (select count(*) from public.messages) as messages` }),
+    "phase3.view",
+  ],
+];
+
+/** Changes that break nothing. */
+export const harmless: readonly (readonly [what: string, sql: string])[] = [
+  ["one more index", "create index calls_by_status on public.calls (status)"],
+  ["one more column of calls", "alter table public.calls add column campaign text"],
+  ["one more column of contacts", "alter table public.contacts add column nickname text default 'none'"],
+  ["a comment on the view", "comment on view public.calls_with_caller_names is 'read me'"],
+  [
+    "a comment on a table and an index",
+    "comment on table public.calls is 'calls'; comment on index public.idx_calls_contact_id is 'x'",
+  ],
+  [
+    "a role was renamed",
+    "create role ssot_before_{run}; grant select on public.calls to ssot_before_{run}; alter role ssot_before_{run} rename to ssot_after_{run}; revoke select on public.calls from ssot_after_{run}; drop role ssot_after_{run}",
+  ],
+  [
+    "a trigger that keeps updated_at",
+    "create function public.touch() returns trigger language plpgsql as $$ begin new.updated_at := now(); return new; end $$; create trigger touch before update on public.calls for each row execute function public.touch()",
+  ],
+  [
+    "one more rule, not validated",
+    "alter table public.contacts add constraint short_notes check (length(notes) < 10000) not valid",
+  ],
+  ["one more organisation", "insert into public.organizations (name, email) values ('Third', 'third@example.com')"],
+  ["another fill factor, fresh statistics", "alter table public.calls set (fillfactor = 90); analyze public.calls"],
+  ["an index was rebuilt", "reindex index public.idx_contacts_org_phone_unique"],
+  [
+    "one more table that references contacts",
+    "create table public.visits (id uuid primary key default gen_random_uuid(), contact_id uuid references public.contacts (id))",
+  ],
+  [
+    "a contact was renamed",
+    "update public.contacts set name = 'Maya Okafor-Lang' where phone = '+14155550101' and name like 'Maya%'",
+  ],
+];

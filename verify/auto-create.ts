@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { SsotError } from "../src/model/errors.ts";
+import { defineProbe, defineScanCheck, defineSuite } from "../src/verify/define.ts";
+import { sql } from "../src/verify/fragment.ts";
+import { recordCall } from "../src/webhook/record-call.ts";
+import { probeCall, probeName } from "./probe-call.ts";
+
+const contact = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date().nullable() });
+const asContact = sql`r.id, r.org_id, r.created_at`;
+const handler = "The webhook handler writes something else than the library does: compare it with recordCall";
+const remake = "See the suite schema: the library needs the unique index and the column source";
+
+/** Test 2 of the mission document: a first-time caller gets a contact. */
+export const autoCreate = defineSuite({
+  id: "auto-create",
+  title: "a first-time caller gets a contact",
+  checks: [
+    defineScanCheck({
+      id: "contacts",
+      claim: "contacts made by calls have an E.164 phone and a name that the rule allows",
+      quotes: [
+        "Expected: New contact with:",
+        "phone: +15551234567 (E.164 format)",
+        'name: Real name from Vapi OR phone number (not "Unknown Caller")',
+        "source: 'inbound-call-auto'",
+      ],
+      hint: handler,
+      scan: "contacts",
+      row: contact,
+      population: sql`r.made_by_call`,
+      breaking: sql`not r.e164 or r.placeholder`,
+      sample: asContact,
+    }),
+    defineScanCheck({
+      id: "scores",
+      claim: "contacts made by calls have a lead score of 0 to 100, and a tier with it",
+      quotes: ["lead_score: 0-100 (from sentiment analysis)"],
+      hint: handler,
+      scan: "contacts",
+      row: contact,
+      population: sql`r.made_by_call and (r.lead_score is not null or r.lead_status is not null)`,
+      breaking: sql`(r.lead_score between 0 and 100) is not true or r.lead_status is null`,
+      sample: asContact,
+    }),
+    defineScanCheck({
+      id: "unscored",
+      claim: "contacts made by calls have a score",
+      severity: "warn",
+      hint: "The scorer throws or takes too long: see the log of the webhook handler",
+      scan: "contacts",
+      row: contact,
+      population: sql`r.made_by_call`,
+      breaking: sql`r.lead_score is null and r.lead_status is null`,
+      sample: asContact,
+    }),
+    defineProbe({
+      id: "first-call",
+      claim:
+        "a call from a new number makes a contact and is linked to it; a second one makes none and is linked to the same",
+      hint: remake,
+      needs: ["source", "uniqueIndex"],
+      probe: async ({ sql: session, orgId }) => {
+        const event = probeCall(orgId, 2);
+        const first = await recordCall(session, event);
+        const second = await recordCall(session, probeCall(orgId, 2));
+        const repeated = await recordCall(session, event);
+        const [made] = await session<{ contacts: number; named: boolean; linked: number }[]>`
+          select count(*)::integer as contacts, bool_and(k.name = ${probeName} and k.source = 'inbound-call-auto') as named,
+                 (select count(*)::integer from public.calls as c
+                  where c.org_id = ${orgId} and c.contact_id = ${first.contactId}) as linked
+          from public.contacts as k
+          where k.org_id = ${orgId} and k.phone = ${event.number}`;
+        const broken = [
+          first.contactCreated,
+          !second.contactCreated && second.contactId === first.contactId,
+          !repeated.contactCreated && repeated.callId === first.callId,
+          made?.contacts === 1 && made.named && made.linked === 2,
+        ].filter((holds) => !holds).length;
+        return { population: 4, broken, actual: `${made?.contacts} contact, ${made?.linked} of 2 calls linked to it` };
+      },
+    }),
+    defineProbe({
+      id: "no-placeholder",
+      claim: "a new caller without a real name is called by the number",
+      hint: remake,
+      needs: ["source", "uniqueIndex"],
+      probe: async ({ sql: session, orgId }) => {
+        const names = [null, "", "Unknown Caller", "x", "(202) 555-0199"];
+        let broken = 0;
+        for (const [n, name] of names.entries()) {
+          const event = probeCall(orgId, 30 + n, { name });
+          const { contactId } = await recordCall(session, event);
+          const [made] = await session<{ name: string }[]>`
+            select k.name from public.contacts as k where k.id = ${contactId} and k.org_id = ${orgId}`;
+          if (made?.name !== event.number) broken += 1;
+        }
+        return { population: names.length, broken };
+      },
+    }),
+    defineProbe({
+      id: "tenant-wall",
+      claim: "a call's id of another organisation is refused, and nothing is written for it",
+      hint: remake,
+      needs: ["source", "uniqueIndex"],
+      probe: async ({ sql: session, orgId, otherOrgId }) => {
+        if (orgId === otherOrgId) return { population: 0, broken: 0, skip: "there is one organisation only" };
+        const event = probeCall(orgId, 40);
+        await recordCall(session, event);
+        const theirs = probeCall(otherOrgId, 41, { vapiCallId: event.vapiCallId });
+        const refused = await recordCall(session, theirs).then(
+          () => false,
+          (error: unknown) => error instanceof SsotError && error.code === "CALL_OF_ANOTHER_ORGANISATION",
+        );
+        const [left] = await session<{ n: number }[]>`
+          select count(*)::integer as n from public.contacts as k where k.org_id = ${otherOrgId} and k.phone = ${theirs.number}`;
+        const broken = [refused, left?.n === 0].filter((holds) => !holds).length;
+        return { population: 2, broken, actual: refused ? "refused" : "accepted" };
+      },
+    }),
+  ],
+});

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { linkable } from "../src/verify/coverage.ts";
+import { defineRead, defineScanCheck, defineSuite, plainText } from "../src/verify/define.ts";
+import { sql } from "../src/verify/fragment.ts";
+import { migrationNames } from "../src/verify/migration-names.ts";
+import { compareWithLastRun } from "../src/verify/trend.ts";
+
+const call = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date() });
+const asCall = sql`r.id, r.org_id, r.created_at`;
+const link = "ssot migrate links what can be linked; then see the coverage by reason";
+
+/** Whether the calls that can have a contact have one. */
+export const coverage = defineSuite({
+  id: "coverage",
+  title: "calls have a contact, as far as they can",
+  checks: [
+    defineScanCheck({
+      id: "inbound",
+      claim: "inbound calls with a possible number are linked, by the share that is asked for",
+      quotes: [
+        "Expected: inbound:  55%+ coverage (5/11 calls minimum)",
+        "Inbound: ~55% (5/11 calls have matching contacts)",
+      ],
+      hint: link,
+      scan: "calls",
+      row: call,
+      population: linkable.inbound,
+      breaking: sql`r.contact_id is null`,
+      sample: asCall,
+      least: 0.55,
+    }),
+    defineScanCheck({
+      id: "outbound",
+      claim: "outbound calls to a contact's number are linked",
+      quotes: ["outbound: 100% coverage", "Outbound: 100% (already set by webhook)"],
+      hint: link,
+      scan: "calls",
+      row: call,
+      population: linkable.outbound,
+      breaking: sql`r.contact_id is null`,
+      sample: asCall,
+    }),
+    defineScanCheck({
+      id: "inbound-since",
+      claim: "inbound calls since the migration that have a possible number are linked",
+      quotes: ["✅ 100% contact_id coverage for inbound calls (after auto-create)"],
+      hint: `The webhook handler does not link its calls, or is not the new one. ${link}`,
+      after: migrationNames.deprecate,
+      scan: "calls",
+      row: call,
+      population: sql`${linkable.inbound} and r.created_at > (
+        select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = ${migrationNames.deprecate})`,
+      breaking: sql`r.contact_id is null`,
+      sample: asCall,
+    }),
+    defineRead({
+      id: "unlinked",
+      claim: "no call stays without a contact",
+      severity: "warn",
+      hint: "Withheld numbers and callees that are no contact cannot be linked: nothing to do. A contact that has the number: ssot migrate links",
+      schema: z.object({ direction: plainText, reason: plainText, calls: z.number() }),
+      look: async ({ coverage: ask }) => {
+        const found = ask();
+        if (found === undefined) return { population: 0, broken: 0, skip: "the calls could not be counted" };
+        const total = found.directions.reduce((sum, direction) => sum + direction.total, 0);
+        const unlinked = found.unlinked.reduce((sum, { calls }) => sum + calls, 0);
+        return { population: total, broken: unlinked, rows: found.unlinked.map((row) => ({ ...row })) };
+      },
+    }),
+    defineRead({
+      id: "trend",
+      claim: "no share of linked calls has fallen since the last recorded run",
+      hint: "Links were lost, or new calls come without: look at the coverage by reason, and at who deletes contacts",
+      threshold: 0.001,
+      schema: z.object({ direction: plainText, before: z.number(), now: z.number() }),
+      look: compareWithLastRun,
+    }),
+  ],
+});

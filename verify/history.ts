@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { ask } from "../src/verify/ask.ts";
+import { defineRead, defineScanCheck, defineSuite } from "../src/verify/define.ts";
+import { org, sql } from "../src/verify/fragment.ts";
+import { migrationNames } from "../src/verify/migration-names.ts";
+
+const call = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date() });
+const historical = sql`r.created_at < timestamptz '2026-02-09 00:00:00+00'`;
+
+/** Test 5 of the mission document: historical calls resolve. */
+export const history = defineSuite({
+  id: "history",
+  title: "calls from before 2026-02-09 are fixed",
+  checks: [
+    defineScanCheck({
+      id: "fixed",
+      claim: "no historical call that has a number is still broken: all are fixed via the join",
+      quotes: ['Expected: Most show "Fixed via JOIN" (unless truly orphaned)'],
+      hint: "The view is not the one of migration 3: see the suite schema",
+      scan: "calls",
+      row: call,
+      population: sql`${historical} and (r.numbered or r.contact_id is not null)`,
+      breaking: sql`r.shown is null or r.shown = 'Unknown'`,
+      sample: sql`r.id, r.org_id, r.created_at`,
+    }),
+    defineRead({
+      id: "number-elsewhere",
+      claim: "no call without contact has its number in the deprecated from_number only",
+      severity: "warn",
+      hint: "They are shown as Unknown until Phase 3 copies from_number into the empty phone_number",
+      needs: ["columns"],
+      until: migrationNames.drop,
+      schema: call,
+      look: async ({ sql: session, scope, coverage }) => {
+        const found = coverage();
+        if (found === undefined) return { population: 0, broken: 0, skip: "the calls could not be counted" };
+        const calls = found.directions.reduce((sum, { total }) => sum + total, 0);
+        const without = found.unlinked.some(
+          ({ direction, reason }) => direction === "inbound" && reason === "no-number",
+        );
+        if (!without) return { population: calls, broken: 0 };
+        const rows = await ask(
+          session,
+          sql`
+            select c.id, c.org_id, c.created_at, count(*) over () as n from public.calls as c
+            where c.call_direction = 'inbound' and c.contact_id is null and (c.phone_number ~ '[^[:space:]]') is not true
+              and c.from_number ~ '[0-9]' and (${org}::uuid is null or c.org_id = ${org})
+            order by c.created_at desc, c.id limit 20`,
+          scope,
+        );
+        return {
+          population: calls,
+          broken: Number(rows[0]?.n ?? 0),
+          rows: rows.map(({ id, org_id, created_at }) => ({ id, org_id, created_at })),
+        };
+      },
+    }),
+  ],
+});

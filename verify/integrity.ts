@@ -1,0 +1,209 @@
+import { z } from "zod";
+import {
+  defineCheck,
+  defineRead,
+  defineScanCheck,
+  defineSuite,
+  type Finding,
+  type Look,
+  plainText,
+} from "../src/verify/define.ts";
+import { org, sql } from "../src/verify/fragment.ts";
+import { migrationNames } from "../src/verify/migration-names.ts";
+
+const call = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date() });
+const asCall = sql`r.id, r.org_id, r.created_at`;
+const contact = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date().nullable() });
+const asContact = sql`r.id, r.org_id, r.created_at`;
+const clean = "A rule or an index of migration 2 is missing (see schema): ssot rollback to it, then ssot migrate";
+
+/**
+ * A deprecated column is no second home of its value once it is gone, or when it is marked, every write to it is seen,
+ * and no name is resolved by it.
+ */
+function storedOnce(column: "caller_name" | "from_number"): (look: Look) => Promise<Finding> {
+  return async ({ sql: session }) => {
+    const [found] = await session<{ marked: boolean; guards: boolean }[]>`
+      select strpos(coalesce(col_description(a.attrelid, a.attnum), ''), 'DEPRECATED') > 0 as marked,
+             to_regprocedure('ssot.live_witness()') is not null and to_regprocedure('ssot.view_is_ours()') is not null as guards
+      from pg_catalog.pg_attribute as a
+      where a.attrelid = to_regclass('public.calls') and a.attname = ${column} and not a.attisdropped`;
+    if (found === undefined) return { population: 1, broken: 0, actual: "the column is gone" };
+    const [state] = found.guards
+      ? await session<{ awake: boolean; ours: boolean }[]>`
+          select (select count(*) from ssot.live_witness() as w where w.kind = 'trigger' and w.awake) = 5 as awake,
+                 ssot.view_is_ours() as ours`
+      : [];
+    const problems = [
+      ...(found.marked ? [] : ["is not deprecated"]),
+      ...(state?.awake === true ? [] : ["is not guarded by its triggers"]),
+      ...(state?.ours === true ? [] : ["may be read by the view, which is not the one of migration 3"]),
+    ];
+    return {
+      population: 1,
+      broken: problems.length,
+      actual: problems.length === 0 ? "deprecated, guarded, read by no name" : `calls.${column} ${problems.join(", ")}`,
+    };
+  };
+}
+
+/** The success metrics of the mission document, and its eight violations of the single source of truth. */
+export const integrity = defineSuite({
+  id: "integrity",
+  title: "there is one source of truth, and it is clean",
+  checks: [
+    defineRead({
+      id: "one-name",
+      claim:
+        "(1) the caller's name is stored once: calls.caller_name is gone, or deprecated, guarded and read by nobody",
+      quotes: ["✅ 1 source of truth (contacts.name)"],
+      hint: "See schema.triggers, schema.view-unchanged and schema.deprecated-columns",
+      look: storedOnce("caller_name"),
+    }),
+    defineRead({
+      id: "one-phone",
+      claim:
+        "(2) the caller's number is stored once: calls.from_number is gone, or deprecated, guarded and read by nobody",
+      quotes: ["✅ 1 canonical phone column (phone_number)"],
+      hint: "See schema.triggers, schema.view-unchanged and schema.deprecated-columns",
+      look: storedOnce("from_number"),
+    }),
+    defineScanCheck({
+      id: "no-frozen-names",
+      claim: "(3) no name is frozen: what a call shows is its contact's name, or where it has none its number",
+      quotes: ["✅ Names always live from contacts table"],
+      hint: "The view is not the one of migration 3: see the suite schema",
+      scan: "calls",
+      row: call,
+      population: sql`true`,
+      breaking: sql`r.shown is distinct from coalesce(
+        case when r.contact_org_id = r.org_id then r.contact_name end, nullif(btrim(r.phone_number), ''), 'Unknown')`,
+      sample: asCall,
+    }),
+    defineScanCheck({
+      id: "linked",
+      claim: "(4) no call stays without the contact of its organisation that has its number",
+      hint: "ssot migrate links what arrived since",
+      scan: "calls",
+      row: call,
+      population: sql`r.contact_id is not null or r.known`,
+      breaking: sql`r.contact_id is null`,
+      sample: asCall,
+    }),
+    defineScanCheck({
+      id: "real-names",
+      claim: "(5) no contact is called by a placeholder; one without a name is called by its own number",
+      hint: clean,
+      scan: "contacts",
+      row: contact,
+      population: sql`true`,
+      breaking: sql`r.placeholder or r.name is null`,
+      sample: asContact,
+    }),
+    defineScanCheck({
+      id: "one-phone-format",
+      claim: "(6) every contact's number is in E.164",
+      quotes: ["✅ 100% phone numbers in E.164 format"],
+      hint: clean,
+      scan: "contacts",
+      row: contact,
+      population: sql`true`,
+      breaking: sql`not r.e164`,
+      sample: asContact,
+    }),
+    defineScanCheck({
+      id: "call-numbers",
+      claim: "(6) numbers of calls are in E.164, as far as they are numbers",
+      severity: "warn",
+      hint: "Withheld and unreadable numbers stay as they were sent. Many new ones: the webhook handler does not normalise",
+      scan: "calls",
+      row: call,
+      population: sql`r.numbered`,
+      breaking: sql`not r.possible`,
+      sample: asCall,
+    }),
+    defineCheck({
+      id: "one-contact",
+      claim: "(7) no organisation has two contacts of one number",
+      quotes: ["✅ 0 duplicate contacts per organization"],
+      hint: clean,
+      row: z.object({ org_id: z.uuid(), contacts: z.string(), oldest: z.uuid() }),
+      population: sql`
+        select count(*) as population from (select from public.contacts as k where ${org}::uuid is null or k.org_id = ${org} limit 1) as x`,
+      sql: sql`
+        select k.org_id, count(*) as contacts, (array_agg(k.id order by k.created_at, k.id))[1] as oldest
+        from public.contacts as k
+        where ${org}::uuid is null or k.org_id = ${org}
+        group by k.org_id, k.phone having count(*) > 1
+        order by k.org_id, oldest limit 1000`,
+    }),
+    defineCheck({
+      id: "contact-with-call",
+      claim: "(8) no contact that a call made stands without a call",
+      severity: "warn",
+      hint: "A handler makes contacts apart from their calls, or the calls were deleted since",
+      needs: ["source"],
+      row: z.object({ id: z.uuid(), org_id: z.uuid() }),
+      population: sql`
+        select count(*) as population from public.contacts as k
+        where k.source = 'inbound-call-auto' and (${org}::uuid is null or k.org_id = ${org})`,
+      sql: sql`
+        select k.id, k.org_id from public.contacts as k
+        where k.source = 'inbound-call-auto' and (${org}::uuid is null or k.org_id = ${org})
+          and not exists (select from public.calls as c where c.contact_id = k.id and c.org_id = k.org_id)
+        order by k.created_at desc, k.id limit 1000`,
+    }),
+    defineScanCheck({
+      id: "known-callers",
+      claim: 'no call with a contact is shown as "Unknown Caller"',
+      quotes: ['✅ 0% "Unknown Caller" for calls with valid contacts'],
+      hint: clean,
+      scan: "calls",
+      row: call,
+      population: sql`r.contact_id is not null`,
+      breaking: sql`r.shown is null or r.shown ~* '^[[:space:]]*unknown[[:space:]]*(caller)?[[:space:]]*$'`,
+      sample: asCall,
+    }),
+    defineScanCheck({
+      id: "tenant-links",
+      claim: "no call is linked to another organisation's contact",
+      hint: "Set contact_id of these calls to null, then ssot migrate links them inside their organisation",
+      scan: "calls",
+      row: call,
+      population: sql`r.contact_id is not null`,
+      breaking: sql`r.contact_org_id is distinct from r.org_id`,
+      sample: asCall,
+    }),
+    defineCheck({
+      id: "backfilled-links",
+      claim: "no link of the backfill leaves its organisation",
+      hint: "ssot rollback takes the links back",
+      needs: ["bookkeeping"],
+      after: migrationNames.backfill,
+      postcondition: true,
+      row: z.object({ id: z.uuid() }),
+      population: sql`select coalesce(sum(t.done), 0) as population from ssot.task as t where t.task = 'calls.contact_id'`,
+      sql: sql`
+        select j.id from ssot.journal_calls_contact_id as j
+        join public.calls as c on c.id = j.id and c.contact_id = j.new
+        join public.contacts as k on k.id = c.contact_id
+        where k.org_id <> c.org_id
+        order by j.id limit 1000`,
+    }),
+    defineCheck({
+      id: "journals",
+      claim: "no planned change is left undone, and no run stands half-way",
+      hint: "ssot status shows what was interrupted; the same command goes on",
+      needs: ["bookkeeping"],
+      after: migrationNames.backfill,
+      postcondition: true,
+      row: z.object({ what: plainText, problem: plainText }),
+      population: sql`select count(*) as population from ssot.run`,
+      sql: sql`
+        select t.task as what, 'has changes that are not made' as problem from ssot.task as t where t.done < t.planned
+        union all
+        select r.name, 'was interrupted' from ssot.run as r where r.finished_at is null
+        order by 1`,
+    }),
+  ],
+});

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { recentCalls } from "../src/dashboard/recent-calls.ts";
+import { defineCheck, defineProbe, defineScanCheck, defineSuite } from "../src/verify/define.ts";
+import { org, sql } from "../src/verify/fragment.ts";
+import { recordCall } from "../src/webhook/record-call.ts";
+import { probeCall, probeName } from "./probe-call.ts";
+
+const call = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date() });
+const asCall = sql`r.id, r.org_id, r.created_at`;
+const remake = "The view is not the one of migration 3, or a rule on contacts is missing: see the suite schema";
+
+/** Test 1 of the mission document: the view returns live names. */
+export const liveNames = defineSuite({
+  id: "live-names",
+  title: "the view shows live names",
+  checks: [
+    defineScanCheck({
+      id: "no-unknown",
+      claim: "no call with a phone number is shown as Unknown",
+      quotes: ['Expected: 0 rows with "FAIL" status for calls with phone numbers'],
+      hint: remake,
+      scan: "calls",
+      row: call,
+      population: sql`r.numbered`,
+      breaking: sql`r.shown is null or r.shown = 'Unknown'`,
+      sample: asCall,
+    }),
+    defineCheck({
+      id: "latest",
+      claim: "of the latest ten calls, each with a phone number shows a name or that number",
+      hint: remake,
+      needs: ["view"],
+      row: z.object({
+        id: z.uuid(),
+        created_at: z.date(),
+        numbered: z.boolean(),
+        resolution_status: z.enum([
+          "Phone fallback (OK)",
+          "FAIL - No contact, no phone",
+          "PASS - Real name from contact",
+        ]),
+      }),
+      breaks: ({ numbered, resolution_status }) => numbered && resolution_status.startsWith("FAIL"),
+      population: sql`
+        select least(count(*), 10) as population from (
+          select from public.calls as c where ${org}::uuid is null or c.org_id = ${org} limit 10) as x`,
+      sql: sql`
+        select v.id, v.created_at, coalesce(v.phone_number ~ '[^[:space:]]', false) as numbered,
+               case when v.resolved_caller_name like '+%' then 'Phone fallback (OK)'
+                    when v.resolved_caller_name = 'Unknown' then 'FAIL - No contact, no phone'
+                    else 'PASS - Real name from contact' end as resolution_status
+        from public.calls_with_caller_names as v
+        where ${org}::uuid is null or v.org_id = ${org}
+        order by v.created_at desc, v.id
+        limit 10`,
+    }),
+    defineScanCheck({
+      id: "contact-name",
+      claim: "a call with a contact shows that contact's name of this moment",
+      hint: remake,
+      scan: "calls",
+      row: call,
+      population: sql`r.contact_id is not null and r.contact_org_id = r.org_id`,
+      breaking: sql`r.shown is distinct from r.contact_name`,
+      sample: asCall,
+    }),
+    defineScanCheck({
+      id: "name-source",
+      claim: "a name is said to be a contact's only where it is",
+      hint: remake,
+      scan: "calls",
+      row: call,
+      population: sql`r.name_source = 'contact'`,
+      breaking: sql`r.contact_id is null or r.contact_org_id is distinct from r.org_id`,
+      sample: asCall,
+    }),
+    defineProbe({
+      id: "rename",
+      claim: "a renamed contact is shown with its new name at once",
+      hint: remake,
+      needs: ["view", "source", "uniqueIndex"],
+      probe: async ({ sql: session, orgId }) => {
+        const { contactId } = await recordCall(session, probeCall(orgId, 1));
+        const names: (string | undefined)[] = [];
+        for (const name of [`${probeName} Before`, `${probeName} After`]) {
+          await session`update public.contacts set name = ${name} where id = ${contactId} and org_id = ${orgId}`;
+          const [latest] = await recentCalls(session, { orgId, limit: 1 });
+          names.push(latest?.caller_name);
+        }
+        const held = names[0] === `${probeName} Before` && names[1] === `${probeName} After`;
+        return { population: 1, broken: held ? 0 : 1, actual: held ? "the new name" : "not the new name" };
+      },
+    }),
+  ],
+});

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { readGate } from "../src/db/queries/gate.ts";
+import { defineRead, defineSuite, type Look, plainText, type ReadCheck } from "../src/verify/define.ts";
+import { migrationNames } from "../src/verify/migration-names.ts";
+import { recordedReaders } from "./recorded-readers.ts";
+
+const { deprecate, drop } = migrationNames;
+const reason = z.object({ reason: plainText });
+
+/** One condition of the drop's gate, with what speaks against it. */
+function condition(id: string, claim: string, code: string, hint: string): ReadCheck {
+  return defineRead({
+    id,
+    claim,
+    hint,
+    needs: ["gate"],
+    until: drop,
+    schema: reason,
+    look: async ({ sql }) => {
+      const against = (await readGate(sql)).filter((found) => found.code === code);
+      return {
+        population: 1,
+        broken: against.length,
+        actual: against.map(({ message }) => message).join("; ") || "nothing speaks against it",
+        rows: against.map(({ message }) => ({ reason: message })),
+      };
+    },
+  });
+}
+
+/** Phase 3 is asked about from the day on which time alone would allow it. */
+async function untilDue({ sql, applied }: Look): Promise<string | undefined> {
+  if (applied.has(drop) || !applied.has(deprecate)) return undefined;
+  const [row] = await sql<{ due: Date; early: boolean }[]>`
+    select d.due, now() < d.due as early
+    from (select greatest(l.run_on at time zone 'UTC' + interval '1 month', timestamptz '2026-03-09 00:00:00+00') as due
+          from ssot.ledger as l where l.name = ${deprecate}) as d`;
+  return row?.early ? `not due before ${row.due.toISOString().slice(0, 10)}` : undefined;
+}
+
+/** The conditions of the gate before the drop, each with its evidence. */
+export const phase3 = defineSuite({
+  id: "phase3",
+  title: "the deprecated columns may be dropped",
+  notYet: untilDue,
+  checks: [
+    condition(
+      "writers",
+      "nobody wrote the deprecated columns in the last month",
+      "writer",
+      "Find the writer: select * from public.deprecated_column_audit order by detected_at desc",
+    ),
+    condition(
+      "witness",
+      "the witness was awake and untouched all the time",
+      "witness",
+      'A new month, or ssot migrate --phase 3 --force --reason "…"',
+    ),
+    condition("dependents", "nothing else depends on the columns", "dependent", "Change or drop what depends on them"),
+    condition("functions", "no function's body names the columns", "function", "Change the function's body"),
+    condition("view", "the view is what migration 3 made", "view", "Read the columns nowhere, then remake the view"),
+    condition("privileges", "this role may drop them", "privilege", "Run Phase 3 as the tables' owner"),
+    defineRead({
+      id: "readers",
+      claim: "no recorded statement names the columns, as far as pg_stat_statements has seen",
+      severity: "warn",
+      hint: "Change these statements before the columns go",
+      until: drop,
+      schema: z.object({ role: plainText.nullable(), calls: z.number(), names: plainText }),
+      look: recordedReaders,
+    }),
+  ],
+});

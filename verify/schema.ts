@@ -1,0 +1,269 @@
+import { z } from "zod";
+import { defineCheck, defineRead, defineSuite, plainText } from "../src/verify/define.ts";
+import { sql } from "../src/verify/fragment.ts";
+import { migrationNames, phase1 } from "../src/verify/migration-names.ts";
+import { rulesAccept } from "./rules-accept.ts";
+
+const { backfill, validate, view, deprecate, drop } = migrationNames;
+const again = "ssot migrate puts back what is missing; ssot status shows what is applied";
+const remake = "ssot rollback takes the migration that made it back; ssot migrate makes it again";
+const problem = z.object({ name: plainText, problem: plainText });
+
+/** Step 3 of the mission document: the objects are there, and they are what the migrations make. */
+export const schema = defineSuite({
+  id: "schema",
+  title: "the objects of the migrations exist and are as they were made",
+  checks: [
+    defineRead({
+      id: "migrations",
+      claim: "the four migrations of Phase 1 are applied",
+      hint: "ssot migrate applies what is pending; ssot status shows it",
+      expected: "4 applied",
+      schema: z.object({ missing: plainText }),
+      look: async ({ applied }) => {
+        const missing = phase1.filter((name) => !applied.has(name));
+        return {
+          population: phase1.length,
+          broken: missing.length,
+          actual: `${phase1.length - missing.length} applied`,
+          rows: missing.map((name) => ({ missing: name })),
+        };
+      },
+    }),
+    defineCheck({
+      id: "view",
+      claim: "calls_with_caller_names exists, is a view, and has the columns that the dashboard reads",
+      quotes: ["Expected: 1 row (VIEW)"],
+      hint: remake,
+      expected: "1 view",
+      after: view,
+      postcondition: true,
+      row: problem,
+      population: 1,
+      sql: sql`
+        select 'calls_with_caller_names' as name,
+               case when c.oid is null then 'is missing' when c.relkind <> 'v' then 'is no view' else 'lacks a column' end as problem
+        from (select to_regclass('public.calls_with_caller_names')::oid as oid) as w
+        left join pg_catalog.pg_class as c on c.oid = w.oid
+        where c.oid is null or c.relkind <> 'v' or (
+          select count(*) from pg_catalog.pg_attribute as a
+          where a.attrelid = c.oid and not a.attisdropped
+            and a.attname in ('id', 'org_id', 'contact_id', 'call_direction', 'phone_number', 'created_at',
+                              'resolved_caller_name', 'contact_email', 'contact_lead_status', 'contact_lead_score', 'name_source')) < 11`,
+    }),
+    defineCheck({
+      id: "view-unchanged",
+      claim: "the view is what migration 3 made",
+      hint: `Somebody changed the view. ${remake}`,
+      needs: ["view", "gate"],
+      after: view,
+      postcondition: true,
+      row: z.object({ name: plainText }),
+      population: 1,
+      sql: sql`select 'calls_with_caller_names' as name where not ssot.view_is_ours()`,
+    }),
+    defineCheck({
+      id: "constraints",
+      claim: "the two rules on contacts exist and are validated",
+      quotes: ["Expected: 2 rows (CHECK constraints)"],
+      hint: remake,
+      expected: "2 validated CHECK constraints",
+      after: validate,
+      postcondition: true,
+      row: problem,
+      population: 2,
+      sql: sql`
+        select w.name, case when k.oid is null then 'is missing' else 'is not validated' end as problem
+        from (values ('contacts_name_must_be_real'), ('contacts_phone_must_be_e164')) as w(name)
+        left join pg_catalog.pg_constraint as k
+          on k.conrelid = to_regclass('public.contacts') and k.conname = w.name and k.contype = 'c'
+        where k.oid is null or not k.convalidated
+        order by w.name`,
+    }),
+    defineRead({
+      id: "rules",
+      claim: "the two rules refuse placeholders and loose numbers, and accept names, also a contact's own number",
+      hint: remake,
+      after: validate,
+      schema: z.object({ rule: plainText, sample: plainText, problem: plainText }),
+      look: rulesAccept,
+    }),
+    defineCheck({
+      id: "indexes",
+      claim: "the three indexes exist, are valid, and are on the columns they are for",
+      quotes: ["Expected: 3 rows"],
+      hint: again,
+      expected: "3 valid indexes",
+      after: validate,
+      postcondition: true,
+      row: problem,
+      population: 3,
+      sql: sql`
+        select w.name, case when x.indexrelid is null then 'is missing' when not (x.indisvalid and x.indisready) then 'is not valid'
+                            else 'is another index' end as problem
+        from (values ('idx_calls_contact_id', 'public.calls', 'contact_id', false),
+                     ('idx_contacts_org_phone', 'public.contacts', 'org_id,phone', false),
+                     ('idx_contacts_org_phone_unique', 'public.contacts', 'org_id,phone', true)) as w(name, tab, cols, is_unique)
+        left join pg_catalog.pg_index as x on x.indexrelid = to_regclass('public.' || w.name)
+        left join lateral (
+          select string_agg(a.attname, ',' order by k.place) as cols
+          from unnest(x.indkey) with ordinality as k(attnum, place)
+          join pg_catalog.pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.attnum
+          where k.place <= x.indnkeyatts
+        ) as i on true
+        where x.indexrelid is null or not (x.indisvalid and x.indisready)
+           or x.indrelid <> to_regclass(w.tab) or i.cols is distinct from w.cols or x.indisunique <> w.is_unique or x.indpred is not null
+        order by w.name`,
+    }),
+    defineCheck({
+      id: "triggers",
+      claim:
+        "the five triggers that witness deprecated writes exist, are enabled for every session, and fire on what they should",
+      quotes: ["Expected: 1 row"],
+      hint: remake,
+      expected: "5 triggers, warn_deprecated_writes among them",
+      after: deprecate,
+      until: drop,
+      postcondition: true,
+      row: problem,
+      population: 5,
+      sql: sql`
+        select w.name, case when t.oid is null then 'is missing' when t.tgenabled <> 'A' then 'is not enabled for every session'
+                            else 'is another trigger' end as problem
+        from (values ('warn_deprecated_writes', 17, 'caller_name'), ('warn_deprecated_writes_from_number', 17, 'from_number'),
+                     ('warn_deprecated_writes_value', 17, null), ('warn_deprecated_writes_insert', 5, null),
+                     ('warn_deprecated_writes_text', 4, null)) as w(name, type, col)
+        left join pg_catalog.pg_trigger as t on t.tgrelid = to_regclass('public.calls') and t.tgname = w.name and not t.tgisinternal
+        left join lateral (
+          select string_agg(a.attname, ',') as cols from unnest(t.tgattr) as k(attnum)
+          join pg_catalog.pg_attribute as a on a.attrelid = t.tgrelid and a.attnum = k.attnum
+        ) as c on true
+        where t.oid is null or t.tgenabled <> 'A' or t.tgtype <> w.type or c.cols is distinct from w.col
+           or t.tgfoid <> to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+           or (w.name in ('warn_deprecated_writes_value', 'warn_deprecated_writes_insert')) <> (t.tgqual is not null)
+        order by w.name`,
+    }),
+    defineCheck({
+      id: "witness",
+      claim: "triggers and functions of the witness are untouched since migration 4",
+      hint: `The month before the drop starts again with a new witness. ${remake}`,
+      needs: ["witness"],
+      after: deprecate,
+      until: drop,
+      postcondition: true,
+      row: problem,
+      population: 9,
+      sql: sql`
+        select s.name, case when l.object_id is null then 'is missing' when not l.awake then 'is disabled'
+                            else 'was made or changed since' end as problem
+        from ssot.witness as s left join ssot.live_witness() as l on l.kind = s.kind and l.name = s.name
+        where l.object_id is null or not l.awake or l.object_id <> s.object_id or l.changed_in <> s.changed_in
+        union all
+        select 'witness', 'is not recorded' where (select count(*) from ssot.witness) < 9
+        order by 1`,
+    }),
+    defineCheck({
+      id: "deprecated-columns",
+      claim: "both deprecated columns are still there, and their comments say that they are deprecated",
+      hint: remake,
+      expected: "2 columns with their comment",
+      after: deprecate,
+      until: drop,
+      row: problem,
+      population: 2,
+      sql: sql`
+        select 'calls.' || w.name as name,
+               case when a.attnum is null then 'is missing' else 'is not marked as deprecated' end as problem
+        from (values ('caller_name'), ('from_number')) as w(name)
+        left join pg_catalog.pg_attribute as a
+          on a.attrelid = to_regclass('public.calls') and a.attname = w.name and not a.attisdropped
+        where a.attnum is null or strpos(coalesce(col_description(a.attrelid, a.attnum), ''), 'DEPRECATED') = 0
+        order by 1`,
+    }),
+    defineCheck({
+      id: "audit-table",
+      claim: "the audit of deprecated writes has its columns",
+      hint: remake,
+      after: deprecate,
+      until: drop,
+      row: problem,
+      population: 12,
+      sql: sql`
+        select 'deprecated_column_audit.' || w.name as name, 'is missing' as problem
+        from unnest(string_to_array('id,table_name,column_name,call_id,org_id,old_value,new_value,detected_at,operation,seen,role_name,statement', ','))
+          as w(name)
+        where not exists (select from pg_catalog.pg_attribute as a
+                          where a.attrelid = to_regclass('public.deprecated_column_audit') and a.attname = w.name and not a.attisdropped)
+        order by 1`,
+    }),
+    defineCheck({
+      id: "name-follows-phone",
+      claim: "an unnamed contact's name follows its number",
+      hint: remake,
+      after: validate,
+      postcondition: true,
+      row: problem,
+      population: 1,
+      sql: sql`
+        select 'contact_name_follows_phone' as name, 'is missing, disabled or another trigger' as problem
+        where not exists (
+          select from pg_catalog.pg_trigger as t
+          where t.tgrelid = to_regclass('public.contacts') and t.tgname = 'contact_name_follows_phone' and t.tgenabled in ('O', 'A')
+            and t.tgtype = 19 and t.tgfoid = to_regprocedure('ssot.contact_name_follows_phone()'))`,
+    }),
+    defineCheck({
+      id: "erasure",
+      claim: "deletes of calls and contacts remove what the tool keeps of them",
+      hint: remake,
+      expected: "2 triggers",
+      after: backfill,
+      postcondition: true,
+      row: problem,
+      population: 2,
+      sql: sql`
+        select w.name || '.ssot_erase_deleted' as name, 'is missing, disabled or another trigger' as problem
+        from (values ('calls'), ('contacts')) as w(name)
+        where not exists (
+          select from pg_catalog.pg_trigger as t
+          where t.tgrelid = to_regclass('public.' || w.name) and t.tgname = 'ssot_erase_deleted' and t.tgenabled = 'A'
+            and t.tgfoid = to_regprocedure('ssot.erase_deleted()'))
+        order by 1`,
+    }),
+    defineCheck({
+      id: "contact-source",
+      claim: "contacts say where they come from",
+      hint: remake,
+      after: validate,
+      postcondition: true,
+      row: problem,
+      population: 1,
+      sql: sql`
+        select 'contacts.source' as name, 'is missing' as problem
+        where not exists (select from pg_catalog.pg_attribute as a
+                          where a.attrelid = to_regclass('public.contacts') and a.attname = 'source' and not a.attisdropped)`,
+    }),
+    defineCheck({
+      id: "columns-dropped",
+      claim: "after Phase 3 the columns, their triggers, function and audit are gone, and the view is there",
+      hint: "ssot status shows where Phase 3 stands; ssot migrate --phase 3 goes on with an interrupted one",
+      after: drop,
+      postcondition: true,
+      row: problem,
+      population: 9,
+      sql: sql`
+        select 'calls.' || a.attname as name, 'is still there' as problem from pg_catalog.pg_attribute as a
+        where a.attrelid = to_regclass('public.calls') and a.attname in ('caller_name', 'from_number') and not a.attisdropped
+        union all
+        select 'trigger ' || t.tgname, 'is still there' from pg_catalog.pg_trigger as t
+        where t.tgrelid = to_regclass('public.calls') and (t.tgname ^@ 'warn_deprecated_writes' or t.tgname ^@ 'ssot_archive')
+        union all
+        select 'function check_deprecated_column_writes_with_audit', 'is still there'
+        where to_regprocedure('public.check_deprecated_column_writes_with_audit()') is not null
+        union all
+        select 'table deprecated_column_audit', 'is still there' where to_regclass('public.deprecated_column_audit') is not null
+        union all
+        select 'view calls_with_caller_names', 'is missing' where to_regclass('public.calls_with_caller_names') is null
+        order by 1`,
+    }),
+  ],
+});

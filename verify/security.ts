@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { defineCheck, defineProbe, defineRead, defineSuite, plainText } from "../src/verify/define.ts";
+import { sql } from "../src/verify/fragment.ts";
+import { migrationNames } from "../src/verify/migration-names.ts";
+import { recordCall } from "../src/webhook/record-call.ts";
+import { probeCall, probeName } from "./probe-call.ts";
+import { rowsOfOtherTenants, rowsWithoutIdentity } from "./tenant-access.ts";
+
+const { view, deprecate, drop } = migrationNames;
+const remake = "ssot rollback takes the migration that made it back; ssot migrate makes it again";
+const named = z.object({ name: plainText });
+const grant = z.object({ name: plainText, grantee: plainText, privilege: plainText });
+
+/** Tenants see their own, and nobody else sees anything. */
+export const security = defineSuite({
+  id: "security",
+  title: "tenants are walls",
+  checks: [
+    defineCheck({
+      id: "view-invoker",
+      claim: "the view asks as the user who reads it, so that row level security holds",
+      hint: `alter view public.calls_with_caller_names set (security_invoker = true), or ${remake}`,
+      needs: ["view"],
+      row: named,
+      population: 1,
+      sql: sql`
+        select c.relname::text as name from pg_catalog.pg_class as c
+        where c.oid = to_regclass('public.calls_with_caller_names')
+          and not exists (select from unnest(c.reloptions) as o(setting) where o.setting in ('security_invoker=true', 'security_invoker=on', 'security_invoker=1'))`,
+    }),
+    defineProbe({
+      id: "view-wall",
+      claim: "the view shows no name of another organisation's contact, not even through a wrong link",
+      hint: remake,
+      needs: ["view", "source", "uniqueIndex"],
+      probe: async ({ sql: session, orgId, otherOrgId }) => {
+        if (orgId === otherOrgId) return { population: 0, broken: 0, skip: "there is one organisation only" };
+        const theirs = await recordCall(session, probeCall(otherOrgId, 80, { name: `${probeName} Elsewhere` }));
+        const ours = await recordCall(session, probeCall(orgId, 81));
+        await session`update public.calls set contact_id = ${theirs.contactId} where id = ${ours.callId} and org_id = ${orgId}`;
+        const [shown] = await session<{ name: string | null }[]>`
+          select v.resolved_caller_name as name from public.calls_with_caller_names as v where v.id = ${ours.callId}`;
+        const leaked = shown?.name === `${probeName} Elsewhere`;
+        return {
+          population: 1,
+          broken: leaked ? 1 : 0,
+          actual: leaked ? "the name is shown" : "the name is not shown",
+        };
+      },
+    }),
+    defineCheck({
+      id: "view-join",
+      claim: "the view joins contacts on the organisation too",
+      hint: remake,
+      needs: ["view"],
+      row: named,
+      population: 1,
+      sql: sql`
+        select c.relname::text as name from pg_catalog.pg_class as c
+        where c.oid = to_regclass('public.calls_with_caller_names')
+          and pg_get_viewdef(c.oid) !~ '[a-z_]+[.]org_id = [a-z_]+[.]org_id'`,
+    }),
+    defineCheck({
+      id: "view-grants",
+      claim: "neither everybody nor anon may read the view",
+      hint: "revoke all on public.calls_with_caller_names from public, anon",
+      needs: ["view"],
+      after: view,
+      postcondition: true,
+      row: grant,
+      population: 1,
+      sql: sql`
+        select c.relname::text as name, coalesce(r.rolname, 'PUBLIC')::text as grantee, x.privilege_type as privilege
+        from (
+          select w.relname, w.relacl as acl from pg_catalog.pg_class as w where w.oid = to_regclass('public.calls_with_caller_names')
+          union all
+          select 'calls_with_caller_names.' || a.attname, a.attacl from pg_catalog.pg_attribute as a
+          where a.attrelid = to_regclass('public.calls_with_caller_names') and not a.attisdropped
+        ) as c
+        cross join aclexplode(c.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
+        where x.grantee = 0 or r.rolname = 'anon'
+        order by 1, 2, 3`,
+    }),
+    defineCheck({
+      id: "audit-closed",
+      claim: "the audit has row level security, and no exposed role has a right on it",
+      hint: "alter table public.deprecated_column_audit enable row level security; revoke all on it from public, anon, authenticated",
+      needs: ["audit"],
+      after: deprecate,
+      until: drop,
+      postcondition: true,
+      row: grant,
+      population: 1,
+      sql: sql`
+        select c.relname::text as name, coalesce(r.rolname, 'PUBLIC')::text as grantee, x.privilege_type as privilege
+        from (
+          select w.relname, w.relacl as acl from pg_catalog.pg_class as w where w.oid = to_regclass('public.deprecated_column_audit')
+          union all
+          select 'deprecated_column_audit.' || a.attname, a.attacl from pg_catalog.pg_attribute as a
+          where a.attrelid = to_regclass('public.deprecated_column_audit') and not a.attisdropped
+        ) as c
+        cross join aclexplode(c.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
+        where x.grantee = 0 or r.rolname in ('anon', 'authenticated')
+        union all
+        select c.relname::text, 'everybody', 'row level security is off' from pg_catalog.pg_class as c
+        where c.oid = to_regclass('public.deprecated_column_audit') and not c.relrowsecurity
+        order by 1, 2, 3`,
+    }),
+    defineCheck({
+      id: "schema-closed",
+      claim: "schema ssot and what is in it are closed to exposed roles",
+      hint: "revoke all on schema ssot, and on its tables, from public, anon, authenticated",
+      needs: ["bookkeeping"],
+      row: grant,
+      population: sql`
+        select count(*) as population from pg_catalog.pg_class as c
+        join pg_catalog.pg_namespace as n on n.oid = c.relnamespace where n.nspname = 'ssot' and c.relkind in ('r', 'v', 'S')`,
+      sql: sql`
+        select o.name, coalesce(r.rolname, 'PUBLIC')::text as grantee, x.privilege_type as privilege
+        from (
+          select n.nspname::text as name, n.nspacl as acl from pg_catalog.pg_namespace as n where n.nspname = 'ssot'
+          union all
+          select 'ssot.' || c.relname, c.relacl from pg_catalog.pg_class as c
+          join pg_catalog.pg_namespace as n on n.oid = c.relnamespace where n.nspname = 'ssot'
+        ) as o
+        cross join aclexplode(o.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
+        where x.grantee = 0 or r.rolname in ('anon', 'authenticated')
+        order by 1, 2, 3`,
+    }),
+    defineCheck({
+      id: "definer-functions",
+      claim: "functions of ours that run as their owner have a fixed search path, and nobody else may call them",
+      hint: remake,
+      needs: ["bookkeeping"],
+      row: z.object({ name: plainText, problem: plainText }),
+      population: sql`
+        select count(*) as population from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+        where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))`,
+      sql: sql`
+        select p.oid::regprocedure::text as name, 'has no fixed search path' as problem
+        from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+        where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))
+          and not exists (select from unnest(p.proconfig) as c(setting) where c.setting in ('search_path=""', 'search_path='))
+        union all
+        select p.oid::regprocedure::text, 'may be called by ' || coalesce(r.rolname, 'PUBLIC')
+        from pg_catalog.pg_proc as p
+        join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+        cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as x
+        left join pg_catalog.pg_roles as r on r.oid = x.grantee
+        where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))
+          and (x.grantee = 0 or r.rolname in ('anon', 'authenticated'))
+        order by 1, 2`,
+    }),
+    defineCheck({
+      id: "row-security",
+      claim: "where anon or authenticated may read calls or contacts, row level security is on there",
+      hint: "alter table … enable row level security, with a policy by org_id; or revoke the right",
+      row: z.object({ name: plainText, grantee: plainText }),
+      population: sql`select count(*) as population from pg_catalog.pg_class as c where c.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))`,
+      sql: sql`
+        select c.relname::text as name, r.rolname::text as grantee
+        from pg_catalog.pg_class as c cross join pg_catalog.pg_roles as r
+        where c.oid in (to_regclass('public.calls'), to_regclass('public.contacts')) and not c.relrowsecurity
+          and r.rolname in ('anon', 'authenticated') and has_any_column_privilege(r.oid, c.oid, 'SELECT')
+        order by 1, 2`,
+    }),
+    defineRead({
+      id: "no-identity",
+      claim: "anon and authenticated without an identity see no call and no contact",
+      hint: "A policy lets rows through that belong to nobody's identity: compare org_id with the token's, without a default",
+      schema: z.object({ role: plainText, relation: plainText }),
+      look: rowsWithoutIdentity,
+    }),
+    defineRead({
+      id: "tenant",
+      claim: "a tenant sees its own calls through the view and no other's",
+      hint: "Look at the policies of calls and contacts, and at security.view-invoker. How a tenant is impersonated is set in the configuration",
+      needs: ["view"],
+      schema: z.object({ org_id: z.uuid(), others: z.number() }),
+      look: rowsOfOtherTenants,
+    }),
+  ],
+});
