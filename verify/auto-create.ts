@@ -5,7 +5,7 @@ import { sql } from "../src/verify/fragment.ts";
 import { recordCall } from "../src/webhook/record-call.ts";
 import { probeCall, probeName } from "./probe-call.ts";
 
-const contact = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date().nullable() });
+const contact = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
 const asContact = sql`r.id, r.org_id, r.created_at`;
 const handler = "The webhook handler writes something else than the library does: compare it with recordCall";
 const remake = "See the suite schema: the library needs the unique index and the column source";
@@ -38,8 +38,8 @@ export const autoCreate = defineSuite({
       hint: handler,
       scan: "contacts",
       row: contact,
-      population: sql`r.made_by_call and (r.lead_score is not null or r.lead_status is not null)`,
-      breaking: sql`(r.lead_score between 0 and 100) is not true or r.lead_status is null`,
+      population: sql`r.made_by_call and (r.scored or r.tiered)`,
+      breaking: sql`not (r.score_in_range and r.tiered)`,
       sample: asContact,
     }),
     defineScanCheck({
@@ -50,7 +50,7 @@ export const autoCreate = defineSuite({
       scan: "contacts",
       row: contact,
       population: sql`r.made_by_call`,
-      breaking: sql`r.lead_score is null and r.lead_status is null`,
+      breaking: sql`not (r.scored or r.tiered)`,
       sample: asContact,
     }),
     defineProbe({

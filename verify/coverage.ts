@@ -5,7 +5,7 @@ import { sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
 import { compareWithLastRun } from "../src/verify/trend.ts";
 
-const call = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date() });
+const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date() });
 const asCall = sql`r.id, r.org_id, r.created_at`;
 const link = "ssot migrate links what can be linked; then see the coverage by reason";
 
@@ -25,7 +25,7 @@ export const coverage = defineSuite({
       scan: "calls",
       row: call,
       population: linkable.inbound,
-      breaking: sql`r.contact_id is null`,
+      breaking: sql`not r.linked`,
       sample: asCall,
       least: 0.55,
     }),
@@ -37,7 +37,7 @@ export const coverage = defineSuite({
       scan: "calls",
       row: call,
       population: linkable.outbound,
-      breaking: sql`r.contact_id is null`,
+      breaking: sql`not r.linked`,
       sample: asCall,
     }),
     defineScanCheck({
@@ -48,9 +48,8 @@ export const coverage = defineSuite({
       after: migrationNames.deprecate,
       scan: "calls",
       row: call,
-      population: sql`${linkable.inbound} and r.created_at > (
-        select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = ${migrationNames.deprecate})`,
-      breaking: sql`r.contact_id is null`,
+      population: sql`${linkable.inbound} and r.since_migration`,
+      breaking: sql`not r.linked`,
       sample: asCall,
     }),
     defineRead({

@@ -4,8 +4,7 @@ import { defineRead, defineScanCheck, defineSuite } from "../src/verify/define.t
 import { org, sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
 
-const call = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date() });
-const historical = sql`r.created_at < timestamptz '2026-02-09 00:00:00+00'`;
+const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date() });
 
 /** Test 5 of the mission document: historical calls resolve. */
 export const history = defineSuite({
@@ -19,8 +18,8 @@ export const history = defineSuite({
       hint: "The view is not the one of migration 3: see the suite schema",
       scan: "calls",
       row: call,
-      population: sql`${historical} and (r.numbered or r.contact_id is not null)`,
-      breaking: sql`r.shown is null or r.shown = 'Unknown'`,
+      population: sql`r.historical and (r.numbered or r.linked)`,
+      breaking: sql`r.shows_nobody`,
       sample: sql`r.id, r.org_id, r.created_at`,
     }),
     defineRead({

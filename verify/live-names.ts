@@ -5,7 +5,7 @@ import { org, sql } from "../src/verify/fragment.ts";
 import { recordCall } from "../src/webhook/record-call.ts";
 import { probeCall, probeName } from "./probe-call.ts";
 
-const call = z.object({ id: z.uuid(), org_id: z.uuid(), created_at: z.date() });
+const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date() });
 const asCall = sql`r.id, r.org_id, r.created_at`;
 const remake = "The view is not the one of migration 3, or a rule on contacts is missing: see the suite schema";
 
@@ -22,7 +22,7 @@ export const liveNames = defineSuite({
       scan: "calls",
       row: call,
       population: sql`r.numbered`,
-      breaking: sql`r.shown is null or r.shown = 'Unknown'`,
+      breaking: sql`r.shows_nobody`,
       sample: asCall,
     }),
     defineCheck({
@@ -31,7 +31,7 @@ export const liveNames = defineSuite({
       hint: remake,
       needs: ["view"],
       row: z.object({
-        id: z.uuid(),
+        id: z.guid(),
         created_at: z.date(),
         numbered: z.boolean(),
         resolution_status: z.enum([
@@ -60,8 +60,8 @@ export const liveNames = defineSuite({
       hint: remake,
       scan: "calls",
       row: call,
-      population: sql`r.contact_id is not null and r.contact_org_id = r.org_id`,
-      breaking: sql`r.shown is distinct from r.contact_name`,
+      population: sql`r.linked and r.own_contact`,
+      breaking: sql`not r.shows_contact`,
       sample: asCall,
     }),
     defineScanCheck({
@@ -70,8 +70,8 @@ export const liveNames = defineSuite({
       hint: remake,
       scan: "calls",
       row: call,
-      population: sql`r.name_source = 'contact'`,
-      breaking: sql`r.contact_id is null or r.contact_org_id is distinct from r.org_id`,
+      population: sql`r.source_contact`,
+      breaking: sql`not (r.linked and r.own_contact)`,
       sample: asCall,
     }),
     defineProbe({

@@ -176,7 +176,7 @@ export const security = defineSuite({
       claim: "a tenant sees its own calls through the view and no other's",
       hint: "Look at the policies of calls and contacts, and at security.view-invoker. How a tenant is impersonated is set in the configuration",
       needs: ["view"],
-      schema: z.object({ org_id: z.uuid(), others: z.number() }),
+      schema: z.object({ org_id: z.guid(), others: z.number() }),
       look: rowsOfOtherTenants,
     }),
   ],

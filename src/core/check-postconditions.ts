@@ -1,3 +1,4 @@
+import { backfilledLinks } from "../../verify/after-migrate.ts";
 import { suites } from "../../verify/index.ts";
 import type { Connection } from "../db/connection.ts";
 import { SsotError } from "../model/errors.ts";
@@ -25,7 +26,8 @@ export async function checkPostconditions({ sql }: Connection, applied: readonly
 }
 
 function postconditionsOf(applied: readonly string[]): readonly (readonly [suite: string, check: QueryCheck])[] {
-  return suites.flatMap(({ id, checks }) =>
+  const all = [...suites, { id: "after-migrate", checks: [backfilledLinks] }];
+  return all.flatMap(({ id, checks }) =>
     checks.flatMap((check): readonly (readonly [string, QueryCheck])[] => {
       const { after, until, postcondition } = check;
       const due = after !== undefined && applied.includes(after) && !(until !== undefined && applied.includes(until));

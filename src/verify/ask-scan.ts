@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { ask, type Scope } from "./ask.ts";
 import type { ScanCheck } from "./define.ts";
 import { type Fragment, join, sql } from "./fragment.ts";
-import { type ScanName, scans } from "./scans.ts";
+import { combinationsOf, rowsOf, type ScanName, scans } from "./scans.ts";
 
 /** What one claim of a scan came to. */
 export interface ScanCount {
@@ -20,9 +20,9 @@ export async function countInScan(
   const names = [...conditions.keys()];
   const counts = [...conditions.values()].map((condition, place) => {
     const alias: Fragment = { strings: [` as n${place}`], values: [] };
-    return sql`count(*) filter (where ${condition})${alias}`;
+    return sql`coalesce(sum(r.n) filter (where ${condition}), 0)${alias}`;
   });
-  const [row] = await ask(session, sql`select ${join(counts, ", ")} from ${scans[scan].from}`, scope);
+  const [row] = await ask(session, sql`select ${join(counts, ", ")} from ${combinationsOf(scans[scan])}`, scope);
   return new Map(names.map((name, place) => [name, Number(row?.[`n${place}`] ?? 0)]));
 }
 
@@ -36,6 +36,6 @@ export function conditionsOf(key: string, { population, breaking }: ScanCheck): 
 
 /** Rows that break the claim, the newest first. */
 export function sampleOf({ scan, population, breaking, sample }: ScanCheck, most: number): Fragment {
-  return sql`select ${sample} from ${scans[scan].from} where (${population}) and (${breaking})
+  return sql`select ${sample} from ${rowsOf(scans[scan])} where (${population}) and (${breaking})
     order by r.created_at desc, r.id limit ${most}`;
 }

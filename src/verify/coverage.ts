@@ -33,31 +33,32 @@ const reasons = {
   "no-number": sql`not r.numbered`,
   "not-e164": sql`r.numbered and not r.possible`,
   "no-such-contact": sql`r.possible and not r.known`,
-  "not-linked": sql`r.known`,
+  "not-linked": sql`r.known and r.possible`,
 } as const;
 const reasonNames = ["no-number", "not-e164", "no-such-contact", "not-linked"] as const;
 
+const nameSource = { contact: sql`r.source_contact`, phone: sql`r.source_phone`, unknown: sql`r.source_unknown` };
 const inDirection = { inbound: sql`r.inbound`, outbound: sql`not r.inbound` };
 
 /** Condition: calls of a direction that can be linked. */
 export const linkable = {
   inbound: sql`r.inbound and r.possible`,
-  outbound: sql`not r.inbound and (r.contact_id is not null or r.known)`,
+  outbound: sql`not r.inbound and (r.linked or r.known and r.possible)`,
 };
 
 /** What the scan of calls counts for the coverage, by name. */
 export const coverageCounts: ReadonlyMap<string, Fragment> = new Map([
   ...directions.flatMap((direction): (readonly [string, Fragment])[] => [
     [`total ${direction}`, inDirection[direction]],
-    [`linked ${direction}`, sql`${inDirection[direction]} and r.contact_id is not null`],
+    [`linked ${direction}`, sql`${inDirection[direction]} and r.linked`],
     [`linkable ${direction}`, linkable[direction]],
-    [`linkable-linked ${direction}`, sql`${linkable[direction]} and r.contact_id is not null`],
+    [`linkable-linked ${direction}`, sql`${linkable[direction]} and r.linked`],
     ...reasonNames.map((reason): readonly [string, Fragment] => [
       `${reason} ${direction}`,
-      sql`${inDirection[direction]} and r.contact_id is null and ${reasons[reason]}`,
+      sql`${inDirection[direction]} and not r.linked and ${reasons[reason]}`,
     ]),
   ]),
-  ...sources.map((source): readonly [string, Fragment] => [`source ${source}`, sql`r.name_source = ${source}`]),
+  ...sources.map((source): readonly [string, Fragment] => [`source ${source}`, nameSource[source]]),
 ]);
 
 /** The coverage from those counts. */

@@ -18,6 +18,12 @@ export function redactRow(row: AnswerRow, schema: z.ZodObject | undefined): Answ
 
 function isPlain(type: unknown): boolean {
   if (type instanceof z.ZodNullable) return isPlain(type.unwrap());
-  if (type instanceof z.ZodUUID || type instanceof z.ZodEnum || type instanceof z.ZodLiteral) return true;
+  if (
+    type instanceof z.ZodGUID ||
+    type instanceof z.ZodUUID ||
+    type instanceof z.ZodEnum ||
+    type instanceof z.ZodLiteral
+  )
+    return true;
   return type instanceof z.ZodType && type.meta()?.shown === true;
 }

@@ -1,50 +1,89 @@
-import { type Fragment, org, sql } from "./fragment.ts";
+import { type Fragment, join, org, sql } from "./fragment.ts";
+import { migrationNames } from "./migration-names.ts";
 import type { NeededObject } from "./objects.ts";
 
-/** A table that is read once for all claims about its rows. */
+/** A table that is read once for all claims about its rows. Conditions of checks name its flags with the alias `r`. */
 export interface Scan {
-  /** From-clause; conditions of checks name its columns with the alias `r`. */
-  readonly from: Fragment;
   readonly needs: readonly NeededObject[];
+  readonly from: Fragment;
+  /** What claims are made of: true or false of each row. */
+  readonly flags: Readonly<Record<string, Fragment>>;
 }
 
-// Has E.164's shape, and is none of the words that networks send for a withheld number, spelt on a keypad.
-const possible = sql`v.phone_number ~ '^[+][1-9][0-9]{1,14}$'
-  and v.phone_number not in ('+266696687', '+7378742833', '+86282452253', '+2562533', '+8656696')`;
+const e164 = (column: Fragment): Fragment => sql`${column} ~ '^[+][1-9][0-9]{1,14}$'`;
+const phone = sql`v.phone_number`;
 
-/**
- * Every call as the view shows it, beside the contact that it is linked to, whoever's that is. Computed once a row:
- * `possible` (the number could be somebody's), `known` (some contact of the organisation has it; for unlinked calls).
- * The subquery is a fence: without it every claim would compute them anew.
- */
+/** Every call as the view shows it, beside the contact that it is linked to, whoever's that is. */
 const calls: Scan = {
   needs: ["view", "bookkeeping"],
-  from: sql`(
-    select v.id, v.org_id, v.contact_id, v.created_at, v.call_direction = 'inbound' as inbound,
-           v.resolved_caller_name as shown, v.name_source,
-           v.phone_number, coalesce(v.phone_number ~ '[^[:space:]]', false) as numbered, coalesce(${possible}, false) as possible,
-           v.contact_id is null and coalesce(${possible}, false)
-             and exists (select from public.contacts as p where p.org_id = v.org_id and p.phone = v.phone_number) as known,
-           k.org_id as contact_org_id, k.name as contact_name
-    from public.calls_with_caller_names as v
-    left join public.contacts as k on k.id = v.contact_id
-    where ${org}::uuid is null or v.org_id = ${org}
-    offset 0) as r`,
+  from: sql`
+    public.calls_with_caller_names as v left join public.contacts as k on k.id = v.contact_id
+    where ${org}::uuid is null or v.org_id = ${org}`,
+  flags: {
+    inbound: sql`v.call_direction = 'inbound'`,
+    linked: sql`v.contact_id is not null`,
+    numbered: sql`v.phone_number ~ '[^[:space:]]'`,
+    // E.164, and none of the words that networks send for a withheld number, spelt on a keypad.
+    possible: sql`${e164(phone)}
+      and v.phone_number not in ('+266696687', '+7378742833', '+86282452253', '+2562533', '+8656696')`,
+    // Not linked, and a contact of the organisation has the number.
+    known: sql`v.contact_id is null
+      and exists (select from public.contacts as p where p.org_id = v.org_id and p.phone = v.phone_number)`,
+    historical: sql`v.created_at < timestamptz '2026-02-09 00:00:00+00'`,
+    since_migration: sql`v.created_at > (
+      select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = ${migrationNames.deprecate})`,
+    own_contact: sql`k.org_id = v.org_id`,
+    shows_nobody: sql`v.resolved_caller_name is null or v.resolved_caller_name = 'Unknown'`,
+    shows_unknown: sql`v.resolved_caller_name is null
+      or v.resolved_caller_name ~* '^[[:space:]]*unknown[[:space:]]*(caller)?[[:space:]]*$'`,
+    shows_unknown_caller: sql`v.resolved_caller_name ~* '^[[:space:]]*unknown[[:space:]]*caller[[:space:]]*$'`,
+    shows_contact: sql`v.resolved_caller_name is not distinct from k.name`,
+    shows_what_it_should: sql`v.resolved_caller_name is not distinct from coalesce(
+      case when k.org_id = v.org_id then k.name end, nullif(btrim(v.phone_number), ''), 'Unknown')`,
+    source_contact: sql`v.name_source = 'contact'`,
+    source_phone: sql`v.name_source = 'phone'`,
+    source_unknown: sql`v.name_source = 'unknown'`,
+  },
 };
 
-/** Every contact; `placeholder`: its name is none, and is not its own number either. */
+/** Every contact. */
 const contacts: Scan = {
   needs: ["bookkeeping", "source"],
-  from: sql`(
-    select k.id, k.org_id, k.name, k.phone, k.source, k.lead_score, k.lead_status, k.created_at,
-           coalesce(k.phone ~ '^[+][1-9][0-9]{1,14}$', false) as e164,
-           k.name is distinct from k.phone and ssot.is_placeholder(k.name) as placeholder,
-           coalesce(k.source = 'inbound-call-auto', false) as made_by_call
-    from public.contacts as k
-    where ${org}::uuid is null or k.org_id = ${org}
-    offset 0) as r`,
+  from: sql`public.contacts as v where ${org}::uuid is null or v.org_id = ${org}`,
+  flags: {
+    e164: e164(sql`v.phone`),
+    // No name, or one that stands for none and is not the contact's own number.
+    placeholder: sql`v.name is null or v.name is distinct from v.phone and ssot.is_placeholder(v.name)`,
+    made_by_call: sql`v.source = 'inbound-call-auto'`,
+    score_in_range: sql`v.lead_score between 0 and 100`,
+    scored: sql`v.lead_score is not null`,
+    tiered: sql`v.lead_status is not null`,
+  },
 };
 
 export const scans = { calls, contacts } as const satisfies Record<string, Scan>;
 
 export type ScanName = keyof typeof scans;
+
+/** The rows with their flags. */
+export function rowsOf(scan: Scan): Fragment {
+  return sql`(select v.id, v.org_id, v.created_at, ${columnsOf(scan)} from ${scan.from}) as r`;
+}
+
+/**
+ * How many rows there are of each combination of flags: `n`. So each flag is computed once a row, and the claims are
+ * about the few combinations that there are.
+ */
+export function combinationsOf(scan: Scan): Fragment {
+  const names = plain(Object.keys(scan.flags).join(", "));
+  return sql`(select ${names}, count(*) as n from (select ${columnsOf(scan)} from ${scan.from}) as f group by ${names}) as r`;
+}
+
+function columnsOf({ flags }: Scan): Fragment {
+  const columns = Object.entries(flags).map(([name, flag]) => sql`coalesce(${flag}, false)${plain(` as ${name}`)}`);
+  return join(columns, ", ");
+}
+
+function plain(text: string): Fragment {
+  return { strings: [text], values: [] };
+}

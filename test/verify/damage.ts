@@ -328,11 +328,6 @@ export const damages: readonly Damage[] = [
     "integrity.tenant-links",
   ],
   [
-    "a backfilled link crosses tenants",
-    `update public.contacts set org_id = '${secondOrg}' where id = 'c0000000-0000-4000-8000-000000000002'`,
-    "integrity.backfilled-links",
-  ],
-  [
     "a contact is called Unknown Caller",
     `${withoutNameRule}; update public.contacts set name = 'Unknown Caller' where phone = '+14155550101' and org_id = '${firstOrg}'`,
     "dashboard.list",
