@@ -1,22 +1,24 @@
 import type { Sql } from "postgres";
+import { migrationNames } from "./migration-names.ts";
 
-/** Objects that checks look at, and the check that says so when one is missing. */
+/** Objects that checks look at, the migration that makes each, and the check that then says so when it is missing. */
 const guards = {
-  bookkeeping: "schema.migrations",
-  view: "schema.view",
-  columns: "schema.deprecated-columns",
-  source: "schema.contact-source",
-  audit: "schema.audit-table",
-  witness: "schema.migrations",
-  gate: "schema.migrations",
-  uniqueIndex: "schema.indexes",
+  bookkeeping: { madeBy: migrationNames.validate, check: "schema.migrations" },
+  view: { madeBy: migrationNames.view, check: "schema.view" },
+  columns: { madeBy: migrationNames.deprecate, check: "schema.deprecated-columns" },
+  source: { madeBy: migrationNames.validate, check: "schema.contact-source" },
+  audit: { madeBy: migrationNames.deprecate, check: "schema.audit-table" },
+  witness: { madeBy: migrationNames.deprecate, check: "schema.migrations" },
+  gate: { madeBy: migrationNames.deprecate, check: "schema.migrations" },
+  uniqueIndex: { madeBy: migrationNames.validate, check: "schema.indexes" },
 } as const;
 
 export type NeededObject = keyof typeof guards;
 
 /** The check, as `suite.check`, that fails while the object is missing. */
-export function guardOf(object: NeededObject): string {
-  return guards[object];
+export function guardOf(object: NeededObject, applied: ReadonlySet<string>): string {
+  const { madeBy, check } = guards[object];
+  return applied.has(madeBy) ? check : "schema.migrations";
 }
 
 /** What is there, as far as checks depend on it. */

@@ -240,7 +240,7 @@ class Run {
     }
     const needs = [...(check.needs ?? []), ...(check.kind === "scan" ? scans[check.scan].needs : [])];
     const missing = needs.find((name) => !present.has(name));
-    if (missing !== undefined) return `what it looks at is missing: see ${guardOf(missing)}`;
+    if (missing !== undefined) return `what it looks at is missing: see ${guardOf(missing, applied)}`;
     return check.kind === "probe" ? this.#options.readOnly : undefined;
   }
 }

@@ -1,0 +1,117 @@
+import postgres from "postgres";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { exitCodeOfReport, verify } from "../../src/core/verify.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { snapshotDatabase } from "../support/snapshot.ts";
+import { makeHealthy, statusesOf, verifyOptions } from "./healthy-case.ts";
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await makeHealthy();
+});
+
+afterEach(() => database.drop());
+
+const probing = ["live-names", "auto-create", "dashboard", "deprecation-trigger", "performance", "security"];
+
+async function probesOf(changes: Parameters<typeof verifyOptions>[1] = {}) {
+  const report = await verify(await verifyOptions(database.url, { suites: probing, ...changes }));
+  const found = statusesOf(report);
+  const names = ["live-names.rename", "auto-create.first-call", "deprecation-trigger.update", "security.view-wall"];
+  const reasons = report.suites.flatMap(({ checks }) =>
+    checks.filter(({ status }) => status === "skip").map((c) => c.actual),
+  );
+  return { report, statuses: names.map((name) => found.get(name)), reasons };
+}
+
+test("a run leaves nothing behind: no row, no audit, no trace of a write, no event", async () => {
+  const { sql, url } = database;
+  const heard: string[] = [];
+  const listener = postgres(url, { max: 1, onnotice: () => {} });
+  await sql.unsafe(`
+    create function public.announce() returns trigger language plpgsql as
+      $$ begin perform pg_notify('calls', new.id::text); return new; end $$;
+    create trigger announce before insert or update on public.calls for each row execute function public.announce();
+    create trigger announce before insert or update on public.contacts for each row execute function public.announce()`);
+  await listener.listen("calls", (id) => heard.push(id));
+  const before = await snapshotDatabase(sql);
+  const { report, statuses } = await probesOf({ suites: [] });
+  expect(statuses).toEqual(["pass", "pass", "pass", "pass"]);
+  expect(report.counts.fail).toBe(0);
+  expect(await snapshotDatabase(sql)).toBe(before);
+  await sql`select pg_notify('calls', 'the end')`;
+  await expect.poll(() => heard).toEqual(["the end"]);
+  await listener.end();
+});
+
+test("recording is the only thing that stays, and holds counts alone", async () => {
+  const { sql } = database;
+  await verify(await verifyOptions(database.url, { record: true }));
+  const runs = await sql`select ok, counts, coverage, metrics from ssot.verification_runs order by id`;
+  expect(runs).toHaveLength(2);
+  expect(JSON.stringify(runs)).not.toMatch(/Okafor|\+1415|New Caller/);
+  const { report } = await probesOf({ suites: [] });
+  expect(report.trend).toHaveLength(2);
+});
+
+test("where a trigger of others would tell somebody, no probe runs, and the reason names it", async () => {
+  const { sql } = database;
+  await sql.unsafe(`
+    create table public.told (what text);
+    create function public.tell() returns trigger language plpgsql as $$ begin insert into public.told values ('x'); return null; end $$;
+    create trigger webhook after insert on public.calls for each row execute function public.tell()`);
+  const { statuses, reasons, report } = await probesOf();
+  expect(statuses).toEqual(["skip", "skip", "skip", "skip"]);
+  expect(reasons.join("\n")).toContain("calls.webhook");
+  expect(exitCodeOfReport(report, "fail")).toBe(0);
+  await sql.unsafe("alter table public.calls disable trigger webhook");
+  expect((await probesOf()).statuses).toEqual(["pass", "pass", "pass", "pass"]);
+});
+
+test("a trigger without a search path of its own finds its tables, as in the application", async () => {
+  await database.sql.unsafe(`
+    create table public.seen (id uuid);
+    create function public.note() returns trigger language plpgsql as $$ begin insert into seen values (new.id); return new; end $$;
+    create trigger note before insert on public.calls for each row execute function public.note()`);
+  expect((await probesOf()).statuses).toEqual(["pass", "pass", "pass", "pass"]);
+  expect(await database.sql`select from public.seen`).toHaveLength(0);
+});
+
+test("on a server that is read-only, and with --read-only, probes say that they were skipped", async () => {
+  const { sql, name } = database;
+  expect((await probesOf({ readOnly: true })).reasons.join()).toContain("--read-only");
+  await sql.unsafe(`alter database ${name} set default_transaction_read_only = on`);
+  const { statuses, reasons } = await probesOf();
+  expect(statuses).toEqual(["skip", "skip", "skip", "skip"]);
+  expect(reasons.join()).toContain("this server is read-only");
+});
+
+test("organisations that ask for more than a text are borrowed, and nothing of theirs is touched", async () => {
+  const { sql } = database;
+  await sql.unsafe(
+    "alter table public.organizations add column plan integer; update public.organizations set plan = 1; alter table public.organizations alter column plan set not null",
+  );
+  const before = await snapshotDatabase(sql);
+  expect((await probesOf()).statuses).toEqual(["pass", "pass", "pass", "pass"]);
+  expect(await snapshotDatabase(sql)).toBe(before);
+});
+
+test("organisations whose insert tells others are borrowed", async () => {
+  const { sql } = database;
+  await sql.unsafe(`
+    create table public.welcome (id uuid);
+    create function public.greet() returns trigger language plpgsql as $$ begin insert into public.welcome values (new.id); return null; end $$;
+    create trigger greet after insert on public.organizations for each row execute function public.greet();
+    create sequence public.greetings;
+    alter table public.welcome add column n bigint default nextval('public.greetings')`);
+  expect((await probesOf()).statuses).toEqual(["pass", "pass", "pass", "pass"]);
+  expect(await sql`select is_called from public.greetings`).toEqual([{ is_called: false }]);
+});
+
+test("two runs at once do not wait for each other", async () => {
+  const reports = await Promise.all(
+    [1, 2, 3].map(async () => verify(await verifyOptions(database.url, { suites: probing }))),
+  );
+  expect(reports.map(({ counts }) => counts.fail + counts.error)).toEqual([0, 0, 0]);
+});
