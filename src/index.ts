@@ -13,6 +13,7 @@ export { type PlannedMigration, type PlannedStep, type PlanOptions, type PlanRep
 export type { Progress } from "./core/progress.ts";
 export { type RollbackOptions, type RollbackReport, type RolledBackMigration, rollback } from "./core/rollback.ts";
 export { type DeprecatedColumn, type MigrationStatus, type StatusReport, status } from "./core/status.ts";
+export { exitCodeOfReport, type VerifyOptions, type VerifyReport, verify } from "./core/verify.ts";
 export { resolveTarget, type Target } from "./db/target.ts";
 export { migrationsDirectory } from "./migrations/load-migrations.ts";
 export { type ErrorCode, exitCodeOf, SsotError } from "./model/errors.ts";

@@ -26,5 +26,8 @@ function missingOf(check: Check, { present, applied }: Objects): readonly string
   if (check.until !== undefined && applied.has(check.until)) return [];
   const needs = [...(check.needs ?? []), ...(check.kind === "scan" ? scans[check.scan].needs : [])];
   const late = check.after !== undefined && phase1.includes(check.after) && !applied.has(check.after);
-  return [...needs.filter((name) => !present.has(name)).map((name) => guardOf(name, applied)), ...(late ? ["schema.migrations"] : [])];
+  return [
+    ...needs.filter((name) => !present.has(name)).map((name) => guardOf(name, applied)),
+    ...(late ? ["schema.migrations"] : []),
+  ];
 }

@@ -44,7 +44,7 @@ export function defineVerify(program: Command, register: Register): void {
     .option("--read-only", "skip what must write, and say so")
     .option("--record", "keep the coverage of this run, for the trend")
     .option("--dashboard-url <url>", "ask the live dashboard, too")
-    .addOption(new Option("--token <token>", "bearer token for the live dashboard").env("SSOT_DASHBOARD_TOKEN"))
+    .option("--token <token>", "its bearer token; SSOT_DASHBOARD_TOKEN keeps it out of the list of processes")
     .option("--org <uuid>", "look at one organisation only", readUuid)
     .addOption(
       new Option("--threshold <name=value>", "another threshold, such as coverage.inbound=0.9; repeatable").argParser(
@@ -75,7 +75,7 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
   const configuration = await readConfiguration(flags.config, io.cwd());
   const suitesDirectory = flags.suites === undefined ? configuration.suitesDirectory : resolve(io.cwd(), flags.suites);
   if (flags.list) return list(invocation, suitesDirectory);
-  if (flags.token !== undefined && flags.dashboardUrl === undefined && !io.env.SSOT_DASHBOARD_TOKEN) {
+  if (flags.token !== undefined && flags.dashboardUrl === undefined) {
     throw new SsotError("USAGE", "--token is for --dashboard-url only");
   }
   const choices = chooseReporters(invocation, flags.reporter ?? []);
@@ -87,7 +87,9 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
       tenantRole: configuration.tenantRole,
       tenantSettings: configuration.tenantSettings,
       dashboard:
-        flags.dashboardUrl === undefined ? undefined : { url: readUrl(flags.dashboardUrl), token: flags.token },
+        flags.dashboardUrl === undefined
+          ? undefined
+          : { url: readUrl(flags.dashboardUrl), token: flags.token ?? io.env.SSOT_DASHBOARD_TOKEN },
     },
     readOnly: flags.readOnly ?? false,
     record: flags.record ?? false,

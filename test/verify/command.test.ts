@@ -1,0 +1,238 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { packageRoot } from "../../src/model/package-root.ts";
+import { callSsot } from "../cli/call-ssot.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { firstOrg, makeHealthy } from "./healthy-case.ts";
+
+let database: TestDatabase;
+let directory: string;
+
+beforeAll(async () => {
+  database = await makeHealthy();
+});
+
+afterAll(() => database.drop());
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "ssot-verify-"));
+});
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function verify(...args: string[]) {
+  return callSsot(["verify", "--database-url", database.url, ...args], { directory });
+}
+
+function write(name: string, text: string): string {
+  writeFileSync(join(directory, name), text);
+  return join(directory, name);
+}
+
+const read = (name: string): string => readFileSync(join(directory, name), "utf8");
+// The library as another package has it.
+const library = pathToFileURL(join(packageRoot(), "dist", "src", "verify", "public.js")).href;
+
+test("the table names each suite, says what needs a look, and ends with the verdict", async () => {
+  const { exitCode, stdout } = await verify();
+  expect(exitCode).toBe(0);
+  const lines = stdout.trimEnd().split("\n");
+  for (const suite of [
+    "schema",
+    "coverage",
+    "live-names",
+    "auto-create",
+    "dashboard",
+    "deprecation-trigger",
+    "phase3",
+  ]) {
+    expect(lines.some((line) => line.startsWith(`  ${suite} `))).toBe(true);
+  }
+  expect(stdout).toMatch(/inbound +█+░* +\d+\.\d %/);
+  expect(lines.at(-1)).toMatch(/^\d+ of \d+ claims hold\. 1 claim needs a look\. Safe to deploy\.$/);
+});
+
+test("--json is one document with suites, coverage and metrics", async () => {
+  const { exitCode, stdout } = await verify("--json", "coverage", "performance");
+  expect(exitCode).toBe(0);
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({
+    command: "verify",
+    ok: true,
+    counts: { fail: 0, error: 0 },
+    suites: [{ id: "coverage" }, { id: "performance" }],
+    coverage: {
+      directions: [
+        { direction: "inbound", total: 14, linked: 9, linkable: 14 },
+        { direction: "outbound", total: 3, linked: 3, pct: 100 },
+      ],
+    },
+  });
+  expect(Object.keys(report.metrics).toSorted()).toEqual(["autoCreateMs", "dashboardPageMs", "viewPageMs"]);
+  const [check] = report.suites[0].checks;
+  expect(Object.keys(check)).toEqual([
+    "id",
+    "title",
+    "status",
+    "expected",
+    "actual",
+    "population",
+    "rows",
+    "hint",
+    "durationMs",
+  ]);
+});
+
+test("every reporter writes where it is told, several at once", async () => {
+  const { exitCode, stdout } = await verify(
+    ...["--reporter", "github", "--reporter", "junit=out/junit.xml", "--reporter", "markdown=report.md"],
+    ...["--reporter", "html=report.html", "--reporter", "json=report.json", "--reporter", "table=report.txt"],
+  );
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^::warning title=coverage\.unlinked to look at::/);
+  expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^::notice title=ssot verify::/);
+  expect(read("out/junit.xml")).toContain("<testsuites ");
+  expect(read("report.md")).toMatch(/^### ⚠️ ssot verify: /);
+  expect(read("report.html")).toMatch(/^<!doctype html>/);
+  expect(JSON.parse(read("report.json")).command).toBe("verify");
+  expect(read("report.txt")).toContain("Safe to deploy.");
+});
+
+test("on GitHub the job's summary gets the markdown", async () => {
+  const summary = write("summary.md", "before\n");
+  const { exitCode } = await callSsot(["verify", "--database-url", database.url, "--reporter", "github", "schema"], {
+    directory,
+    env: { GITHUB_STEP_SUMMARY: summary },
+  });
+  expect(exitCode).toBe(0);
+  expect(read("summary.md")).toMatch(/^before\n### ✅ ssot verify: /);
+});
+
+test("--fail-on warn makes a warning a finding, in the exit code and in the words", async () => {
+  const { exitCode, stdout } = await verify("coverage", "--fail-on", "warn", "--reporter", "junit");
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('<failure message="');
+  const table = await verify("coverage", "--fail-on", "warn");
+  expect(table.stdout.replace(/\s+/g, " ")).toContain("Not safe to deploy, as --fail-on warn asks.");
+});
+
+test("a threshold can be set by option and by file, and the option wins", async () => {
+  const high = await verify("coverage", "--threshold", "coverage.inbound=0.9");
+  expect(high.exitCode).toBe(1);
+  expect(high.stdout).toContain("expected: at least 90.0 % of them");
+  write("ssot.config.json", JSON.stringify({ verify: { thresholds: { "coverage.inbound": 0.95 } } }));
+  expect((await verify("coverage")).exitCode).toBe(1);
+  expect((await verify("coverage", "--threshold", "coverage.inbound=0.5")).exitCode).toBe(0);
+  expect((await verify("performance", "--threshold", "performance.view-page=0")).exitCode).toBe(1);
+  expect((await verify("performance", "--threshold", "performance.dashboard-page=0")).exitCode).toBe(1);
+  expect((await verify("performance", "--threshold", "performance.auto-create=0")).exitCode).toBe(1);
+});
+
+test.each<[args: readonly string[], reason: RegExp]>([
+  [["nothing"], /there is no suite nothing/],
+  [["--reporter", "pdf"], /NAME is one of table, json/],
+  [["--reporter", "json", "--reporter", "junit"], /only one reporter can write to the screen: json, junit/],
+  [["--json", "--reporter", "github"], /only one reporter can write to the screen/],
+  [["--threshold", "coverage.inbound"], /SUITE\.CHECK=NUMBER/],
+  [["--threshold", "coverage.nothing=1"], /no check has a threshold of this name: coverage\.nothing/],
+  [["--threshold", "schema.view=1"], /no check has a threshold of this name: schema\.view/],
+  [["--threshold", "coverage.inbound=55"], /out of range: expected a number from 0 to 1/],
+  [["--org", "everybody"], /the organisation's id, a UUID/],
+  [["--org", "00000000-0000-4000-8000-000000000000"], /there is no organisation/],
+  [["--dashboard-url", "ftp://example.com"], /begins with http/],
+  [["--token", "secret"], /--token is for --dashboard-url only/],
+  [["--config", "missing.json"], /the configuration cannot be read/],
+  [["--suites", "nowhere"], /the folder of suites cannot be read/],
+  [["--timeout", "0"], /whole number from 1/],
+])("%j is refused with its reason", async (args, reason) => {
+  const { exitCode, stderr, stdout } = await verify(...args);
+  expect(exitCode).toBe(2);
+  expect(stderr.replace(/\s+/g, " ")).toMatch(reason);
+  expect(args.includes("--json") || stdout === "").toBe(true);
+});
+
+test.each([
+  ["{", /is no JSON/],
+  ['{"verify":{"threshold":{}}}', /threshold/],
+  ['{"verify":{"thresholds":{"coverage.inbound":"high"}}}', /thresholds\.coverage\.inbound/],
+  ['{"verify":{"tenant":{"role":""}}}', /tenant/],
+])("the configuration %s is refused, and says where", async (text, reason) => {
+  write("ssot.config.json", text);
+  const { exitCode, stderr } = await verify();
+  expect(exitCode).toBe(2);
+  expect(stderr.replace(/\s+/g, " ")).toMatch(reason);
+});
+
+test("--list shows every claim without asking the database", async () => {
+  const { exitCode, stdout } = await callSsot(["verify", "--list"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("deprecation-trigger");
+  expect(stdout.trimEnd()).toMatch(/11 suites, \d+ checks\. Nothing was asked\.$/);
+  const json = await callSsot(["verify", "--list", "--json"]);
+  expect(JSON.parse(json.stdout).suites).toHaveLength(11);
+});
+
+test("--org looks at one organisation", async () => {
+  const { stdout } = await verify("coverage", "--json", "--org", firstOrg);
+  expect(JSON.parse(stdout).coverage.directions[0]).toMatchObject({ total: 13 });
+});
+
+test("a team's own suite runs beside ours; its statement is one, and only reads", async () => {
+  const suite = (sql: string, more = "") => `
+    import { defineCheck, defineSuite, sql } from ${JSON.stringify(library)};
+    import { z } from ${JSON.stringify(pathToFileURL(join(packageRoot(), "node_modules", "zod", "index.js")).href)};
+    export default defineSuite({ id: "house-rules", title: "rules of the house", checks: [
+      defineCheck({ id: "no-test-calls", claim: "there is no test call", hint: "delete them",
+        row: z.object({ id: z.guid(), phone_number: z.string().nullable() }),
+        population: sql\`select count(*) as population from public.calls\`, sql: sql\`${sql}\`${more} })] });`;
+  write("house.mjs", suite("select c.id, c.phone_number from public.calls as c where c.is_test_call"));
+  const good = await verify("house-rules", "--suites", directory);
+  expect(good.exitCode).toBe(0);
+  expect(good.stdout).toContain("1 held");
+  const json = await callSsot(["verify", "--list", "--suites", directory]);
+  expect(json.stdout).toContain("no-test-calls");
+  for (const [name, statement] of [
+    ["delete", "delete from public.calls returning id, phone_number"],
+    ["two", "select 1 as id; commit; delete from public.calls"],
+    ["shape", "select 1 as id, 'x' as phone_number"],
+  ] as const) {
+    const folder = mkdtempSync(join(directory, name));
+    writeFileSync(join(folder, "house.mjs"), suite(statement));
+    expect((await verify("house-rules", "--suites", folder)).exitCode).toBe(3);
+  }
+  expect(await database.sql`select count(*)::integer as n from public.calls`).toEqual([{ n: 17 }]);
+  const shown = mkdtempSync(join(directory, "rows"));
+  writeFileSync(join(shown, "house.mjs"), suite("select c.id, c.phone_number from public.calls as c order by c.id"));
+  const hidden = await verify("house-rules", "--suites", shown, "--json");
+  expect(hidden.stdout).not.toContain("+1415");
+  expect((await verify("house-rules", "--suites", shown, "--json", "--show-rows")).stdout).toContain("+1415");
+});
+
+test.each([
+  ["export default 5;", /exports no suite by default/],
+  ["throw new Error('broken');", /cannot be loaded: broken/],
+])("a module of suites with %j is refused", async (text, reason) => {
+  write("bad.mjs", text);
+  const { exitCode, stderr } = await verify("--suites", directory);
+  expect(exitCode).toBe(2);
+  expect(stderr.replace(/\s+/g, " ")).toMatch(reason);
+});
+
+test("a suite with an id that is taken is refused", async () => {
+  write(
+    "schema.mjs",
+    `export default { id: "schema", title: "x", checks: [{ id: "x", claim: "x", hint: "x", kind: "read" }] };`,
+  );
+  const { exitCode, stderr } = await verify("--suites", directory);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("there is a suite schema already");
+});
+
+test("--record is refused where nothing may be written, before anything is asked", async () => {
+  const { exitCode, stderr } = await verify("--record", "--read-only");
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain("this run cannot be recorded");
+});
