@@ -14,5 +14,5 @@ if (process.env.SSOT_TEST_PG_BINARIES === undefined && existsSync(binaries)) {
 }
 
 export default defineConfig({
-  test: { ...defaults.test, include: ["test/psql/**/*.psql.ts", "test/connections/**/*.tools.ts"] },
+  test: { ...defaults.test, include: ["test/psql/**/*.psql.ts", "test/**/*.tools.ts"] },
 });

@@ -32,7 +32,10 @@ export interface CheckRun {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Asks every check of the suites, in order. One that fails or cannot run hides no other; a lost session ends in errors. */
+/**
+ * Asks every check of the suites. What only reads comes first and shares one snapshot; probes follow when it has ended,
+ * so that a pool of one connection is enough. One that fails or cannot run hides no other; a lost session ends in errors.
+ */
 export async function runChecks(
   suites: readonly Suite[],
   session: Connection,
@@ -42,12 +45,26 @@ export async function runChecks(
 ): Promise<CheckRun> {
   const run = new Run(session, probes, objects, options);
   await run.scan(suites);
-  const results: SuiteResult[] = [];
-  for (const suite of suites) {
-    options.onSuite?.(suite.id);
-    results.push(await run.suite(suite));
-  }
-  return { suites: results, coverage: run.coverage, metrics: run.metrics };
+  const results = new Map<Check, CheckResult>();
+  const ask = async (wanted: (check: Check) => boolean): Promise<void> => {
+    for (const suite of suites) {
+      const checks = suite.checks.filter(wanted);
+      if (checks.length > 0) options.onSuite?.(suite.id);
+      for (const check of checks) results.set(check, await run.check(suite, check));
+    }
+  };
+  await ask(({ kind }) => kind !== "probe");
+  await session.execute("rollback").catch(() => []);
+  await ask(({ kind }) => kind === "probe");
+  return {
+    suites: suites.map(({ id, title, checks }) => ({
+      id,
+      title,
+      checks: checks.flatMap((check) => results.get(check) ?? []),
+    })),
+    coverage: run.coverage,
+    metrics: run.metrics,
+  };
 }
 
 type Counted = { readonly count: ScanCount; readonly ms: number } | { readonly failure: unknown };
@@ -60,6 +77,7 @@ class Run {
   readonly #objects: Objects;
   readonly #options: RunChecksOptions;
   readonly #counted = new Map<string, Counted>();
+  readonly #reasons = new Map<string, { readonly reason: string | undefined }>();
 
   constructor(session: Connection, probes: ProbeSession, objects: Objects, options: RunChecksOptions) {
     this.#session = session;
@@ -117,14 +135,8 @@ class Run {
     return attempt(this.#session, () => countInScan(this.#session.sql, scan, conditions, this.#options.scope));
   }
 
-  async suite(suite: Suite): Promise<SuiteResult> {
-    const notYet = await suite.notYet?.(this.#lookOf(Number.NaN)).catch(() => undefined);
-    const checks: CheckResult[] = [];
-    for (const check of suite.checks) checks.push(await this.#check(suite, check, notYet));
-    return { id: suite.id, title: suite.title, checks };
-  }
-
-  async #check(suite: Suite, check: Check, notYet: string | undefined): Promise<CheckResult> {
+  async check(suite: Suite, check: Check): Promise<CheckResult> {
+    const notYet = await this.#notYet(suite);
     const key = `${suite.id}.${check.id}`;
     const threshold = this.#options.thresholds.get(key) ?? defaultThreshold(check) ?? Number.NaN;
     const began = performance.now();
@@ -153,6 +165,15 @@ class Run {
         .map((row) => (this.#options.showRows ? row : redactRow(row, "schema" in check ? check.schema : undefined))),
     });
     return counted !== undefined && "ms" in counted ? { ...result, durationMs: Math.round(counted.ms) } : result;
+  }
+
+  async #notYet({ id, notYet }: Suite): Promise<string | undefined> {
+    if (notYet === undefined) return undefined;
+    const known = this.#reasons.get(id) ?? {
+      reason: await notYet(this.#lookOf(Number.NaN)).catch(() => undefined),
+    };
+    this.#reasons.set(id, known);
+    return known.reason;
   }
 
   #result(

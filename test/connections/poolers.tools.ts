@@ -7,6 +7,7 @@ import { plan } from "../../src/core/plan.ts";
 import { planRollback } from "../../src/core/plan-rollback.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
+import { verify } from "../../src/core/verify.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
 import { exitCodeOf } from "../../src/model/errors.ts";
 import { differences } from "../crash/differences.ts";
@@ -14,6 +15,7 @@ import { refusalOf } from "../faults/refusal.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions, targetOf } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
+import { statusesOf, verifyOptions } from "../verify/healthy-case.ts";
 import { type Pooler, startPooler } from "./pgbouncer.ts";
 
 let database: TestDatabase;
@@ -71,6 +73,9 @@ test.each([1, 5])(
       const report = await doctor({ target: targetOf(url) });
       expect(report.checks.filter((check) => check.status === "problem").map(({ id }) => id)).toEqual(["pooler"]);
       expect(report.checks.filter(({ detail }) => detail.includes("could not be looked at"))).toEqual([]);
+      const proven = await verify(await verifyOptions(url));
+      expect([...statusesOf(proven)]).toEqual([...statusesOf(await verify(await verifyOptions(database.url)))]);
+      expect(proven.counts.error).toBe(0);
       expect(await settingsOfOthers(url)).toEqual(before);
       if (round === 1) await migrate(migrateOptions(database.url));
     }

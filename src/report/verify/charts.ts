@@ -27,19 +27,26 @@ export function stackedBar(
   }</figure>`;
 }
 
-/** Audited writes a day, one bar a day that had any. */
+/** Audited writes a day, from the first day that had any to the last; a day without one is a gap. */
 export function dailyBars(writes: VerifyReport["writes"]): string {
-  const days = [...new Set(writes.map(({ day }) => day))];
-  const sums = days.map((day) => writes.filter((row) => row.day === day).reduce((sum, row) => sum + row.writes, 0));
-  const most = Math.max(1, ...sums);
-  const step = Math.min(48, width / Math.max(1, days.length));
-  const bars = sums.map((sum, place) => {
-    const high = Math.max(2, (100 * sum) / most);
-    return `<rect x="${(place * step).toFixed(1)}" y="${(100 - high).toFixed(1)}" width="${(step * 0.8).toFixed(1)}" height="${high.toFixed(1)}" class="look"/>`;
+  const sums = new Map<string, number>();
+  for (const { day, writes: n } of writes) sums.set(day, (sums.get(day) ?? 0) + n);
+  const days = [...sums.keys()].toSorted();
+  const [first = "", last = first] = [days[0], days.at(-1)];
+  const most = Math.max(1, ...sums.values());
+  const step = Math.min(48, width / (daysBetween(first, last) + 1));
+  const bars = days.map((day) => {
+    const high = Math.max(2, (100 * (sums.get(day) ?? 0)) / most);
+    const x = daysBetween(first, day) * step;
+    return `<rect x="${x.toFixed(1)}" y="${(100 - high).toFixed(1)}" width="${(step * 0.8).toFixed(1)}" height="${high.toFixed(1)}" class="look"/>`;
   });
-  const words = days.map((day, place) => `${day}: ${formatCount(sums[place] ?? 0)}`).join(", ");
-  const between = `${days[0] ?? ""}${days.length > 1 ? ` to ${days.at(-1)}` : ""}, at most ${formatCount(most)} a day`;
+  const words = days.map((day) => `${day}: ${formatCount(sums.get(day) ?? 0)}`).join(", ");
+  const between = `${first}${first === last ? "" : ` to ${last}`}, at most ${formatCount(most)} a day`;
   return `<figure><figcaption>Writes to deprecated columns by day: ${escapeMarkup(between)}</figcaption>${drawing(100, words, bars)}</figure>`;
+}
+
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
 /** The share of linked calls over recorded runs, one line a direction. */

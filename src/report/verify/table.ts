@@ -60,11 +60,11 @@ function describeCheck({ id, title, status, actual, expected, rows, hint }: Chec
   const said = describeOutcome({ status, actual, expected });
   return [
     `${indent}${paint(`${id}: ${statusWords[status]}`)}`,
-    wrapText(`${title}: ${said}`, below),
+    wrapText(bare(`${title}: ${said}`), below),
     ...alignColumns(
       rows
         .slice(0, mostRows)
-        .map((row) => Object.entries(row).map(([name, value]) => style.dim(`${name} ${formatValue(value)}`))),
+        .map((row) => Object.entries(row).map(([name, value]) => style.dim(bare(`${name} ${formatValue(value)}`)))),
       `${indent}    `,
     ),
     ...(rows.length > mostRows
@@ -72,6 +72,11 @@ function describeCheck({ id, title, status, actual, expected, rows, hint }: Chec
       : []),
     ...(hint === null ? [] : [wrapText(hint, { ...below, first: `${indent}→ ` })]),
   ];
+}
+
+// A value of a row must not be able to steer the terminal.
+function bare(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/\p{Cc}/gu, "\ufffd");
 }
 
 // One line a reason, however many checks it concerns.

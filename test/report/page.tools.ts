@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { packageRoot } from "../../src/model/package-root.ts";
+import { renderHtml } from "../../src/report/verify/html.ts";
+import { context, report } from "./verify-report.ts";
+
+// The page in a real Chromium, Debian's. The screenshots are for somebody to look at.
+const pages = join(packageRoot(), ".ssot", "pages");
+const file = join(pages, "verify.html");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync(pages, { recursive: true });
+  writeFileSync(file, renderHtml(report, context));
+  browser = await chromium.launch({
+    executablePath: process.env.SSOT_TEST_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+});
+
+afterAll(() => browser.close());
+
+test.each([
+  ["light", 375],
+  ["light", 1280],
+  ["dark", 375],
+  ["dark", 1280],
+] as const)(
+  "the page opens offline in %s at %i pixels, loads nothing, fits, and everybody can read it",
+  async (colorScheme, width) => {
+    // The page's own policy forbids scripts; the check for accessibility is one.
+    const page = await browser.newPage({
+      colorScheme,
+      viewport: { width, height: 900 },
+      bypassCSP: true,
+      offline: true,
+    });
+    const asked: string[] = [];
+    const complaints: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(pathToFileURL(file).href);
+    expect(await page.title()).toMatch(/^ssot verify: /);
+    expect(asked).toHaveLength(1);
+    const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+    expect(wide).toBeLessThanOrEqual(width);
+    // A suite with findings is open, one without is closed and opens by keyboard.
+    const open = "[...document.querySelectorAll('details')].map((each) => each.open)";
+    expect(await page.evaluate(open)).toEqual([false, true]);
+    await page.focus("summary");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(open)).toEqual([true, true]);
+    await page.screenshot({ path: join(pages, `verify-${colorScheme}-${width}.png`), fullPage: true });
+    await page.addScriptTag({ content: axe });
+    const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
+      "axe.run()",
+    );
+    const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  },
+);

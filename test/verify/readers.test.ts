@@ -1,0 +1,65 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadSeedCase } from "../../fixtures/seed-case.ts";
+import { migrate } from "../../src/core/migrate.ts";
+import { verify } from "../../src/core/verify.ts";
+import {
+  type EmbeddedServer,
+  startEmbeddedServer,
+  temporaryServerDirectory,
+} from "../../src/db/embedded/embedded-server.ts";
+import { packageRoot } from "../../src/model/package-root.ts";
+import { migrateOptions } from "../support/run-options.ts";
+import { verifyOptions } from "./healthy-case.ts";
+
+const { SSOT_TEST_PG_BINARIES: folder } = process.env;
+const directory = temporaryServerDirectory("ssot-test-readers");
+let server: EmbeddedServer;
+let sql: postgres.Sql;
+let url: string;
+
+beforeAll(async () => {
+  server = await startEmbeddedServer({
+    directory,
+    ephemeral: true,
+    settings: { shared_preload_libraries: "pg_stat_statements" },
+    ...(folder === undefined ? {} : { binaries: folder }),
+  });
+  url = `postgres://${server.user}:${server.password}@${server.host}:${server.port}/postgres`;
+  sql = postgres(url, { max: 1, onnotice: () => {} });
+  await sql.file(join(packageRoot(), "fixtures", "base-schema.sql"));
+  await loadSeedCase(sql);
+  await migrate(migrateOptions(url));
+  await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
+});
+
+afterAll(async () => {
+  await sql.end();
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function readers() {
+  const report = await verify(await verifyOptions(url, { suites: ["phase3"] }));
+  return report.suites[0]?.checks.find(({ id }) => id === "readers");
+}
+
+test("who reads the columns is known as far as pg_stat_statements has seen, and said so", async () => {
+  expect(await readers()).toMatchObject({
+    status: "skip",
+    actual: "readers unknown: pg_stat_statements is not installed",
+  });
+  await sql`create extension pg_stat_statements`;
+  await sql`select pg_stat_statements_reset()`;
+  expect(await readers()).toMatchObject({ status: "pass" });
+  for (const id of ["vapi-seed-01", "vapi-seed-02"]) {
+    await sql`select caller_name from public.calls where vapi_call_id = ${id}`;
+  }
+  // Not a reader: a literal, another table's column of the same name, our own statements.
+  await sql`select 'caller_name'`;
+  const found = await readers();
+  expect(found).toMatchObject({ status: "warn", rows: [{ role: "postgres", calls: 2, names: "caller_name" }] });
+  expect(found?.actual).toMatch(/^1 of \d+ statements recorded since 20\d\d-\d\d-\d\d name them$/);
+});
