@@ -27,7 +27,8 @@ export const coverage = defineSuite({
       population: linkable.inbound,
       breaking: sql`not r.linked`,
       sample: asCall,
-      least: 0.55,
+      // The document's 55 % are its own 6 of 11 calls, rounded.
+      least: 0.545,
     }),
     defineScanCheck({
       id: "outbound",
