@@ -20,9 +20,9 @@ export const autoCreate = defineSuite({
       claim: "contacts made by calls have an E.164 phone and a name that the rule allows",
       quotes: [
         "Expected: New contact with:",
-        "phone: +15551234567 (E.164 format)",
-        'name: Real name from Vapi OR phone number (not "Unknown Caller")',
-        "source: 'inbound-call-auto'",
+        "- phone: +15551234567 (E.164 format)",
+        '- name: Real name from Vapi OR phone number (not "Unknown Caller")',
+        "- source: 'inbound-call-auto'",
       ],
       hint: handler,
       scan: "contacts",
@@ -34,7 +34,7 @@ export const autoCreate = defineSuite({
     defineScanCheck({
       id: "scores",
       claim: "contacts made by calls have a lead score of 0 to 100, and a tier with it",
-      quotes: ["lead_score: 0-100 (from sentiment analysis)"],
+      quotes: ["- lead_score: 0-100 (from sentiment analysis)"],
       hint: handler,
       scan: "contacts",
       row: contact,

@@ -1,5 +1,6 @@
 /** For suites of a team's own: `ssot verify --suites DIR`. Published as `ssot/verify`. */
 
+export { z } from "zod";
 export {
   type Check,
   defineCheck,

@@ -182,8 +182,7 @@ test("--org looks at one organisation", async () => {
 
 test("a team's own suite runs beside ours; its statement is one, and only reads", async () => {
   const suite = (sql: string, more = "") => `
-    import { defineCheck, defineSuite, sql } from ${JSON.stringify(library)};
-    import { z } from ${JSON.stringify(pathToFileURL(join(packageRoot(), "node_modules", "zod", "index.js")).href)};
+    import { defineCheck, defineSuite, sql, z } from ${JSON.stringify(library)};
     export default defineSuite({ id: "house-rules", title: "rules of the house", checks: [
       defineCheck({ id: "no-test-calls", claim: "there is no test call", hint: "delete them",
         row: z.object({ id: z.guid(), phone_number: z.string().nullable() }),

@@ -42,14 +42,20 @@ function padRows(rows: readonly (readonly string[])[]): readonly (readonly strin
   return rows.map((row) => [...row, ...Array.from({ length: most - row.length }, () => "")]);
 }
 
+// A bar of what can be linked; below it total, linked and percent, as the mission document's query gives them.
 function coverageBars({ coverage }: VerifyReport, style: Style): readonly string[] {
-  return (coverage?.directions ?? []).map(({ direction, linkable, linkableLinked }) => {
-    if (linkable === 0) return style.dim(`${indent}${direction.padEnd(10)} no call that can be linked`);
+  return (coverage?.directions ?? []).flatMap(({ direction, total, linked, pct, linkable, linkableLinked }) => {
+    const head = `${indent}${direction.padEnd(10)} `;
+    if (linkable === 0) return [style.dim(`${head}no call that can be linked, of ${formatCount(total)}`)];
     const share = linkableLinked / linkable;
     const full = Math.floor(share * barWidth);
     const bar = "█".repeat(full) + "░".repeat(barWidth - full);
-    const figures = `${(100 * share).toFixed(1).padStart(5)} %  (${formatCount(linkableLinked)} of ${formatCount(linkable)} linkable)`;
-    return `${indent}${direction.padEnd(10)} ${bar} ${figures}`;
+    return [
+      `${head}${bar} ${(100 * share).toFixed(1).padStart(5)} %  (${formatCount(linkableLinked)} of ${formatCount(linkable)} linkable)`,
+      style.dim(
+        `${" ".repeat(head.length)}total ${formatCount(total)}, linked ${formatCount(linked)}, ${pct?.toFixed(1)} %`,
+      ),
+    ];
   });
 }
 
