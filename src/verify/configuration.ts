@@ -12,7 +12,7 @@ export interface VerifyConfiguration {
   readonly suitesDirectory: string | undefined;
 }
 
-export const configurationFile = "ssot.config.json";
+const configurationFile = "ssot.config.json";
 
 // The claims of a Supabase token: policies read the organisation from one of these places.
 const claims = JSON.stringify({

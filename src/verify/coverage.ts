@@ -13,7 +13,7 @@ export interface DirectionCoverage {
 }
 
 /** Calls of one direction without contact, by what keeps them so. */
-export interface UnlinkedCalls {
+interface UnlinkedCalls {
   readonly direction: "inbound" | "outbound";
   /** no-number; not-e164: withheld or unreadable; no-such-contact; not-linked: a contact has the number. */
   readonly reason: "no-number" | "not-e164" | "no-such-contact" | "not-linked";

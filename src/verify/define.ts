@@ -34,7 +34,7 @@ interface Claim {
 }
 
 /** One row of an answer, and whether it breaks the claim. */
-export interface ReadRow {
+interface ReadRow {
   readonly row: AnswerRow;
   readonly breaks: boolean;
 }

@@ -14,7 +14,7 @@ import { type ScanName, scans } from "./scans.ts";
 import { attempt, type ProbeSession } from "./sessions.ts";
 import { defaultThreshold, type Thresholds } from "./thresholds.ts";
 
-export const mostRows = 20;
+const mostRows = 20;
 
 export interface RunChecksOptions {
   readonly scope: Scope;
@@ -267,7 +267,7 @@ class Run {
 }
 
 /** What is expected where a check says nothing else. */
-export const usualExpectation = "none breaks it";
+const usualExpectation = "none breaks it";
 
 function skipped(reason: string): Finding {
   return { population: 0, broken: 0, skip: reason };

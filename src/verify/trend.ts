@@ -27,6 +27,6 @@ export async function compareWithLastRun({ sql, scope, coverage, threshold }: Lo
 }
 
 /** Linked of linkable, 0–1; undefined where nothing can be linked. */
-export function shareOf({ linkable, linkableLinked }: DirectionCoverage): number | undefined {
+function shareOf({ linkable, linkableLinked }: DirectionCoverage): number | undefined {
   return linkable === 0 ? undefined : linkableLinked / linkable;
 }

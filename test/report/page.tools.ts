@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import axe from "axe-core";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../src/model/package-root.ts";
@@ -11,7 +11,6 @@ import { context, report } from "./verify-report.ts";
 // The page in a real Chromium, Debian's. The screenshots are for somebody to look at.
 const pages = join(packageRoot(), ".ssot", "pages");
 const file = join(pages, "verify.html");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 
@@ -64,7 +63,7 @@ test.each([
     await page.keyboard.press("Enter");
     expect(await page.evaluate(open)).toEqual([true, true]);
     await page.screenshot({ path: join(pages, `verify-${colorScheme}-${width}.png`), fullPage: true });
-    await page.addScriptTag({ content: axe });
+    await page.addScriptTag({ content: axe.source });
     const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
       "axe.run()",
     );

@@ -22,7 +22,7 @@ function check(id: string, status: Check["status"], changes: Partial<Check> = {}
 export const personal = ["Maya <Okafor>", "+14155550101"];
 
 /** Text that is markup somewhere: XML, HTML, Markdown, workflow commands. */
-export const markup = `<b>"a" & 'b'</b> | \`c\` *d* [e](f) %0A::error::\u0001 end\nof line`;
+const markup = `<b>"a" & 'b'</b> | \`c\` *d* [e](f) %0A::error::\u0001 end\nof line`;
 
 /** A report with one check of every status, and with everything that a page can show. */
 export const report: VerifyReport = {
