@@ -80,7 +80,7 @@ async function seesRow(
 
 async function become(sql: Sql, role: string, identity: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, value] of Object.entries(identity)) await sql`select set_config(${name}, ${value}, true)`;
-  await sql`select set_config('role', ${role}, true)`;
+  await sql`select set_config('row_security', 'on', true), set_config('role', ${role}, true)`;
 }
 
 async function exposedRoles(

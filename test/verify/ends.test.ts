@@ -116,6 +116,22 @@ test("a role that may not look into schema ssot cannot ask, and is told whose it
   });
 });
 
+test("a role from which row level security hides rows gets no verdict instead of a green one about nothing", async () => {
+  database = await makeHealthy();
+  await withRole(database.sql, "login password 'reader'", async (role) => {
+    await database.sql.unsafe(`
+      grant usage on schema ssot to ${role};
+      grant select on all tables in schema public, ssot to ${role};
+      grant execute on all functions in schema ssot to ${role}`);
+    const url = new URL(database.url);
+    Object.assign(url, { username: role, password: "reader" });
+    const report = await verify(await verifyOptions(url.href, { readOnly: true, suites: ["coverage", "integrity"] }));
+    expect(checkOf(report, "coverage.inbound").status).toBe("error");
+    expect(checkOf(report, "coverage.inbound").actual).toContain("row-level security");
+    expect(exitCodeOfReport(report, "fail")).toBe(3);
+  });
+});
+
 test("after Phase 3 everything is asked that still can be, and passes", async () => {
   database = await makeHealthy();
   await migrate(migrateOptions(database.url, { phase3: true }));
