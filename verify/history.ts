@@ -4,7 +4,7 @@ import { defineRead, defineScanCheck, defineSuite } from "../src/verify/define.t
 import { org, sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
 
-const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date() });
+const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
 
 /** Test 5 of the mission document: historical calls resolve. */
 export const history = defineSuite({

@@ -11,7 +11,7 @@ import {
 import { org, sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
 
-const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date() });
+const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
 const asCall = sql`r.id, r.org_id, r.created_at`;
 const contact = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
 const asContact = sql`r.id, r.org_id, r.created_at`;
@@ -172,6 +172,18 @@ export const integrity = defineSuite({
       population: sql`r.linked`,
       breaking: sql`not r.own_contact`,
       sample: asCall,
+    }),
+    defineScanCheck({
+      id: "right-contact",
+      claim:
+        "inbound calls are linked to the contact that has their number; a few may differ, whose contact has a new one",
+      hint: "Links point at other contacts of the organisation: find out what set contact_id; ssot rollback takes back those of the backfill",
+      scan: "calls",
+      row: call,
+      population: sql`r.inbound and r.linked and r.own_contact and r.possible`,
+      breaking: sql`not r.has_contacts_number`,
+      sample: asCall,
+      least: 0.9,
     }),
     defineCheck({
       id: "journals",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CheckError } from "../src/verify/check-error.ts";
 import type { Finding } from "../src/verify/define.ts";
 
 const timeoutMs = 20_000;
@@ -35,11 +36,11 @@ async function get(
   const response = await fetch(address, { headers, signal: AbortSignal.timeout(timeoutMs), redirect: "error" }).catch(
     (cause: unknown) => {
       // The driver's text may repeat the address, and a user's name and password in it.
-      throw new Error("the dashboard's address does not answer", { cause });
+      throw new CheckError("the dashboard's address does not answer", { cause });
     },
   );
-  if (!response.ok) throw new Error(`the dashboard answers with status ${response.status}`);
+  if (!response.ok) throw new CheckError(`the dashboard answers with status ${response.status}`);
   const body = page.safeParse(await response.json().catch(() => undefined));
-  if (!body.success) throw new Error("the dashboard's answer has no calls[].caller_name");
+  if (!body.success) throw new CheckError("the dashboard's answer has no calls[].caller_name");
   return body.data;
 }

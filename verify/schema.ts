@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineCheck, defineRead, defineSuite, plainText } from "../src/verify/define.ts";
 import { sql } from "../src/verify/fragment.ts";
 import { migrationNames, phase1 } from "../src/verify/migration-names.ts";
+import { functionBodies } from "./function-bodies.ts";
 import { rulesAccept } from "./rules-accept.ts";
 
 const { backfill, validate, view, deprecate, drop } = migrationNames;
@@ -174,6 +175,38 @@ export const schema = defineSuite({
         order by 1`,
     }),
     defineCheck({
+      id: "functions",
+      claim: "the tool's functions have the bodies that the migrations give them",
+      hint: `Somebody changed them, or another version of ssot made them. ${remake}`,
+      needs: ["bookkeeping"],
+      after: deprecate,
+      row: problem,
+      population: sql`
+        select count(*) as population from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+        where n.nspname = 'ssot'`,
+      sql: sql`
+        select f.name, 'has another body' as problem
+        from (
+          select p.oid::regprocedure::text as name, md5(replace(p.prosrc, chr(13), '')) as body from pg_catalog.pg_proc as p
+          join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+          where n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+        ) as f
+        join jsonb_each_text(${JSON.stringify(functionBodies)}::text::jsonb) as m(name, bodies) on m.name = f.name
+        where strpos(m.bodies, f.body) = 0
+        order by 1`,
+    }),
+    defineCheck({
+      id: "archive",
+      claim: "after Phase 3 the dropped values are kept, until ssot finalize lets them go",
+      hint: "Without ssot.dropped_call_columns a rollback brings the columns back empty: restore it from a backup",
+      after: drop,
+      row: problem,
+      population: 1,
+      sql: sql`
+        select 'ssot.dropped_call_columns' as name, 'is missing' as problem
+        where to_regclass('ssot.dropped_call_columns') is null and not exists (select from ssot.finalization)`,
+    }),
+    defineCheck({
       id: "deprecated-columns",
       claim: "both deprecated columns are still there, and their comments say that they are deprecated",
       hint: remake,
@@ -220,7 +253,8 @@ export const schema = defineSuite({
         where not exists (
           select from pg_catalog.pg_trigger as t
           where t.tgrelid = to_regclass('public.contacts') and t.tgname = 'contact_name_follows_phone' and t.tgenabled in ('O', 'A')
-            and t.tgtype = 19 and t.tgfoid = to_regprocedure('ssot.contact_name_follows_phone()'))`,
+            and t.tgtype = 19 and pg_get_triggerdef(t.oid) ~* 'update of phone on .*old[.]name.* = .*old[.]phone.*new[.]name.* = .*old[.]phone'
+            and t.tgfoid = to_regprocedure('ssot.contact_name_follows_phone()'))`,
     }),
     defineCheck({
       id: "erasure",
@@ -237,7 +271,7 @@ export const schema = defineSuite({
         where not exists (
           select from pg_catalog.pg_trigger as t
           where t.tgrelid = to_regclass('public.' || w.name) and t.tgname = 'ssot_erase_deleted' and t.tgenabled = 'A'
-            and t.tgfoid = to_regprocedure('ssot.erase_deleted()'))
+            and t.tgtype = 8 and t.tgqual is null and t.tgfoid = to_regprocedure('ssot.erase_deleted()'))
         order by 1`,
     }),
     defineCheck({

@@ -79,7 +79,28 @@ export const security = defineSuite({
         ) as c
         cross join aclexplode(c.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
         where x.grantee = 0 or r.rolname = 'anon'
+        union
+        select 'calls_with_caller_names', r.rolname::text, p.privilege || ' through another role'
+        from pg_catalog.pg_roles as r cross join (values ('SELECT'), ('INSERT'), ('UPDATE')) as p(privilege)
+        where r.rolname = 'anon' and has_any_column_privilege(r.oid, to_regclass('public.calls_with_caller_names'), p.privilege)
         order by 1, 2, 3`,
+    }),
+    defineCheck({
+      id: "view-readers",
+      claim: "every role that may read calls, except anon, may read the view",
+      hint: "grant select on public.calls_with_caller_names to these roles, else their dashboards are empty",
+      needs: ["view"],
+      after: view,
+      row: named,
+      population: sql`
+        select count(*) as population from pg_catalog.pg_class as c cross join aclexplode(c.relacl) as x
+        where c.oid = to_regclass('public.calls') and x.privilege_type = 'SELECT'`,
+      sql: sql`
+        select distinct r.rolname::text as name
+        from pg_catalog.pg_class as c cross join aclexplode(c.relacl) as x join pg_catalog.pg_roles as r on r.oid = x.grantee
+        where c.oid = to_regclass('public.calls') and x.privilege_type = 'SELECT' and r.rolname <> 'anon'
+          and not has_table_privilege(r.oid, to_regclass('public.calls_with_caller_names'), 'SELECT')
+        order by 1`,
     }),
     defineCheck({
       id: "audit-closed",
@@ -101,7 +122,12 @@ export const security = defineSuite({
         ) as c
         cross join aclexplode(c.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
         where x.grantee = 0 or r.rolname in ('anon', 'authenticated')
-        union all
+        union
+        select 'deprecated_column_audit', r.rolname::text, p.privilege || ' through another role'
+        from pg_catalog.pg_roles as r cross join (values ('SELECT'), ('INSERT'), ('UPDATE')) as p(privilege)
+        where r.rolname in ('anon', 'authenticated')
+          and has_any_column_privilege(r.oid, to_regclass('public.deprecated_column_audit'), p.privilege)
+        union
         select c.relname::text, 'everybody', 'row level security is off' from pg_catalog.pg_class as c
         where c.oid = to_regclass('public.deprecated_column_audit') and not c.relrowsecurity
         order by 1, 2, 3`,
@@ -125,6 +151,9 @@ export const security = defineSuite({
         ) as o
         cross join aclexplode(o.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
         where x.grantee = 0 or r.rolname in ('anon', 'authenticated')
+        union
+        select 'ssot', r.rolname::text, 'USAGE through another role' from pg_catalog.pg_roles as r
+        where r.rolname in ('anon', 'authenticated') and has_schema_privilege(r.oid, to_regnamespace('ssot'), 'USAGE')
         order by 1, 2, 3`,
     }),
     defineCheck({
@@ -149,6 +178,12 @@ export const security = defineSuite({
         left join pg_catalog.pg_roles as r on r.oid = x.grantee
         where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))
           and (x.grantee = 0 or r.rolname in ('anon', 'authenticated'))
+        union
+        select p.oid::regprocedure::text, 'may be called by ' || r.rolname || ' through another role'
+        from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+        cross join pg_catalog.pg_roles as r
+        where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))
+          and r.rolname in ('anon', 'authenticated') and has_function_privilege(r.oid, p.oid, 'EXECUTE')
         order by 1, 2`,
     }),
     defineCheck({
@@ -173,10 +208,10 @@ export const security = defineSuite({
     }),
     defineRead({
       id: "tenant",
-      claim: "a tenant sees its own calls through the view and no other's",
+      claim: "a tenant sees its own calls, contacts and names, and no other's, through the view and past it",
       hint: "Look at the policies of calls and contacts, and at security.view-invoker. How a tenant is impersonated is set in the configuration",
       needs: ["view"],
-      schema: z.object({ org_id: z.guid(), others: z.number() }),
+      schema: z.object({ org_id: z.guid(), relation: plainText, others: z.number() }),
       look: rowsOfOtherTenants,
     }),
   ],

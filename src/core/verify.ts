@@ -39,6 +39,8 @@ export interface VerifyOptions {
   /** How long one check may take. */
   readonly timeoutSeconds: number;
   readonly onSuite?: ((id: string) => void) | undefined;
+  /** Sees every statement that is sent. */
+  readonly onSql?: ((text: string) => void) | undefined;
 }
 
 export interface VerifyReport {
@@ -158,9 +160,13 @@ function refuseRecording(readOnly: string | undefined, records: boolean): void {
     throw new SsotError("PREFLIGHT", `this run cannot be recorded: ${readOnly}`, { hint: "Run it without --record." });
   }
   if (records) return;
-  throw new SsotError("PREFLIGHT", "this run cannot be recorded: ssot.verification_runs is missing", {
-    hint: "ssot migrate makes it. Nothing was changed.",
-  });
+  throw new SsotError(
+    "PREFLIGHT",
+    "this run cannot be recorded: ssot.verification_runs is missing, or not this role's to write",
+    {
+      hint: "ssot migrate makes it; the role that migrated may write it. Nothing was changed.",
+    },
+  );
 }
 
 // On a session of its own: the one that reads may not write.

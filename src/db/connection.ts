@@ -22,6 +22,8 @@ export interface Connection {
 export interface ConnectOptions {
   /** Through a pooler, all that the session does happens in one read-only transaction: one server process, as it is lent. */
   readonly onlyReads?: boolean;
+  /** Sees every statement that is sent, queries included. */
+  readonly onQuery?: ((text: string) => void) | undefined;
   /** Sees every text that `execute` sends. */
   readonly onSql?: (text: string) => void;
   readonly onNotice?: (notice: { readonly code: string; readonly severity: string; readonly message: string }) => void;
@@ -40,6 +42,9 @@ function writeArray(elements: readonly (string | null)[]): string {
 
 const settings = [
   "timezone = 'UTC'",
+  "datestyle = 'ISO, YMD'",
+  // Definitions are compared as text.
+  "quote_all_identifiers = off",
   // Names of ours are qualified; nobody's function of the same name can be taken for one of PostgreSQL's.
   "search_path = ''",
   "statement_timeout = 0",
@@ -85,6 +90,7 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     fetch_types: false,
     types: arrayTypes,
     connection: { application_name: "ssot" },
+    ...(options.onQuery === undefined ? {} : { debug: (_: number, text: string) => options.onQuery?.(text) }),
     onnotice: (notice) =>
       options.onNotice?.({ code: notice.code ?? "", severity: notice.severity ?? "", message: notice.message ?? "" }),
     onclose: () => {

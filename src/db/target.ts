@@ -62,6 +62,9 @@ function fromUrl(text: string, source: Target["source"], environment: Environmen
   const query = url.searchParams;
   const user = decodeURIComponent(url.username) || environment.PGUSER || userInfo().username;
   const database = decodeURIComponent(url.pathname.slice(1)) || environment.PGDATABASE || user;
+  // What stands behind an unescaped slash of a password would be taken for the database, and shown.
+  if (/[@/]/.test(database))
+    throw badUrl(source, "a slash or an @ in user, password or database must be percent-encoded");
   const host = query.get("host") ?? (decodeURIComponent(url.hostname) || environment.PGHOST || "localhost");
   return {
     host,

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { CheckError } from "./check-error.ts";
 import { type Fragment, org } from "./fragment.ts";
 
 /** What the statements of a run are restricted to. */
@@ -9,8 +10,12 @@ export interface Scope {
 
 export type AnswerRow = Readonly<Record<string, unknown>>;
 
-/** Sends a fragment as one statement, its values as parameters; a second statement in the text is refused. */
+/**
+ * Sends a fragment as one statement, its values as parameters. Throws for a text that is no query, such as one that ends
+ * the transaction; PostgreSQL refuses a second statement, and a query that writes.
+ */
 export async function ask(session: Sql, fragment: Fragment, scope: Scope): Promise<readonly AnswerRow[]> {
+  if (!query.test(fragment.strings[0] ?? "")) throw new CheckError("the statement of a check is not a query");
   return session<AnswerRow[]>(template(fragment), ...valuesOf(fragment, scope));
 }
 
@@ -27,6 +32,8 @@ export async function describe(
 function template({ strings }: Fragment): TemplateStringsArray {
   return Object.assign([...strings], { raw: [...strings] });
 }
+
+const query = /^(?:\s|--.*\n|\/\*[\s\S]*?\*\/|\()*(?:select|with|values|table)\b/i;
 
 function valuesOf({ values }: Fragment, scope: Scope): readonly (string | number | boolean | Date | null)[] {
   return values.map((value) => (value === org ? scope.org : value));

@@ -6,7 +6,7 @@ import type { Probe } from "./probe.ts";
 
 /**
  * Two organisations for a probe: made inside its transaction, or where the table asks for more than we can give, the
- * two newest. Undefined where there is none. A probe adds rows to them, and touches none that is there.
+ * first two by id. Undefined where there is none. A probe adds rows to them, and touches none that is there.
  */
 export async function borrowOrganisations(
   connection: Connection,

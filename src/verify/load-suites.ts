@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { SsotError } from "../model/errors.ts";
 import type { Suite } from "./define.ts";
+import { neededObjects } from "./objects.ts";
 
 const extensions = new Set([".js", ".mjs", ".ts", ".mts"]);
 
@@ -19,6 +20,9 @@ const suite = z.custom<Suite>((value) => {
           claim: z.string(),
           hint: z.string(),
           kind: z.enum(["query", "scan", "read", "probe"]),
+          severity: z.enum(["fail", "warn"]).optional(),
+          needs: z.array(z.enum(neededObjects)).optional(),
+          scan: z.enum(["calls", "contacts"]).optional(),
         }),
       )
       .min(1),
@@ -46,9 +50,13 @@ export async function loadSuites(directory: string, taken: readonly Suite[]): Pr
   for (const name of modules) {
     const found = suite.safeParse(await load(join(directory, name)));
     if (!found.success) {
-      throw new SsotError("CONFIGURATION", `${name} exports no suite by default`, {
-        hint: 'Expected: export default defineSuite({ … }), from "ssot/verify"',
-      });
+      throw new SsotError(
+        "CONFIGURATION",
+        `${name} exports no suite by default, or one with a field that is not known`,
+        {
+          hint: 'Expected: export default defineSuite({ … }), from "ssot/verify"',
+        },
+      );
     }
     if ([...taken, ...loaded].some(({ id }) => id === found.data.id)) {
       throw new SsotError("CONFIGURATION", `${name}: there is a suite ${found.data.id} already`);

@@ -15,6 +15,8 @@ const guards = {
 
 export type NeededObject = keyof typeof guards;
 
+export const neededObjects = Object.keys(guards).filter((name): name is NeededObject => name in guards);
+
 /** The check, as `suite.check`, that fails while the object is missing. */
 export function guardOf(object: NeededObject, applied: ReadonlySet<string>): string {
   const { madeBy, check } = guards[object];
@@ -54,16 +56,15 @@ export async function readObjects(sql: Sql): Promise<Objects> {
            to_regprocedure('ssot.phase3_blockers()') is not null and to_regprocedure('ssot.view_is_ours()') is not null as gate,
            coalesce((select x.indisunique and x.indisvalid from pg_catalog.pg_index as x
                      where x.indexrelid = to_regclass('public.idx_contacts_org_phone_unique')), false) as "uniqueIndex",
-           to_regclass('ssot.verification_runs') is not null as records,
+           coalesce(has_table_privilege(to_regclass('ssot.verification_runs'), 'INSERT'), false) as records,
            to_regclass('ssot.ledger') is not null as ledger,
            pg_is_in_recovery() as standby,
-           current_setting('default_transaction_read_only') = 'on' as "readOnly"`;
+           (select s.reset_val from pg_catalog.pg_settings as s where s.name = 'default_transaction_read_only') = 'on' as "readOnly"`;
   if (row === undefined) throw new Error("the catalog gave no answer");
   const { records, ledger, standby, readOnly } = row;
-  const names = Object.keys(guards).filter((name): name is NeededObject => name in guards);
   const applied = ledger ? await sql<{ name: string }[]>`select l.name from ssot.ledger as l order by l.name` : [];
   return {
-    present: new Set(names.filter((name) => row[name])),
+    present: new Set(neededObjects.filter((name) => row[name])),
     applied: new Set(applied.map(({ name }) => name)),
     records,
     readOnly: standby ? "this server is a hot standby" : readOnly ? "this server is read-only" : undefined,

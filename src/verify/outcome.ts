@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { sqlStateOf } from "../db/connection-error.ts";
+import { SsotError } from "../model/errors.ts";
 import type { AnswerRow } from "./ask.ts";
+import { CheckError } from "./check-error.ts";
 import type { CheckStatus } from "./judge.ts";
 
 /** How one check ended. */
@@ -32,10 +34,11 @@ export function describeFailure(error: unknown): string {
     const where = error.issues.map(({ path, code }) => `${path.join(".")} (${code})`).join(", ");
     return `the answer has another shape than the check expects: ${where}`;
   }
-  if (state === undefined) return error instanceof Error ? error.message : String(error);
+  if (error instanceof CheckError || error instanceof SsotError) return error.message;
+  if (state === undefined) return `an error of its own code (${error instanceof Error ? error.name : typeof error})`;
   if (state === "57014") return "it took longer than one check may take";
   if (state === "55P03") return "a lock on the table could not be had within a second";
-  // Errors about values, and those that somebody's code raises, quote them.
-  if (/^(22|23|44|P0)/.test(state)) return `PostgreSQL refused a value (SQLSTATE ${state})`;
-  return `${error instanceof Error ? error.message : String(error)} (SQLSTATE ${state})`;
+  // Messages of these classes name objects. Any other may quote a value, or be somebody's own words.
+  const named = /^(08|25|40|42|53|54|55|57|58)/.test(state) && error instanceof Error;
+  return named ? `${error.message} (SQLSTATE ${state})` : `PostgreSQL refused something (SQLSTATE ${state})`;
 }

@@ -33,6 +33,7 @@ const calls: Scan = {
     since_migration: sql`v.created_at > (
       select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = ${migrationNames.deprecate})`,
     own_contact: sql`k.org_id = v.org_id`,
+    has_contacts_number: sql`k.phone = v.phone_number`,
     shows_nobody: sql`v.resolved_caller_name is null or v.resolved_caller_name = 'Unknown'`,
     shows_unknown: sql`v.resolved_caller_name is null
       or v.resolved_caller_name ~* '^[[:space:]]*unknown[[:space:]]*(caller)?[[:space:]]*$'`,

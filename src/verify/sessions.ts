@@ -8,13 +8,14 @@ export interface SessionOptions {
   readonly target: Target;
   /** How long one check may take, in seconds. */
   readonly timeoutSeconds: number;
+  readonly onSql?: ((text: string) => void) | undefined;
 }
 
 /** Opens a session inside one read-only transaction with one snapshot, which every read-only check shares. */
-export async function openSnapshot({ target, timeoutSeconds }: SessionOptions): Promise<Connection> {
-  const connection = await connect(target, { onlyReads: true });
+export async function openSnapshot({ target, timeoutSeconds, onSql }: SessionOptions): Promise<Connection> {
+  const connection = await connect(target, { onlyReads: true, onQuery: onSql });
   try {
-    if (!connection.pooled) await connection.execute("begin read only");
+    if (!connection.pooled) await connection.execute("set default_transaction_read_only = on; begin read only");
     await connection.execute(
       [
         "set transaction isolation level repeatable read",
@@ -70,6 +71,7 @@ export class ProbeSession {
         const list = this.#loud.join(", ");
         return { skip: `a trigger of others would fire, and what it tells others is not rolled back: ${list}` };
       }
+      await execute(neverCommit);
       await execute("select ssot.open_path()");
       const organisations = await borrowOrganisations(connection);
       if (organisations === undefined) return { skip: "there is no organisation, and none can be made for the probe" };
@@ -87,6 +89,7 @@ export class ProbeSession {
   async #open(): Promise<Connection> {
     if (this.#connection !== undefined) return this.#connection;
     this.#connection = await connect(this.#options.target, {
+      onQuery: this.#options.onSql,
       onNotice: ({ severity, message }) => {
         if (severity === "WARNING") this.#warnings.push(message);
       },
@@ -94,6 +97,16 @@ export class ProbeSession {
     return this.#connection;
   }
 }
+
+// A COMMIT inside a probe, such as a library's own transaction, ends in an error: this trigger is due at its end.
+const neverCommit = `
+  create temporary table ssot_never_commit (kept boolean) on commit drop;
+  create function pg_temp.ssot_never_commit() returns trigger language plpgsql set search_path = '' as
+    $$ begin raise exception 'a probe may not commit' using errcode = 'SS004'; end $$;
+  create constraint trigger never after insert on pg_temp.ssot_never_commit deferrable initially deferred
+    for each row execute function pg_temp.ssot_never_commit();
+  insert into pg_temp.ssot_never_commit values (true);
+  set local row_security = off`;
 
 function limits(seconds: number): string {
   return `set local lock_timeout = '1s'; set local statement_timeout = '${seconds}s'`;

@@ -169,3 +169,12 @@ async function listen(server: Server): Promise<number> {
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
 }
+
+test("a password with a slash in it is not taken for the database, and no part of it is shown", async () => {
+  for (const url of ["postgres://u:12/secretpart@db.example:5432/x", "postgres://u:1@2/secretpart@db.example/x"]) {
+    const { exitCode, stderr } = await callSsot(["status", "--database-url", url], { directory });
+    expect(exitCode).toBe(2);
+    expect(stderr).not.toContain("secretpart");
+    expect(stderr.replace(/\s+/g, " ")).toContain("must be percent-encoded");
+  }
+});

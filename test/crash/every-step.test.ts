@@ -64,6 +64,7 @@ test.each<Interruption>(["abort", "death", "terminate"])(
     await rollback(rollbackOptions(url, patient));
     expect(differences(original, await snapshotDatabase(sql))).toEqual([]);
   },
+  180_000,
 );
 
 test("a migrate that was interrupted at any step can be taken back to where it began", async () => {

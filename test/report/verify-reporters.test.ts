@@ -107,12 +107,12 @@ test("the table shows what needs a look, its rows and what to do, and keeps to t
   expect(text).toContain("→ what to do");
   expect(text).toContain("skipped skipped: the reason of a skip");
   expect(text).toContain("inbound    ██████████████░░░░░░  71.1 %  (640 of 900 linkable)");
-  expect(text.replace(/\s+/g, " ")).toMatch(/1 claim needs a look\. Not safe to deploy\.$/);
+  expect(text.replace(/\s+/g, " ")).toMatch(/1 claim needs a look\. 1 was skipped\. Not safe to deploy\.$/);
   expect(text).toContain("exit 1 · 1.9 s");
 });
 
 test.each([
-  [{ pass: 4, fail: 0, warn: 0, skip: 9, error: 0 }, true, "4 of 4 claims hold. Safe to deploy."],
+  [{ pass: 4, fail: 0, warn: 0, skip: 9, error: 0 }, true, "4 of 4 claims hold. 9 were skipped. Safe to deploy."],
   [
     { pass: 1, fail: 0, warn: 2, skip: 0, error: 0 },
     true,

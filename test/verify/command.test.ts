@@ -52,7 +52,7 @@ test("the table names each suite, says what needs a look, and ends with the verd
     expect(lines.some((line) => line.startsWith(`  ${suite} `))).toBe(true);
   }
   expect(stdout).toMatch(/inbound +█+░* +\d+\.\d %/);
-  expect(lines.at(-1)).toMatch(/^\d+ of \d+ claims hold\. 1 claim needs a look\. Safe to deploy\.$/);
+  expect(lines.at(-1)).toMatch(/^\d+ of \d+ claims hold\. 1 claim needs a look\. \d were skipped\. Safe to deploy\.$/);
 });
 
 test("--json is one document with suites, coverage and metrics", async () => {
@@ -218,6 +218,77 @@ test.each([
   const { exitCode, stderr } = await verify("--suites", directory);
   expect(exitCode).toBe(2);
   expect(stderr.replace(/\s+/g, " ")).toMatch(reason);
+});
+
+test("nothing that a team's check or probe does is committed", async () => {
+  const suite = (checks: string) => `
+    import { defineCheck, defineProbe, defineRead, defineSuite, plainText, sql, z } from ${JSON.stringify(library)};
+    const row = z.object({ id: plainText });
+    export default defineSuite({ id: "house-rules", title: "x", checks: [${checks}] });`;
+  const outcomes: string[] = [];
+  for (const [name, checks] of [
+    [
+      "commit",
+      'defineCheck({ id: "a", claim: "x", hint: "x", row, sql: sql`commit`, population: sql`delete from public.calls returning 1 as population` })',
+    ],
+    [
+      "with",
+      'defineCheck({ id: "a", claim: "x", hint: "x", row, population: 1, sql: sql`with gone as (delete from public.calls returning id) select id::text from gone` })',
+    ],
+    [
+      "begin",
+      'defineProbe({ id: "a", claim: "x", hint: "x", probe: async ({ sql }) => { await sql.begin((t) => t.unsafe("insert into public.contacts (org_id, name, phone) select o.id, $1, $2 from public.organizations as o limit 1", ["Left Behind", "+14155550999"])); return { population: 1, broken: 0 }; } })',
+    ],
+    ["text", 'defineRead({ id: "a", claim: "x", hint: "x", look: async () => ({ population: "0", broken: 0 }) })'],
+    ["empty", 'defineRead({ id: "a", claim: "x", hint: "x", look: async () => ({}) })'],
+    [
+      "words",
+      'defineRead({ id: "a", claim: "x", hint: "x", look: async () => { throw new Error("no contact Maya Okafor"); } })',
+    ],
+    [
+      "raise",
+      'defineRead({ id: "a", claim: "x", hint: "x", look: async ({ sql }) => { await sql.unsafe("do $$ begin raise exception \'Maya Okafor\' using errcode = \'PT409\'; end $$"); } })',
+    ],
+  ] as const) {
+    const folder = mkdtempSync(join(directory, name));
+    writeFileSync(join(folder, "house.mjs"), suite(checks));
+    const { exitCode, stdout, stderr } = await verify("house-rules", "--suites", folder, "--reporter", "junit");
+    expect(stdout + stderr).not.toContain("Okafor");
+    outcomes.push(`${name} ${exitCode}`);
+  }
+  expect(outcomes).toEqual(["commit 3", "with 3", "begin 3", "text 3", "empty 3", "words 3", "raise 3"]);
+  const [left] = await database.sql`
+    select (select count(*)::integer from public.calls) as calls,
+           (select count(*)::integer from public.contacts where name = 'Left Behind') as contacts`;
+  expect(left).toEqual({ calls: 17, contacts: 0 });
+  const strange = mkdtempSync(join(directory, "strange"));
+  writeFileSync(
+    join(strange, "house.mjs"),
+    suite(
+      'defineRead({ id: "a", claim: "x", hint: "x", severity: "critical", look: async () => ({ population: 1, broken: 1 }) })',
+    ),
+  );
+  expect((await verify("house-rules", "--suites", strange)).exitCode).toBe(2);
+});
+
+test("-v shows the SQL, on stderr", async () => {
+  const { stderr, stdout } = await verify("coverage", "-v");
+  expect(stderr).toContain("public.calls_with_caller_names");
+  expect(stdout).not.toContain("select");
+});
+
+test("a link that was lost stays a finding however often it is recorded", async () => {
+  const lost = await makeHealthy();
+  try {
+    await lost.sql`update public.calls set contact_id = null where vapi_call_id = 'vapi-seed-01'`;
+    for (const round of [1, 2]) {
+      const { exitCode, stdout } = await callSsot(["verify", "coverage", "--record", "--database-url", lost.url]);
+      expect([round, exitCode]).toEqual([round, 1]);
+      expect(stdout).toContain("trend: broken");
+    }
+  } finally {
+    await lost.drop();
+  }
 });
 
 test("a suite with an id that is taken is refused", async () => {

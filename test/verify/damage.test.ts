@@ -26,13 +26,15 @@ afterAll(async () => {
 });
 
 /** The report on a healthy database that something was done to. */
-async function ask(change: string) {
+async function ask(change: string, undo = "select") {
+  const run = randomBytes(4).toString("hex");
   const database = await clones.clone();
   try {
-    await database.sql.unsafe(change.replaceAll("{run}", randomBytes(4).toString("hex")));
+    await database.sql.unsafe(change.replaceAll("{run}", run));
     const report = await verify(await verifyOptions(database.url));
     return { statuses: statusesOf(report), exitCode: exitCodeOfReport(report, "fail") };
   } finally {
+    await database.sql.unsafe(undo.replaceAll("{run}", run));
     await database.drop();
   }
 }
@@ -44,6 +46,7 @@ function changesOf(statuses: ReadonlyMap<string, string>): readonly (readonly [i
 test("a healthy database passes: nothing is broken, nothing could not be asked", () => {
   const rest = [...healthy].filter(([, status]) => status !== "pass");
   expect(rest).toEqual([
+    ["schema.archive", "skip"],
     ["schema.columns-dropped", "skip"],
     ["coverage.unlinked", "warn"],
     ["dashboard.live", "skip"],
@@ -51,10 +54,10 @@ test("a healthy database passes: nothing is broken, nothing could not be asked",
   ]);
 });
 
-const cases = damages.map(([what, sql, caughtBy, status = "fail"]) => ({ what, sql, caughtBy, status }));
+const cases = damages.map(([what, sql, caughtBy, status = "fail", undo]) => ({ what, sql, caughtBy, status, undo }));
 
-test.each(cases)("$what: $caughtBy notices", async ({ what, sql, caughtBy, status }) => {
-  const { statuses, exitCode } = await ask(sql);
+test.each(cases)("$what: $caughtBy notices", async ({ what, sql, caughtBy, status, undo }) => {
+  const { statuses, exitCode } = await ask(sql, undo);
   const others = changesOf(statuses).filter(([id, found]) => id !== caughtBy && found !== "skip");
   told.push([
     what,
@@ -82,6 +85,7 @@ test.each(harmless)("%s is not reported", async (what, sql) => {
 test("every check is broken once, but those that other tests break", () => {
   const proven = new Set(damages.map(([, , caughtBy]) => caughtBy));
   expect([...healthy.keys()].filter((id) => !proven.has(id))).toEqual([
+    "schema.archive",
     "schema.columns-dropped",
     "coverage.unlinked",
     "auto-create.tenant-wall",

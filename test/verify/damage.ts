@@ -1,7 +1,7 @@
 import { firstOrg, secondOrg } from "./healthy-case.ts";
 
 /** One way to break a migrated database, and the check that has to notice. */
-export type Damage = readonly [what: string, sql: string, caughtBy: string, status?: "fail" | "warn"];
+export type Damage = readonly [what: string, sql: string, caughtBy: string, status?: "fail" | "warn", undo?: string];
 
 const viewColumns =
   "ct.email as contact_email, ct.lead_status as contact_lead_status, ct.lead_score as contact_lead_score";
@@ -31,7 +31,82 @@ const withoutPhoneRule = "alter table public.contacts drop constraint contacts_p
 const newCall = (columns: string, values: string): string =>
   `insert into public.calls (org_id, vapi_call_id, ${columns}) values ('${firstOrg}', 'damage', ${values})`;
 
+// A role that anon belongs to; roles are the whole server's, so it goes again.
+const group = "create role ssot_group_{run}; grant ssot_group_{run} to anon";
+const withoutGroup = "drop owned by ssot_group_{run}; drop role ssot_group_{run}";
+
 export const damages: readonly Damage[] = [
+  [
+    "deletes remove nothing",
+    "create or replace function ssot.erase_deleted() returns trigger language plpgsql security definer set search_path = '' as 'begin return null; end'",
+    "schema.functions",
+  ],
+  [
+    "names follow nothing",
+    "create or replace function ssot.contact_name_follows_phone() returns trigger language plpgsql set search_path = '' as 'begin return new; end'",
+    "schema.functions",
+  ],
+  [
+    "the gate is always open",
+    "create or replace function ssot.phase3_blockers() returns table (code text, message text, can_force boolean) language sql stable as 'select null::text, null::text, true where false'",
+    "schema.functions",
+  ],
+  [
+    "every view is ours",
+    "create or replace function ssot.view_is_ours() returns boolean language sql stable as 'select true'",
+    "schema.functions",
+  ],
+  [
+    "the erasing trigger is on another event",
+    "drop trigger ssot_erase_deleted on public.contacts; create trigger ssot_erase_deleted after truncate on public.contacts for each statement execute function ssot.erase_deleted(); alter table public.contacts enable always trigger ssot_erase_deleted",
+    "schema.erasure",
+  ],
+  [
+    "the name's trigger never fires",
+    "drop trigger contact_name_follows_phone on public.contacts; create trigger contact_name_follows_phone before update of notes on public.contacts for each row when (false) execute function ssot.contact_name_follows_phone()",
+    "schema.name-follows-phone",
+  ],
+  [
+    "the audit is open through a group",
+    `${group}; grant select on public.deprecated_column_audit to ssot_group_{run}`,
+    "security.audit-closed",
+    "fail",
+    withoutGroup,
+  ],
+  [
+    "the view is open through a group",
+    `${group}; grant select on public.calls_with_caller_names to ssot_group_{run}`,
+    "security.view-grants",
+    "fail",
+    withoutGroup,
+  ],
+  [
+    "schema ssot is open through a group",
+    `${group}; grant usage on schema ssot to ssot_group_{run}`,
+    "security.schema-closed",
+    "fail",
+    withoutGroup,
+  ],
+  [
+    "the dashboard's role may not read the view",
+    "revoke select on public.calls_with_caller_names from authenticated",
+    "security.view-readers",
+  ],
+  [
+    "a policy lets tenants see each other's contacts",
+    "create policy leak on public.contacts to authenticated using (coalesce(current_setting('request.jwt.claims', true), '') <> '')",
+    "security.tenant",
+  ],
+  [
+    "all calls show one contact of their organisation",
+    "update public.calls as c set contact_id = (select k.id from public.contacts as k where k.org_id = c.org_id order by k.id limit 1)",
+    "integrity.right-contact",
+  ],
+  [
+    "all numbers and links are lost",
+    "update public.calls set phone_number = null, contact_id = null",
+    "coverage.trend",
+  ],
   ["the view is dropped", "drop view public.calls_with_caller_names", "schema.view"],
   [
     "the view is a table",

@@ -142,8 +142,10 @@ test("after Phase 3 everything is asked that still can be, and passes", async ()
   expect(checkOf(report, "integrity.one-name")).toMatchObject({ status: "pass", actual: "the column is gone" });
   expect(checkOf(report, "schema.triggers").status).toBe("skip");
   await database.sql`alter table public.calls add column caller_name text`;
+  await database.sql`alter table ssot.dropped_call_columns rename to lost`;
   const again = await verify(await verifyOptions(database.url));
   expect(checkOf(again, "schema.columns-dropped").status).toBe("fail");
+  expect(checkOf(again, "schema.archive").status).toBe("fail");
 });
 
 test("before Phase 3 is due its suite is skipped with the date", async () => {
@@ -165,7 +167,7 @@ test("a check that cannot run hides none of the others, and one that takes too l
   const report = await verify(await verifyOptions(database.url, { suites: ["integrity", "schema"] }));
   const broken = checkOf(report, "integrity.real-names");
   expect(broken.status).toBe("error");
-  expect(broken.actual).toBe("could not run: PostgreSQL refused a value (SQLSTATE P0001)");
+  expect(broken.actual).toBe("could not run: PostgreSQL refused something (SQLSTATE P0001)");
   expect(checkOf(report, "integrity.tenant-links").status).toBe("pass");
   expect(checkOf(report, "schema.indexes").status).toBe("pass");
   expect(exitCodeOfReport(report, "fail")).toBe(3);
@@ -173,6 +175,53 @@ test("a check that cannot run hides none of the others, and one that takes too l
   const worse = await verify(await verifyOptions(database.url, { suites: ["integrity", "schema"] }));
   expect(worse.counts.error).toBeGreaterThan(0);
   expect(exitCodeOfReport(worse, "fail")).toBe(1);
+});
+
+test("a scan that takes too long is not tried again claim by claim", async () => {
+  database = await makeHealthy();
+  await database.sql.unsafe(
+    `create or replace function ssot.is_placeholder(name text) returns boolean language plpgsql stable as
+     $$ begin perform pg_sleep(0.5); return false; end $$`,
+  );
+  const sent: string[] = [];
+  const report = await verify(
+    await verifyOptions(database.url, {
+      suites: ["auto-create", "integrity"],
+      timeoutSeconds: 1,
+      onSql: (text) => sent.push(text),
+    }),
+  );
+  expect(checkOf(report, "integrity.real-names").actual).toBe("could not run: it took longer than one check may take");
+  expect(checkOf(report, "auto-create.contacts").status).toBe("error");
+  expect(checkOf(report, "integrity.tenant-links").status).toBe("pass");
+  expect(sent.filter((text) => text.includes("ssot.is_placeholder(v.name)"))).toHaveLength(1);
+});
+
+test("a run that may not be recorded is refused before it asks", async () => {
+  database = await makeHealthy();
+  await withRole(database.sql, "login bypassrls password 'reader'", async (role) => {
+    await database.sql.unsafe(`
+      grant usage on schema ssot to ${role};
+      grant select on all tables in schema public, ssot to ${role};
+      grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(), ssot.phase3_blockers() to ${role}`);
+    const url = new URL(database.url);
+    Object.assign(url, { username: role, password: "reader" });
+    expect((await errorOf(verify(await verifyOptions(url.href, { record: true })))).code).toBe("PREFLIGHT");
+    // The documented rights of a reader suffice for everything but probes.
+    const report = await verify(await verifyOptions(url.href, { readOnly: true }));
+    const open = [...statusesOf(report)].filter(([, status]) => status === "fail" || status === "error");
+    expect(open.map(([id]) => id)).toEqual(["phase3.privileges"]);
+  });
+});
+
+test("settings of the database that change how values and definitions read change no verdict", async () => {
+  database = await makeHealthy();
+  await database.sql.unsafe(`
+    alter database ${database.name} set datestyle = 'German';
+    alter database ${database.name} set quote_all_identifiers = on;
+    alter database ${database.name} set row_security = off`);
+  const report = await verify(await verifyOptions(database.url));
+  expect([...statusesOf(report)].filter(([, status]) => status === "fail" || status === "error")).toEqual([]);
 });
 
 test("a table that somebody holds costs an answer of a second, not a queue in front of live traffic", async () => {

@@ -69,6 +69,23 @@ test("where a trigger of others would tell somebody, no probe runs, and the reas
   expect((await probesOf()).statuses).toEqual(["pass", "pass", "pass", "pass"]);
 });
 
+test("a column that the library does not write and that must have a value is named, and no breach", async () => {
+  await database.sql.unsafe(
+    "alter table public.calls add column agent_id uuid; update public.calls set agent_id = gen_random_uuid(); alter table public.calls alter column agent_id set not null",
+  );
+  const { statuses, reasons } = await probesOf();
+  expect(statuses).toEqual(["skip", "skip", "skip", "skip"]);
+  expect(reasons.join("\n")).toContain("calls.agent_id must have a value, which the library does not write");
+});
+
+test("a trigger on the audit keeps probes away, too", async () => {
+  await database.sql.unsafe(`
+    create table public.told (what text);
+    create function public.tell() returns trigger language plpgsql as $$ begin insert into public.told values ('x'); return null; end $$;
+    create trigger alert after insert on public.deprecated_column_audit for each row execute function public.tell()`);
+  expect((await probesOf()).reasons.join("\n")).toContain("deprecated_column_audit.alert");
+});
+
 test("a trigger without a search path of its own finds its tables, as in the application", async () => {
   await database.sql.unsafe(`
     create table public.seen (id uuid);

@@ -74,12 +74,16 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
   const { readConfiguration } = await import("../../verify/configuration.ts");
   const configuration = await readConfiguration(flags.config, io.cwd());
   const suitesDirectory = flags.suites === undefined ? configuration.suitesDirectory : resolve(io.cwd(), flags.suites);
-  if (flags.list) return list(invocation, suitesDirectory);
+  if (flags.list) {
+    if (flags.reporter !== undefined)
+      throw new SsotError("USAGE", "--list asks nothing to report on: expected --json at most");
+    return list(invocation, suitesDirectory);
+  }
   if (flags.token !== undefined && flags.dashboardUrl === undefined) {
     throw new SsotError("USAGE", "--token is for --dashboard-url only");
   }
   const choices = chooseReporters(invocation, flags.reporter ?? []);
-  const options: Omit<VerifyOptions, "target" | "onSuite"> = {
+  const options: Omit<VerifyOptions, "target" | "onSuite" | "onSql"> = {
     suites,
     suitesDirectory,
     thresholds: new Map([...Object.entries(configuration.thresholds), ...(flags.threshold ?? [])]),
@@ -103,15 +107,16 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
 
 async function ask(
   invocation: Invocation,
-  options: Omit<VerifyOptions, "target" | "onSuite">,
+  options: Omit<VerifyOptions, "target" | "onSuite" | "onSql">,
   target: Target,
   choices: readonly ReporterChoice[],
 ): Promise<number> {
   const { exitCodeOfReport, verify } = await import("../../core/verify.ts");
   const { createProgress } = await import("../progress.ts");
-  const { begin, close } = createProgress(invocation);
+  const { begin, close, progress } = createProgress(invocation);
   begin("counting calls and contacts");
-  const work = verify({ ...options, target, onSuite: (id) => begin(`asking ${id}`) });
+  const { onSql } = progress;
+  const work = verify({ ...options, target, onSuite: (id) => begin(`asking ${id}`), onSql });
   const report = await untilInterrupted(work, invocation.signal).finally(close);
   const exitCode = exitCodeOfReport(report, options.failOn);
   const { describeTarget } = await import("../../db/target.ts");

@@ -1,6 +1,9 @@
 import type { Sql } from "postgres";
 
-/** Enabled triggers of others on calls and contacts that an insert or update fires and that are not BEFORE ROW: `table.name`. */
+/**
+ * Enabled triggers of others that an insert or update of calls, contacts, their partitions, or the audit fires and that
+ * are not BEFORE ROW: `table.name`.
+ */
 export async function listLoudTriggers(sql: Sql): Promise<readonly string[]> {
   const rows = await sql<{ name: string }[]>`
     select c.relname || '.' || t.tgname as name
@@ -10,7 +13,9 @@ export async function listLoudTriggers(sql: Sql): Promise<readonly string[]> {
     join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
     where not t.tgisinternal and t.tgenabled <> 'D' and n.nspname <> 'ssot'
       and p.oid is distinct from to_regprocedure('public.check_deprecated_column_writes_with_audit()')
-      and t.tgrelid in (to_regclass('public.calls'), to_regclass('public.contacts'))
+      and (t.tgrelid in (to_regclass('public.calls'), to_regclass('public.contacts'), to_regclass('public.deprecated_column_audit'))
+           or t.tgrelid in (select h.relid from pg_partition_tree(to_regclass('public.calls')) as h)
+           or t.tgrelid in (select h.relid from pg_partition_tree(to_regclass('public.contacts')) as h))
       and (t.tgtype & 20) <> 0 and not ((t.tgtype & 2) <> 0 and (t.tgtype & 1) <> 0)
     order by 1`;
   return rows.map(({ name }) => name);

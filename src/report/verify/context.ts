@@ -24,7 +24,8 @@ export const statusWords = {
 export function verdictOf({ counts, ok }: VerifyReport): string {
   const asked = counts.pass + counts.warn + counts.fail + counts.error;
   const claims = countOf(asked, "claim");
-  const look = counts.warn === 0 ? "" : ` ${countOf(counts.warn, "claim needs", "claims need")} a look.`;
+  const skipped = counts.skip === 0 ? "" : ` ${countOf(counts.skip, "was", "were")} skipped.`;
+  const look = `${counts.warn === 0 ? "" : ` ${countOf(counts.warn, "claim needs", "claims need")} a look.`}${skipped}`;
   if (counts.fail > 0) {
     const broken = `${counts.fail.toLocaleString("en-US")} of ${claims} ${counts.fail === 1 ? "is" : "are"} broken`;
     const unknown = counts.error === 0 ? "" : `, ${counts.error} could not be asked`;
@@ -32,8 +33,7 @@ export function verdictOf({ counts, ok }: VerifyReport): string {
   }
   if (counts.error > 0) return `${counts.error} of ${claims} could not be asked.${look} Not safe to deploy.`;
   if (asked === 0) return "Nothing was checked. Not safe to deploy.";
-  if (!ok)
-    return `No claim of ${asked} is broken, but${look.toLowerCase()} Not safe to deploy, as --fail-on warn asks.`;
+  if (!ok) return `No claim of ${asked} is broken, but${look} Not safe to deploy, as --fail-on warn asks.`;
   return `${counts.pass} of ${claims} ${counts.pass === 1 ? "holds" : "hold"}.${look} Safe to deploy.`;
 }
 

@@ -1,0 +1,68 @@
+// Writes verify/function-bodies.ts: the bodies of the tool's functions, as md5, after each phase of the migrations.
+// node scripts/function-bodies.mjs [--check]. Needs a build; runs an embedded server of its own.
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import postgres from "postgres";
+import { loadSeedCase } from "../dist/fixtures/seed-case.js";
+import { migrate } from "../dist/src/core/migrate.js";
+import { startEmbeddedServer, temporaryServerDirectory } from "../dist/src/db/embedded/embedded-server.js";
+import { migrationsDirectory } from "../dist/src/migrations/load-migrations.js";
+
+const path = fileURLToPath(new URL("../verify/function-bodies.ts", import.meta.url));
+const directory = temporaryServerDirectory("ssot-bodies-");
+const server = await startEmbeddedServer({ directory, ephemeral: true });
+const { host, port, user, password } = server;
+const sql = postgres({ host, port, user, password, database: "postgres", max: 1, onnotice: () => {} });
+const bodies = new Map();
+
+async function collect() {
+  const rows = await sql`
+    select p.oid::regprocedure::text as name, md5(replace(p.prosrc, chr(13), '')) as body
+    from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+    where (n.nspname = 'ssot' or p.proname = 'check_deprecated_column_writes_with_audit')
+      -- Its body depends on the encoding of the database.
+      and p.proname <> 'is_placeholder'
+    order by 1`;
+  for (const { name, body } of rows) bodies.set(name, [...new Set([...(bodies.get(name) ?? []), body])]);
+}
+
+try {
+  await sql.unsafe("set search_path = ''");
+  await sql.unsafe(readFileSync(new URL("../fixtures/base-schema.sql", import.meta.url), "utf8"));
+  await loadSeedCase(sql);
+  const options = {
+    target: { host, port, user, password, database: "postgres", ssl: false, source: "embedded" },
+    directory: migrationsDirectory(),
+    waitSeconds: 0,
+    lockTimeoutMs: 1000,
+    lockTries: 3,
+    progress: {},
+    onUnfixablePhone: "abort",
+    userTriggers: "refuse",
+    verify: false,
+  };
+  await migrate({ ...options, phase3: false });
+  await collect();
+  await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
+  await migrate({ ...options, phase3: true });
+  await collect();
+} finally {
+  await sql.end();
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+const lines = [...bodies]
+  .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  .map(([name, all]) => `  ${JSON.stringify(name)}: ${JSON.stringify(all.join(" "))},`);
+const text = `/** The md5 of each function's body, as the migrations make it; several where a phase changes it. Made by scripts/function-bodies.mjs. */
+export const functionBodies: Readonly<Record<string, string>> = {
+${lines.join("\n")}
+};
+`;
+const compact = (source) => source.replace(/\s+/g, "").replaceAll(",}", "}");
+if (!process.argv.includes("--check")) writeFileSync(path, text);
+else if (compact(readFileSync(path, "utf8")) !== compact(text)) {
+  console.error("verify/function-bodies.ts differs from the migrations: node scripts/function-bodies.mjs writes it");
+  process.exitCode = 1;
+}
