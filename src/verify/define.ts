@@ -74,6 +74,8 @@ export interface Finding {
   readonly rows?: readonly AnswerRow[];
   readonly expected?: string;
   readonly actual?: string;
+  /** What this finding is worth, where that is less than the check's severity. */
+  readonly severity?: Severity;
   /** Why there was nothing to find out. */
   readonly skip?: string | undefined;
 }

@@ -1,17 +1,17 @@
 import type { Connection } from "../db/connection.ts";
 import { sqlStateOf } from "../db/connection-error.ts";
 import { type AnswerRow, ask, type Scope } from "./ask.ts";
-import { conditionsOf, countInScan, type ScanCount, sampleOf } from "./ask-scan.ts";
-import { CheckError } from "./check-error.ts";
-import { type Coverage, coverageCounts, coverageOf } from "./coverage.ts";
+import { sampleOf } from "./ask-scan.ts";
+import type { Coverage } from "./coverage.ts";
 import type { Check, Finding, Look, ProbeCheck, QueryCheck, ScanCheck, Suite, VerifySettings } from "./define.ts";
-import type { Fragment } from "./fragment.ts";
-import { heldShare, judge } from "./judge.ts";
+import { describeCount, expectation, requiredColumn, skipped, wellFormed } from "./findings.ts";
+import { judge } from "./judge.ts";
 import { phase1 } from "./migration-names.ts";
 import { guardOf, type Objects } from "./objects.ts";
 import { type CheckResult, describeFailure, type SuiteResult } from "./outcome.ts";
 import { redactRow } from "./redact-rows.ts";
-import { type ScanName, scans } from "./scans.ts";
+import { ScanCounts } from "./scan-counts.ts";
+import { scans } from "./scans.ts";
 import { attempt, type ProbeSession } from "./sessions.ts";
 import { defaultThreshold, type Thresholds } from "./thresholds.ts";
 
@@ -68,16 +68,13 @@ export async function runChecks(
   };
 }
 
-type Counted = { readonly count: ScanCount; readonly ms: number } | { readonly failure: unknown };
-
 class Run {
   readonly metrics: Record<string, number> = {};
-  coverage: Coverage | undefined;
   readonly #session: Connection;
   readonly #probes: ProbeSession;
   readonly #objects: Objects;
   readonly #options: RunChecksOptions;
-  readonly #counted = new Map<string, Counted>();
+  readonly #counts: ScanCounts;
   readonly #reasons = new Map<string, { readonly reason: string | undefined }>();
 
   constructor(session: Connection, probes: ProbeSession, objects: Objects, options: RunChecksOptions) {
@@ -85,60 +82,24 @@ class Run {
     this.#probes = probes;
     this.#objects = objects;
     this.#options = options;
+    this.#counts = new ScanCounts(session, options.scope);
   }
 
-  /** Counts what the suites claim about rows, each table in one pass. */
+  get coverage(): Coverage | undefined {
+    return this.#counts.coverage;
+  }
+
+  /** Counts what the suites claim about rows. */
   async scan(suites: readonly Suite[]): Promise<void> {
-    const checks = suites.flatMap((suite) =>
-      suite.checks.flatMap((check) =>
-        check.kind === "scan" && this.#skipReason(check) === undefined
-          ? [{ key: `${suite.id}.${check.id}`, check }]
-          : [],
+    await this.#counts.count(
+      suites.flatMap((suite) =>
+        suite.checks.flatMap((check) =>
+          check.kind === "scan" && this.#skipReason(check) === undefined
+            ? [{ key: `${suite.id}.${check.id}`, check }]
+            : [],
+        ),
       ),
     );
-    for (const scan of ["calls", "contacts"] as const) {
-      const mine = checks.filter(({ check }) => check.scan === scan);
-      if (mine.length > 0) await this.#scanTable(scan, mine);
-    }
-  }
-
-  async #scanTable(
-    scan: ScanName,
-    checks: readonly { readonly key: string; readonly check: ScanCheck }[],
-  ): Promise<void> {
-    const conditions = checks.flatMap(({ key, check }) => [...conditionsOf(key, check)]);
-    const extra = scan === "calls" ? coverageCounts : new Map<string, Fragment>();
-    const began = performance.now();
-    try {
-      const counts = await this.#count(scan, new Map([...conditions, ...extra]));
-      const ms = (performance.now() - began) / checks.length;
-      for (const { key } of checks) this.#counted.set(key, { count: countOf(counts, key), ms });
-      if (scan === "calls") this.coverage = coverageOf((name) => counts.get(name) ?? 0);
-    } catch (failure) {
-      // What takes too long together, or is locked, is not asked one by one for as many times as long.
-      if (["57014", "55P03"].includes(sqlStateOf(failure) ?? "")) {
-        for (const { key } of checks) this.#counted.set(key, { failure });
-        return;
-      }
-      // One of them cannot be asked: each for itself, so that it hides no other.
-      if (scan === "calls") {
-        const counts = await this.#count(scan, coverageCounts).catch(() => undefined);
-        if (counts !== undefined) this.coverage = coverageOf((name) => counts.get(name) ?? 0);
-      }
-      for (const { key, check } of checks) {
-        const since = performance.now();
-        try {
-          const counts = await this.#count(scan, conditionsOf(key, check));
-          this.#counted.set(key, { count: countOf(counts, key), ms: performance.now() - since });
-        } catch (failure) {
-          this.#counted.set(key, { failure });
-        }
-      }
-    }
-  }
-
-  #count(scan: ScanName, conditions: ReadonlyMap<string, Fragment>): Promise<ReadonlyMap<string, number>> {
-    return attempt(this.#session, () => countInScan(this.#session.sql, scan, conditions, this.#options.scope));
   }
 
   async check(suite: Suite, check: Check): Promise<CheckResult> {
@@ -159,9 +120,9 @@ class Run {
       });
     }
     const { population, broken, rows = [] } = finding;
-    const counted = this.#counted.get(key);
+    const counted = this.#counts.get(key);
     const result = this.#result(check, began, {
-      status: judge(finding, check.severity ?? "fail", check.kind === "scan" ? threshold : 1),
+      status: judge(finding, finding.severity ?? check.severity ?? "fail", check.kind === "scan" ? threshold : 1),
       expected: finding.expected ?? expectation(check, threshold),
       actual: finding.skip ?? finding.actual ?? describeCount(population, broken, threshold),
       population,
@@ -214,7 +175,7 @@ class Run {
   }
 
   async #findInScan(key: string, check: ScanCheck, threshold: number): Promise<Finding> {
-    const counted = this.#counted.get(key);
+    const counted = this.#counts.get(key);
     if (counted === undefined) throw new Error("this check was not counted");
     if ("failure" in counted) throw counted.failure;
     const { population, broken } = counted.count;
@@ -231,7 +192,10 @@ class Run {
       // A write that a rule or somebody's trigger refuses would be refused to the application, too.
       const state = sqlStateOf(error);
       const column = requiredColumn(error);
-      if (column !== undefined) return skipped(`${column} must have a value, which the library does not write`);
+      if (column !== undefined) {
+        const actual = `${column} must have a value, which the library does not write`;
+        return { population: 1, broken: 1, severity: "warn", actual };
+      }
       if (state === undefined || !/^(23|P0)/.test(state)) throw error;
       return { population: 1, broken: 1, actual: `the write is refused (SQLSTATE ${state})` };
     }
@@ -271,47 +235,4 @@ class Run {
     if (missing !== undefined) return `what it looks at is missing: see ${guardOf(missing, applied)}`;
     return check.kind === "probe" ? this.#options.readOnly : undefined;
   }
-}
-
-/** What is expected where a check says nothing else. */
-const usualExpectation = "none breaks it";
-
-// A figure that is none would compare as held.
-function wellFormed(finding: Finding): Finding {
-  const { population, broken } = finding;
-  if (Number.isFinite(population) && Number.isFinite(broken)) return finding;
-  throw new CheckError("what it found is not counted in numbers");
-}
-
-function requiredColumn(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("column_name" in error) || sqlStateOf(error) !== "23502") return undefined;
-  const table = "table_name" in error ? `${error.table_name}.` : "";
-  return `${table}${error.column_name}`;
-}
-
-function skipped(reason: string): Finding {
-  return { population: 0, broken: 0, skip: reason };
-}
-
-function countOf(counts: ReadonlyMap<string, number>, key: string): ScanCount {
-  return { population: counts.get(`${key} population`) ?? 0, broken: counts.get(`${key} broken`) ?? 0 };
-}
-
-function expectation(check: Check, threshold: number): string {
-  if (check.expected !== undefined) return check.expected;
-  if (check.kind === "scan" && threshold < 1) return `at least ${percent(threshold)} of them`;
-  return usualExpectation;
-}
-
-function describeCount(population: number, broken: number, threshold: number): string {
-  if (population === 0 && broken === 0) return "there was nothing to look at";
-  if (threshold < 1) {
-    return `${percent(heldShare(population, broken))} (${(population - broken).toLocaleString("en-US")} of ${population.toLocaleString("en-US")})`;
-  }
-  if (broken === 0) return `${population.toLocaleString("en-US")} looked at, none breaks it`;
-  return `${broken.toLocaleString("en-US")} of ${population.toLocaleString("en-US")} break it`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
