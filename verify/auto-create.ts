@@ -1,12 +1,10 @@
-import { z } from "zod";
 import { SsotError } from "../src/model/errors.ts";
 import { defineProbe, defineScanCheck, defineSuite } from "../src/verify/define.ts";
 import { sql } from "../src/verify/fragment.ts";
 import { recordCall } from "../src/webhook/record-call.ts";
 import { probeCall, probeName } from "./probe-call.ts";
+import { asShownRow, shownRow } from "./shown-rows.ts";
 
-const contact = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
-const asContact = sql`r.id, r.org_id, r.created_at`;
 const handler = "The webhook handler writes something else than the library does: compare it with recordCall";
 const remake = "See the suite schema: the library needs the unique index and the column source";
 
@@ -26,10 +24,10 @@ export const autoCreate = defineSuite({
       ],
       hint: handler,
       scan: "contacts",
-      row: contact,
+      row: shownRow,
       population: sql`r.made_by_call`,
       breaking: sql`not r.e164 or r.placeholder`,
-      sample: asContact,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "scores",
@@ -37,10 +35,10 @@ export const autoCreate = defineSuite({
       quotes: ["- lead_score: 0-100 (from sentiment analysis)"],
       hint: handler,
       scan: "contacts",
-      row: contact,
+      row: shownRow,
       population: sql`r.made_by_call and (r.scored or r.tiered)`,
       breaking: sql`not (r.score_in_range and r.tiered)`,
-      sample: asContact,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "unscored",
@@ -48,10 +46,10 @@ export const autoCreate = defineSuite({
       severity: "warn",
       hint: "The scorer throws or takes too long: see the log of the webhook handler",
       scan: "contacts",
-      row: contact,
+      row: shownRow,
       population: sql`r.made_by_call`,
       breaking: sql`not (r.scored or r.tiered)`,
-      sample: asContact,
+      sample: asShownRow,
     }),
     defineProbe({
       id: "first-call",

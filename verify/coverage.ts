@@ -4,9 +4,8 @@ import { defineRead, defineScanCheck, defineSuite, plainText } from "../src/veri
 import { sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
 import { compareWithLastRun } from "../src/verify/trend.ts";
+import { asShownRow, shownRow } from "./shown-rows.ts";
 
-const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
-const asCall = sql`r.id, r.org_id, r.created_at`;
 const link = "ssot migrate links what can be linked; then see the coverage by reason";
 
 /** Whether the calls that can have a contact have one. */
@@ -20,10 +19,10 @@ export const coverage = defineSuite({
       quotes: ["inbound:  55%+ coverage (5/11 calls minimum)", "Inbound: ~55% (5/11 calls have matching contacts)"],
       hint: link,
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: linkable.inbound,
       breaking: sql`not r.linked`,
-      sample: asCall,
+      sample: asShownRow,
       // The document's 55 % are its own 6 of 11 calls, rounded.
       least: 0.545,
     }),
@@ -33,10 +32,10 @@ export const coverage = defineSuite({
       quotes: ["outbound: 100% coverage", "Outbound: 100% (already set by webhook)"],
       hint: link,
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: linkable.outbound,
       breaking: sql`not r.linked`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "inbound-since",
@@ -45,10 +44,10 @@ export const coverage = defineSuite({
       hint: `The webhook handler does not link its calls, or is not the new one. ${link}`,
       after: migrationNames.deprecate,
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`${linkable.inbound} and r.since_migration`,
       breaking: sql`not r.linked`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineRead({
       id: "unlinked",

@@ -6,8 +6,8 @@ import { org, sql } from "../src/verify/fragment.ts";
 import { recordCall } from "../src/webhook/record-call.ts";
 import { askLiveDashboard, isUnknownCaller } from "./live-dashboard.ts";
 import { probeCall, probeName } from "./probe-call.ts";
+import { asShownRow, shownRow } from "./shown-rows.ts";
 
-const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
 const remake = "The view is not the one of migration 3, or names of contacts are not cleaned: see schema and integrity";
 const mostOrganisations = 25;
 
@@ -26,10 +26,10 @@ export const dashboard = defineSuite({
       ],
       hint: remake,
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`true`,
       breaking: sql`r.shows_unknown_caller`,
-      sample: sql`r.id, r.org_id, r.created_at`,
+      sample: asShownRow,
     }),
     defineCheck({
       id: "complete",
@@ -51,7 +51,7 @@ export const dashboard = defineSuite({
       quotes: ['4. Check "Recent Activity" - verify names displayed correctly'],
       hint: remake,
       needs: ["view"],
-      schema: call,
+      schema: shownRow,
       look: async ({ sql: session, scope }) => {
         const organisations = await session<{ id: string }[]>`
           select o.id from public.organizations as o

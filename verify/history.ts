@@ -1,10 +1,8 @@
-import { z } from "zod";
 import { ask } from "../src/verify/ask.ts";
 import { defineRead, defineScanCheck, defineSuite } from "../src/verify/define.ts";
 import { org, sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
-
-const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
+import { asShownRow, shownRow } from "./shown-rows.ts";
 
 /** Test 5 of the mission document: historical calls resolve. */
 export const history = defineSuite({
@@ -17,10 +15,10 @@ export const history = defineSuite({
       quotes: ['Expected: Most show "Fixed via JOIN" (unless truly orphaned)'],
       hint: "The view is not the one of migration 3: see the suite schema",
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.historical and (r.numbered or r.linked)`,
       breaking: sql`r.shows_nobody`,
-      sample: sql`r.id, r.org_id, r.created_at`,
+      sample: asShownRow,
     }),
     defineRead({
       id: "number-elsewhere",
@@ -29,7 +27,7 @@ export const history = defineSuite({
       hint: "They are shown as Unknown until Phase 3 copies from_number into the empty phone_number",
       needs: ["columns"],
       until: migrationNames.drop,
-      schema: call,
+      schema: shownRow,
       look: async ({ sql: session, scope, coverage }) => {
         const found = coverage();
         if (found === undefined) return { population: 0, broken: 0, skip: "the calls could not be counted" };

@@ -10,11 +10,8 @@ import {
 } from "../src/verify/define.ts";
 import { org, sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
+import { asShownRow, shownRow } from "./shown-rows.ts";
 
-const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
-const asCall = sql`r.id, r.org_id, r.created_at`;
-const contact = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
-const asContact = sql`r.id, r.org_id, r.created_at`;
 const clean = "A rule or an index of migration 2 is missing (see schema): ssot rollback to it, then ssot migrate";
 
 /**
@@ -74,30 +71,30 @@ export const integrity = defineSuite({
       quotes: ["✅ Names always live from contacts table"],
       hint: "The view is not the one of migration 3: see the suite schema",
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`true`,
       breaking: sql`not r.shows_what_it_should`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "linked",
       claim: "(4) no call stays without the contact of its organisation that has its number",
       hint: "ssot migrate links what arrived since",
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.linked or r.known`,
       breaking: sql`not r.linked`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "real-names",
       claim: "(5) no contact is called by a placeholder; one without a name is called by its own number",
       hint: clean,
       scan: "contacts",
-      row: contact,
+      row: shownRow,
       population: sql`true`,
       breaking: sql`r.placeholder`,
-      sample: asContact,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "one-phone-format",
@@ -105,10 +102,10 @@ export const integrity = defineSuite({
       quotes: ["✅ 100% phone numbers in E.164 format"],
       hint: clean,
       scan: "contacts",
-      row: contact,
+      row: shownRow,
       population: sql`true`,
       breaking: sql`not r.e164`,
-      sample: asContact,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "call-numbers",
@@ -116,10 +113,10 @@ export const integrity = defineSuite({
       severity: "warn",
       hint: "Withheld and unreadable numbers stay as they were sent. Many new ones: the webhook handler does not normalise",
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.numbered`,
       breaking: sql`not r.possible`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineCheck({
       id: "one-contact",
@@ -158,20 +155,20 @@ export const integrity = defineSuite({
       quotes: ['✅ 0% "Unknown Caller" for calls with valid contacts'],
       hint: clean,
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.linked`,
       breaking: sql`r.shows_unknown`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "tenant-links",
       claim: "no call is linked to another organisation's contact",
       hint: "Set contact_id of these calls to null, then ssot migrate links them inside their organisation",
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.linked`,
       breaking: sql`not r.own_contact`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "right-contact",
@@ -179,10 +176,10 @@ export const integrity = defineSuite({
         "inbound calls are linked to the contact that has their number; a few may differ, whose contact has a new one",
       hint: "Links point at other contacts of the organisation: find out what set contact_id; ssot rollback takes back those of the backfill",
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.inbound and r.linked and r.own_contact and r.possible`,
       breaking: sql`not r.has_contacts_number`,
-      sample: asCall,
+      sample: asShownRow,
       least: 0.9,
     }),
     defineCheck({

@@ -4,9 +4,8 @@ import { defineCheck, defineProbe, defineScanCheck, defineSuite } from "../src/v
 import { org, sql } from "../src/verify/fragment.ts";
 import { recordCall } from "../src/webhook/record-call.ts";
 import { probeCall, probeName } from "./probe-call.ts";
+import { asShownRow, shownRow } from "./shown-rows.ts";
 
-const call = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });
-const asCall = sql`r.id, r.org_id, r.created_at`;
 const remake = "The view is not the one of migration 3, or a rule on contacts is missing: see the suite schema";
 
 /** Test 1 of the mission document: the view returns live names. */
@@ -20,10 +19,10 @@ export const liveNames = defineSuite({
       quotes: ['Expected: 0 rows with "FAIL" status for calls with phone numbers'],
       hint: remake,
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.numbered`,
       breaking: sql`r.shows_nobody`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineCheck({
       id: "latest",
@@ -59,20 +58,20 @@ export const liveNames = defineSuite({
       claim: "a call with a contact shows that contact's name of this moment",
       hint: remake,
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.linked and r.own_contact`,
       breaking: sql`not r.shows_contact`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineScanCheck({
       id: "name-source",
       claim: "a name is said to be a contact's only where it is",
       hint: remake,
       scan: "calls",
-      row: call,
+      row: shownRow,
       population: sql`r.source_contact`,
       breaking: sql`not (r.linked and r.own_contact)`,
-      sample: asCall,
+      sample: asShownRow,
     }),
     defineProbe({
       id: "rename",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck, defineProbe, defineRead, defineSuite, plainText } from "../src/verify/define.ts";
-import { sql } from "../src/verify/fragment.ts";
+import { type Fragment, sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
 import { recordCall } from "../src/webhook/record-call.ts";
 import { probeCall, probeName } from "./probe-call.ts";
@@ -10,6 +10,24 @@ const { view, deprecate, drop } = migrationNames;
 const remake = "ssot rollback takes the migration that made it back; ssot migrate makes it again";
 const named = z.object({ name: plainText });
 const grant = z.object({ name: plainText, grantee: plainText, privilege: plainText });
+
+/** Rights of PUBLIC and of these roles on a relation and its columns: their own, and those through another role. */
+function rightsOn(relation: string, roles: Fragment): Fragment {
+  return sql`
+    select c.relname::text as name, coalesce(r.rolname, 'PUBLIC')::text as grantee, x.privilege_type as privilege
+    from (
+      select w.relname, w.relacl as acl from pg_catalog.pg_class as w where w.oid = to_regclass(${relation})
+      union all
+      select ${relation} || '.' || a.attname, a.attacl from pg_catalog.pg_attribute as a
+      where a.attrelid = to_regclass(${relation}) and not a.attisdropped
+    ) as c
+    cross join aclexplode(c.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
+    where x.grantee = 0 or r.rolname in (${roles})
+    union
+    select ${relation}, r.rolname::text, p.privilege || ', its own or through another role'
+    from pg_catalog.pg_roles as r cross join (values ('SELECT'), ('INSERT'), ('UPDATE')) as p(privilege)
+    where r.rolname in (${roles}) and has_any_column_privilege(r.oid, to_regclass(${relation}), p.privilege)`;
+}
 
 /** Tenants see their own, and nobody else sees anything. */
 export const security = defineSuite({
@@ -69,21 +87,7 @@ export const security = defineSuite({
       postcondition: true,
       row: grant,
       population: 1,
-      sql: sql`
-        select c.relname::text as name, coalesce(r.rolname, 'PUBLIC')::text as grantee, x.privilege_type as privilege
-        from (
-          select w.relname, w.relacl as acl from pg_catalog.pg_class as w where w.oid = to_regclass('public.calls_with_caller_names')
-          union all
-          select 'calls_with_caller_names.' || a.attname, a.attacl from pg_catalog.pg_attribute as a
-          where a.attrelid = to_regclass('public.calls_with_caller_names') and not a.attisdropped
-        ) as c
-        cross join aclexplode(c.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
-        where x.grantee = 0 or r.rolname = 'anon'
-        union
-        select 'calls_with_caller_names', r.rolname::text, p.privilege || ' through another role'
-        from pg_catalog.pg_roles as r cross join (values ('SELECT'), ('INSERT'), ('UPDATE')) as p(privilege)
-        where r.rolname = 'anon' and has_any_column_privilege(r.oid, to_regclass('public.calls_with_caller_names'), p.privilege)
-        order by 1, 2, 3`,
+      sql: sql`${rightsOn("public.calls_with_caller_names", sql`'anon'`)} order by 1, 2, 3`,
     }),
     defineCheck({
       id: "view-readers",
@@ -113,20 +117,7 @@ export const security = defineSuite({
       row: grant,
       population: 1,
       sql: sql`
-        select c.relname::text as name, coalesce(r.rolname, 'PUBLIC')::text as grantee, x.privilege_type as privilege
-        from (
-          select w.relname, w.relacl as acl from pg_catalog.pg_class as w where w.oid = to_regclass('public.deprecated_column_audit')
-          union all
-          select 'deprecated_column_audit.' || a.attname, a.attacl from pg_catalog.pg_attribute as a
-          where a.attrelid = to_regclass('public.deprecated_column_audit') and not a.attisdropped
-        ) as c
-        cross join aclexplode(c.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
-        where x.grantee = 0 or r.rolname in ('anon', 'authenticated')
-        union
-        select 'deprecated_column_audit', r.rolname::text, p.privilege || ' through another role'
-        from pg_catalog.pg_roles as r cross join (values ('SELECT'), ('INSERT'), ('UPDATE')) as p(privilege)
-        where r.rolname in ('anon', 'authenticated')
-          and has_any_column_privilege(r.oid, to_regclass('public.deprecated_column_audit'), p.privilege)
+        ${rightsOn("public.deprecated_column_audit", sql`'anon', 'authenticated'`)}
         union
         select c.relname::text, 'everybody', 'row level security is off' from pg_catalog.pg_class as c
         where c.oid = to_regclass('public.deprecated_column_audit') and not c.relrowsecurity
