@@ -1,6 +1,6 @@
 import type { Check, Suite } from "./define.ts";
 import { phase1 } from "./migration-names.ts";
-import { guardOf, type Objects } from "./objects.ts";
+import { guardOf, type NeededObject, type Objects } from "./objects.ts";
 import { scans } from "./scans.ts";
 
 /**
@@ -22,12 +22,17 @@ export function withGuards(chosen: readonly Suite[], all: readonly Suite[], obje
   return [...guards, ...chosen];
 }
 
+/** What a check looks at, by itself or through its scan, and is not there. */
+export function missingObjects(check: Check, present: Objects["present"]): readonly NeededObject[] {
+  const needs = [...(check.needs ?? []), ...(check.kind === "scan" ? scans[check.scan].needs : [])];
+  return needs.filter((name) => !present.has(name));
+}
+
 function missingOf(check: Check, { present, applied }: Objects): readonly string[] {
   if (check.until !== undefined && applied.has(check.until)) return [];
-  const needs = [...(check.needs ?? []), ...(check.kind === "scan" ? scans[check.scan].needs : [])];
   const late = check.after !== undefined && phase1.includes(check.after) && !applied.has(check.after);
   return [
-    ...needs.filter((name) => !present.has(name)).map((name) => guardOf(name, applied)),
+    ...missingObjects(check, present).map((name) => guardOf(name, applied)),
     ...(late ? ["schema.migrations"] : []),
   ];
 }

@@ -5,13 +5,13 @@ import { sampleOf } from "./ask-scan.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Check, Finding, Look, ProbeCheck, QueryCheck, ScanCheck, Suite, VerifySettings } from "./define.ts";
 import { describeCount, expectation, requiredColumn, skipped, wellFormed } from "./findings.ts";
+import { missingObjects } from "./guards.ts";
 import { judge } from "./judge.ts";
 import { phase1 } from "./migration-names.ts";
 import { guardOf, type Objects } from "./objects.ts";
 import { type CheckResult, describeFailure, type SuiteResult } from "./outcome.ts";
 import { redactRow } from "./redact-rows.ts";
 import { ScanCounts } from "./scan-counts.ts";
-import { scans } from "./scans.ts";
 import { attempt, type ProbeSession } from "./sessions.ts";
 import { defaultThreshold, type Thresholds } from "./thresholds.ts";
 
@@ -230,8 +230,7 @@ class Run {
     if (after !== undefined && !applied.has(after)) {
       return phase1.includes(after) ? `${after} is not applied: see schema.migrations` : "Phase 3 is not applied";
     }
-    const needs = [...(check.needs ?? []), ...(check.kind === "scan" ? scans[check.scan].needs : [])];
-    const missing = needs.find((name) => !present.has(name));
+    const [missing] = missingObjects(check, present);
     if (missing !== undefined) return `what it looks at is missing: see ${guardOf(missing, applied)}`;
     return check.kind === "probe" ? this.#options.readOnly : undefined;
   }
