@@ -82,7 +82,7 @@ module.exports = {
       name: "no-orphans",
       comment: "A module that nobody uses is dead.",
       severity: "error",
-      from: { orphan: true, path: "^src/", pathNot: "^src/(index|verify/public).ts$" },
+      from: { orphan: true, path: "^src/", pathNot: "^src/(index|(verify|webhook|dashboard)/public).ts$" },
       to: {},
     },
     {

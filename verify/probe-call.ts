@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import type { CallEvent } from "../src/webhook/record-call.ts";
+import type { CallEvent } from "../src/webhook/call-event.ts";
 
 /** What a probe's caller is called. */
 export const probeName = "Ssot Verify";

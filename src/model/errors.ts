@@ -22,7 +22,11 @@ export type ErrorCode =
   | "RUN_LOCK"
   | "LOCK_TIMEOUT"
   | "GATE"
+  | "PAYLOAD_INVALID"
+  | "BODY_TOO_LARGE"
+  | "UNKNOWN_ORGANISATION"
   | "CALL_OF_ANOTHER_ORGANISATION"
+  | "DATABASE_UNAVAILABLE"
   | "DEMO_CLAIM"
   | "INTERRUPTED";
 
@@ -58,7 +62,12 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   RUN_LOCK: 5,
   LOCK_TIMEOUT: 5,
   GATE: 6,
+  // Of the libraries: a command only meets them in its own probes.
+  PAYLOAD_INVALID: 1,
+  BODY_TOO_LARGE: 1,
+  UNKNOWN_ORGANISATION: 1,
   CALL_OF_ANOTHER_ORGANISATION: 1,
+  DATABASE_UNAVAILABLE: 1,
   DEMO_CLAIM: 1,
   INTERRUPTED: 130,
 };

@@ -1,68 +1,103 @@
 import type { Sql } from "postgres";
+import { isDatabaseAway, sqlStateOf } from "../http/database-error.ts";
 import { SsotError } from "../model/errors.ts";
-import { normalisePhone } from "../phone/normalise.ts";
-import { isWithheld } from "../phone/withheld.ts";
-import { acceptedName } from "./accepted-name.ts";
+import type { CallEvent, RecordedCall } from "./call-event.ts";
+import { callStatement, callValues, contactNumber } from "./call-statement.ts";
+import { type CallsSchema, readCallsSchema } from "./calls-schema.ts";
+import { nextAttempt } from "./next-attempt.ts";
 
-/** A call as the telephony provider reports it. */
-export interface CallEvent {
-  readonly orgId: string;
-  /** The organisation's country, ISO 3166 alpha-2: how a national number is read. */
-  readonly country: string;
-  readonly vapiCallId: string;
-  readonly direction: "inbound" | "outbound";
-  /** As sent; withheld or unreadable numbers are kept on the call, without a contact. */
-  readonly number: string | null;
-  readonly name: string | null;
-  readonly leadScore: number | null;
-  readonly leadStatus: "hot" | "warm" | "cold" | null;
+interface Prepared {
+  readonly schema: CallsSchema;
+  readonly text: string;
+  readonly readAt: number;
 }
 
-export interface RecordedCall {
-  readonly callId: string;
-  readonly contactId: string | null;
-  readonly contactCreated: boolean;
+interface CallRow {
+  readonly call_id: string;
+  readonly contact_id: string | null;
+  readonly contact_created: boolean;
 }
+
+const prepared = new WeakMap<Sql, Prepared>();
+
+// Until migration 2 is there, somebody may be applying it.
+const refreshMs = 5_000;
 
 /**
- * Writes a call and, for an inbound call of an unknown number, its contact: one statement, one round trip. Concurrent
- * first calls of one number make one contact, and a repeated event changes nothing. Needs the unique index of migration 2.
- * Throws CALL_OF_ANOTHER_ORGANISATION, with nothing written, when the call's id is another tenant's.
+ * Writes what an event says of a call and, for an inbound call of an unknown number, its contact: one statement, one round
+ * trip. Concurrent first calls of one number make one contact, a repeated event writes nothing, and a call's events give
+ * the same row in any order. Never writes the deprecated columns. Where a rule of the table refuses a detail, the call is
+ * kept without details, and says so.
+ *
+ * Works before migration 2 as well: without its unique index in a short transaction under an advisory lock of the number.
+ * Deadlocks, serialisation failures and lost connections are retried. Throws, with nothing written:
+ * CALL_OF_ANOTHER_ORGANISATION, DATABASE_UNAVAILABLE; and what PostgreSQL says where the tables are not those of `ssot`.
  */
 export async function recordCall(sql: Sql, event: CallEvent): Promise<RecordedCall> {
-  const number = event.number === null || isWithheld(event.number) ? null : normalisePhone(event.number, event.country);
-  const [row] = await sql<{ call_id: string; contact_id: string | null; contact_created: boolean }[]>`
-    with mine as (
-      select not exists (select from public.calls where vapi_call_id = ${event.vapiCallId} and org_id <> ${event.orgId}) as ok
-    ), known as (
-      select k.id from public.contacts as k where k.org_id = ${event.orgId} and k.phone = ${number}
-    ), made as (
-      insert into public.contacts (org_id, phone, name, source, lead_score, lead_status)
-      select ${event.orgId}, ${number}, ${number === null ? null : acceptedName(event.name, number)}, 'inbound-call-auto',
-             ${event.leadScore}::integer, ${event.leadStatus}
-      from mine
-      where mine.ok and ${number}::text is not null and ${event.direction} = 'inbound' and not exists (select from known)
-      -- A lost race takes the winner's row; source is in no key, so this waits for nobody else.
-      on conflict (org_id, phone) do update set source = public.contacts.source
-      returning id, xmax = 0 as created
-    ), contact as (
-      select id, false as created from known union all select id, created from made
-    ), call as (
-      insert into public.calls (org_id, vapi_call_id, call_direction, phone_number, contact_id)
-      select ${event.orgId}, ${event.vapiCallId}, ${event.direction}, ${number ?? event.number}, (select id from contact)
-      from mine where mine.ok
-      on conflict (vapi_call_id) do update
-        set phone_number = coalesce(excluded.phone_number, public.calls.phone_number),
-            contact_id = coalesce(public.calls.contact_id, excluded.contact_id)
-        where public.calls.org_id = excluded.org_id
-      returning id, contact_id
-    )
-    select call.id as call_id, call.contact_id, coalesce((select created from contact), false) as contact_created from call`;
-  if (row === undefined) {
-    throw new SsotError(
-      "CALL_OF_ANOTHER_ORGANISATION",
-      "the call's id belongs to another organisation; nothing was written",
-    );
+  let bare = false;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const row = await write(sql, await prepare(sql, bare), bare ? { ...event, ...nothingMore } : event);
+      if (row === undefined) throw otherOrganisation();
+      return {
+        callId: row.call_id,
+        contactId: row.contact_id,
+        contactCreated: row.contact_created,
+        detailsRefused: bare,
+      };
+    } catch (error) {
+      if (sqlStateOf(error) === divisionByZero) throw otherOrganisation();
+      const next = await nextAttempt(error, attempt, bare);
+      if (next === "give up") throw unavailable(error);
+      if (next === "read the schema again") prepared.delete(sql);
+      if (next === "leave out the details") bare = true;
+    }
   }
-  return { callId: row.call_id, contactId: row.contact_id, contactCreated: row.contact_created };
+}
+
+const nothingMore = { name: null, leadScore: null, leadStatus: null };
+
+// The statement's only division stands where a row turns out to be another organisation's.
+const divisionByZero = "22012";
+
+async function prepare(sql: Sql, bare: boolean): Promise<Prepared> {
+  const last = prepared.get(sql);
+  const isComplete = last?.schema.unique === true && last.schema.source;
+  if (!bare && last !== undefined && (isComplete || performance.now() - last.readAt < refreshMs)) return last;
+  const found = await readCallsSchema(sql);
+  const schema = bare ? { ...found, columns: [] } : found;
+  const fresh = { schema, text: callStatement(schema), readAt: performance.now() };
+  if (!bare) prepared.set(sql, fresh);
+  return fresh;
+}
+
+async function write(sql: Sql, { schema, text }: Prepared, event: CallEvent): Promise<CallRow | undefined> {
+  const values = [...callValues(schema, event)];
+  if (schema.unique && schema.readCommitted) {
+    const [row] = await sql.unsafe<CallRow[]>(text, values, { prepare: true });
+    return row;
+  }
+  const phone = contactNumber(event);
+  return sql.begin("isolation level read committed", async (transaction) => {
+    if (!schema.unique && phone !== null) {
+      await transaction`select pg_advisory_xact_lock(hashtextextended(${`ssot ${event.orgId} ${phone}`}, 0))`;
+    }
+    const [row] = await transaction.unsafe<CallRow[]>(text, values, { prepare: true });
+    return row;
+  });
+}
+
+function otherOrganisation(): SsotError {
+  return new SsotError(
+    "CALL_OF_ANOTHER_ORGANISATION",
+    "the call's id belongs to another organisation; nothing was written",
+  );
+}
+
+function unavailable(error: unknown): unknown {
+  if (!isDatabaseAway(error)) return error;
+  return new SsotError("DATABASE_UNAVAILABLE", "the database is away; nothing is known to be written", {
+    hint: "Send the event again.",
+    cause: error,
+  });
 }

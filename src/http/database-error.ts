@@ -1,0 +1,17 @@
+// Connection exceptions, insufficient resources, operator intervention (shutdown, starting up), time-outs, a standby.
+const away = /^(08|53|57P|57014|55P03|25006$)/;
+
+// The driver's, and the operating system's.
+const lost =
+  /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
+
+/** The SQLSTATE of a server's error, or the code of a lost connection. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Whether it is worth the sender's while to try again later: no connection, no room, shutting down, read-only. */
+export function isDatabaseAway(error: unknown): boolean {
+  const code = sqlStateOf(error) ?? "";
+  return away.test(code) || lost.test(code);
+}

@@ -1,0 +1,99 @@
+import { answer, errorAnswer } from "../http/answer.ts";
+import { isDatabaseAway, sqlStateOf } from "../http/database-error.ts";
+import { type ErrorCode, SsotError } from "../model/errors.ts";
+import type { Authenticator } from "./authenticate.ts";
+import { type Handled, type HandleOptions, handleEvent } from "./handle-event.ts";
+import { readType } from "./payload.ts";
+import { readBody } from "./read-body.ts";
+
+export interface AnswerOptions extends HandleOptions {
+  readonly authenticate: Authenticator | "none";
+  readonly maxBodyBytes: number;
+  readonly otherwise?: (request: Request, payload: unknown) => Response | Promise<Response>;
+  readonly onEvent?: (event: Handled) => void | Promise<void>;
+}
+
+// Their answer decides how the call goes on: an empty one would end it.
+const typesThatWantAnAnswer = new Set([
+  "assistant-request",
+  "tool-calls",
+  "transfer-destination-request",
+  "handoff-destination-request",
+  "knowledge-base-request",
+  "call.endpointing.request",
+  "campaign.predial",
+  "voice-request",
+]);
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  PAYLOAD_INVALID: 400,
+  UNKNOWN_ORGANISATION: 404,
+  CALL_OF_ANOTHER_ORGANISATION: 409,
+  BODY_TOO_LARGE: 413,
+  DATABASE_UNAVAILABLE: 503,
+};
+
+/** The answer to a request; it never rejects. */
+export async function answerEvent(
+  options: AnswerOptions,
+  request: Request,
+  stream: AsyncIterable<Uint8Array> | null,
+  contentLength: string | null | undefined,
+): Promise<Response> {
+  try {
+    if (request.method !== "POST") {
+      return errorAnswer(405, "METHOD_NOT_ALLOWED", "POST is expected", { allow: "POST" });
+    }
+    const body = await readBody(stream, contentLength, options.maxBodyBytes);
+    const verdict = options.authenticate === "none" || (await options.authenticate(request, body));
+    if (verdict === false) return errorAnswer(401, "UNAUTHENTICATED", "the sender did not prove who it is");
+    const answered = await answerPayload(options, request, readJson(body));
+    if (verdict !== true && answered.ok) verdict.onHandled();
+    return answered;
+  } catch (error) {
+    return answerError(options, error);
+  }
+}
+
+async function answerPayload(options: AnswerOptions, request: Request, payload: unknown): Promise<Response> {
+  const type = readType(payload);
+  if (typesThatWantAnAnswer.has(type)) {
+    if (options.otherwise !== undefined) return options.otherwise(request, payload);
+    options.logger.error("A message wants an answer that only the host has: give the option otherwise", { type });
+    return errorAnswer(501, "NOT_IMPLEMENTED", "nobody here answers messages of this type");
+  }
+  const event = await handleEvent(options, payload);
+  tell(options, event);
+  if (!event.handled) return answer(200, {});
+  const { callId, contactId, contactCreated } = event;
+  return answer(200, { callId, contactId, contactCreated });
+}
+
+function tell({ onEvent, logger }: AnswerOptions, event: Handled): void {
+  if (onEvent === undefined) return;
+  Promise.resolve(event)
+    .then(onEvent)
+    .catch(() => logger.error("onEvent failed; the event itself is recorded", {}));
+}
+
+function readJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    throw new SsotError("PAYLOAD_INVALID", "the body: JSON expected");
+  }
+}
+
+function answerError({ logger }: AnswerOptions, error: unknown): Response {
+  // Of a database's text nothing is said or logged: it may repeat values.
+  const code = error instanceof SsotError ? error.code : isDatabaseAway(error) ? "DATABASE_UNAVAILABLE" : undefined;
+  const status = code === undefined ? undefined : statuses[code];
+  if (code === undefined || status === undefined) {
+    logger.error("An event could not be recorded", { code: code ?? sqlStateOf(error) ?? "unknown" });
+    return errorAnswer(500, "INTERNAL", "the event could not be recorded");
+  }
+  const message = error instanceof SsotError ? error.message : "the database is away";
+  if (status !== 503) return errorAnswer(status, code, message);
+  logger.error("The database is away; the sender is asked to come again", {});
+  return errorAnswer(status, code, message, { "retry-after": "5" });
+}

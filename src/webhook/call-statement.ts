@@ -1,0 +1,109 @@
+import { normalisePhone } from "../phone/normalise.ts";
+import { isWithheld } from "../phone/withheld.ts";
+import { acceptedName } from "./accepted-name.ts";
+import { requiredColumns } from "./call-columns.ts";
+import type { CallEvent } from "./call-event.ts";
+import type { CallsSchema } from "./calls-schema.ts";
+
+type Value = string | number | boolean | Date | null;
+
+/** The values of the statement's parameters, in their order. */
+export function callValues(schema: CallsSchema, event: CallEvent): readonly Value[] {
+  const phone = contactNumber(event);
+  const name = phone === null ? null : acceptedName(event.name, phone);
+  return [
+    event.orgId,
+    event.vapiCallId,
+    phone,
+    phone !== null && event.direction === "inbound" && event.createContact !== false,
+    name === phone ? null : name,
+    event.contactId ?? null,
+    event.leadScore,
+    event.leadStatus,
+    event.direction,
+    phone ?? event.number,
+    ...schema.columns.map((column) => column.read(event)),
+  ];
+}
+
+/** The number in E.164 that a contact may be known by, else null: a test call is nobody's. */
+export function contactNumber({ number, country, details }: CallEvent): string | null {
+  return number === null || details?.isTest === true || isWithheld(number) ? null : normalisePhone(number, country);
+}
+
+/**
+ * The one statement of an event: finds or makes the contact, writes the call, and gives `call_id`, `contact_id`,
+ * `contact_created`. No row: the call's id is another organisation's, and nothing was written. Every look-up is by a key.
+ *
+ *   stored    the call as it is, of whichever organisation
+ *   known     the organisation's contact of this number; what it lacks and the event has
+ *   named     the contact that the sender named, where the number gives none
+ *   seen      the call, if the event says nothing new: then nothing at all is written
+ *   open      one row, if there is something to write and the call's id is not another organisation's
+ *   made      the contact of a number that was unknown
+ *   improved  a contact that is called by its number gets the name; one that a call made, the score
+ *   call      the call, written
+ */
+export function callStatement(schema: CallsSchema): string {
+  const [org, vapiCallId, number, makes] = ["$1::uuid", "$2::text", "$3::text", "$4::boolean"];
+  const [name, named, score, tier] = ["$5::text", "$6::uuid", "$7::integer", "$8::text"];
+  const columns = [
+    { name: "call_direction", sent: "$9::text", join: requiredColumns.call_direction },
+    { name: "phone_number", sent: "$10::text", join: requiredColumns.phone_number },
+    ...schema.columns.map((column, n) => ({ ...column, sent: `$${11 + n}::${column.type}` })),
+  ];
+  // Only a contact that a call made gets its score from a call, once.
+  const unscored = (contact: string): string =>
+    schema.source ? `${contact}.source = 'inbound-call-auto' and ${contact}.lead_score is null` : "false";
+  const better = (contact: string): string => `
+      set name = case when ${contact}.name = ${contact}.phone then coalesce(${name}, ${contact}.name) else ${contact}.name end,
+          lead_score = case when ${unscored(contact)} then ${score} else ${contact}.lead_score end,
+          lead_status = case when ${unscored(contact)} then coalesce(${tier}, ${contact}.lead_status) else ${contact}.lead_status end`;
+  // A lost race takes the winner's row. None of the columns is in a key: nobody else waits for it.
+  const onConflict = schema.unique ? `on conflict (org_id, phone) do update ${better("contacts")}` : "";
+  const [source, sourceValue] = schema.source ? [", source", ", 'inbound-call-auto'"] : ["", ""];
+  return `
+  with stored as (
+    select c.org_id, c.id, c.contact_id, ${columns.map((column) => `c.${column.name}`).join(", ")}
+    from public.calls as c where c.vapi_call_id = ${vapiCallId}
+  ), known as (
+    select k.id, k.name = k.phone and ${name} is not null or ${unscored("k")} and ${score} is not null as lacks
+    from public.contacts as k where k.org_id = ${org} and k.phone = ${number}
+    order by k.created_at, k.id limit 1
+  ), named as (
+    select k.id from public.contacts as k
+    where k.id = ${named} and k.org_id = ${org} and not ${makes} and not exists (select from known)
+  ), seen as (
+    select c.id, c.contact_id from stored as c
+    where c.org_id = ${org}
+      and (c.contact_id is not null or not (${makes} or exists (select from known) or exists (select from named)))
+      and not exists (select from known as k where k.lacks)
+      ${columns.map(({ name: column, sent, join }) => `and (${join(`c.${column}`, sent)}) is not distinct from c.${column}`).join("\n      ")}
+  ), open as (
+    select where not exists (select from seen) and not exists (select from stored as c where c.org_id <> ${org})
+  ), made as (
+    insert into public.contacts (org_id, phone, name, lead_score, lead_status${source})
+    select ${org}, ${number}, coalesce(${name}, ${number}), ${score}, ${tier}${sourceValue}
+    from open where ${makes} and not exists (select from known)
+    ${onConflict}
+    returning id, xmax = 0 as created
+  ), improved as (
+    update public.contacts as k ${better("k")}
+    from open, known where k.id = known.id and known.lacks
+  ), contact as (
+    select id, false as created from known
+    union all select id, created from made
+    union all select id, false from named
+  ), call as (
+    insert into public.calls (org_id, vapi_call_id, contact_id, ${columns.map((column) => column.name).join(", ")})
+    select ${org}, ${vapiCallId}, (select id from contact), ${columns.map(({ sent }) => sent).join(", ")} from open
+    on conflict (vapi_call_id) do update
+      set contact_id = coalesce(calls.contact_id, excluded.contact_id)${schema.updatedAt ? ", updated_at = now()" : ""},
+          ${columns.map(({ name: column, join }) => `${column} = ${join(`calls.${column}`, `excluded.${column}`)}`).join(",\n          ")}
+      /* Another organisation took the id a moment ago: an error takes back the contact as well. */
+      where 1 / (calls.org_id = excluded.org_id)::integer = 1
+    returning id, contact_id
+  )
+  select x.id as call_id, x.contact_id, coalesce((select created from contact), false) as contact_created
+  from (select id, contact_id from call union all select id, contact_id from seen) as x`;
+}

@@ -1,0 +1,51 @@
+import type { Sql } from "postgres";
+import { type CallColumn, optionalColumns } from "./call-columns.ts";
+
+/** What the statement has to know of the database, before, while and after it is migrated. */
+export interface CallsSchema {
+  /** The columns that events write and that calls has. */
+  readonly columns: readonly CallColumn[];
+  /** `calls.updated_at`. */
+  readonly updatedAt: boolean;
+  /** `contacts.source`, which migration 2 adds. */
+  readonly source: boolean;
+  /** A unique index on contacts (org_id, phone), which migration 2 makes: one statement is then enough. */
+  readonly unique: boolean;
+  /** What a statement of its own gets; anything else than read committed has to be asked for. */
+  readonly readCommitted: boolean;
+}
+
+interface SchemaRow {
+  readonly calls: readonly { readonly name: string; readonly category: string }[];
+  readonly source: boolean;
+  readonly unique: boolean;
+  readonly isolation: string;
+}
+
+export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
+  const [row] = await sql<SchemaRow[]>`
+    select
+      (select coalesce(json_agg(json_build_object('name', a.attname, 'category', t.typcategory)), '[]')
+       from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
+       where a.attrelid = 'public.calls'::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as calls,
+      exists (
+        select from pg_catalog.pg_attribute as a
+        where a.attrelid = 'public.contacts'::regclass and a.attname = 'source' and not a.attisdropped) as source,
+      exists (
+        select from pg_catalog.pg_index as x
+        where x.indrelid = 'public.contacts'::regclass and x.indisunique and x.indisvalid and x.indimmediate
+          and x.indpred is null and x.indexprs is null and x.indnkeyatts = 2
+          and (select array_agg(a.attname::text order by a.attname)
+               from unnest((x.indkey::smallint[])[0:1]) as k(attnum)
+               join pg_catalog.pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.attnum)
+              = array['org_id', 'phone']) as "unique",
+      current_setting('transaction_isolation') as isolation`;
+  const calls = new Map((row?.calls ?? []).map(({ name, category }) => [name, category]));
+  return {
+    columns: optionalColumns.filter(({ name, category }) => calls.get(name) === category),
+    updatedAt: calls.get("updated_at") === "D",
+    source: row?.source ?? false,
+    unique: row?.unique ?? false,
+    readCommitted: row?.isolation === "read committed",
+  };
+}

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDatabaseAway, sqlStateOf } from "../http/database-error.ts";
+
+const mostAttempts = 5;
+
+// Serialisation failure, deadlock; the contact was merged away, or made by somebody else, between look-up and write.
+const transient = ["40001", "40P01", "23503", "23505"];
+// No such index for ON CONFLICT, no such column, a column of another type: the schema is not what it was.
+const otherSchema = ["42P10", "42703", "42804"];
+// A rule or type of their own refuses a value.
+const refusedValue = /^22|^23514$/;
+
+/** What to do about a failed attempt; waits before it is due. */
+export async function nextAttempt(
+  error: unknown,
+  attempt: number,
+  bare: boolean,
+): Promise<"give up" | "again" | "read the schema again" | "leave out the details"> {
+  const state = sqlStateOf(error) ?? "";
+  if (attempt >= mostAttempts) return "give up";
+  if (otherSchema.includes(state)) return "read the schema again";
+  if (refusedValue.test(state) && !bare) return "leave out the details";
+  // What connects again at once finds the server that took over.
+  if (!transient.includes(state) && !(isDatabaseAway(error) && attempt < 3)) return "give up";
+  await sleep(20 * 2 ** attempt * Math.random());
+  return "again";
+}

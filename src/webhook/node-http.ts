@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** The body as a stream, or undefined where somebody, such as a body parser, has read it already. */
+export function nodeBody(incoming: IncomingMessage): AsyncIterable<Uint8Array> | undefined {
+  return incoming.readableEnded || incoming.readableDidRead ? undefined : incoming;
+}
+
+/** A web request with the method, address and headers of a node one; without its body. */
+export function nodeRequest(incoming: IncomingMessage): Request {
+  const headers = new Headers();
+  for (let n = 0; n + 1 < incoming.rawHeaders.length; n += 2) {
+    headers.append(incoming.rawHeaders[n] ?? "", incoming.rawHeaders[n + 1] ?? "");
+  }
+  const path =
+    "originalUrl" in incoming && typeof incoming.originalUrl === "string" ? incoming.originalUrl : incoming.url;
+  const scheme = "encrypted" in incoming.socket ? "https" : "http";
+  return new Request(new URL(path ?? "/", `${scheme}://${headers.get("host") ?? "localhost"}`), {
+    method: incoming.method ?? "GET",
+    headers,
+  });
+}
+
+/** Writes a web answer to a node response. What of the request's body is not read by then, is not read any more. */
+export async function sendAnswer(answer: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const body = Buffer.from(await answer.arrayBuffer());
+  const unread = !incoming.readableEnded;
+  outgoing.writeHead(answer.status, {
+    ...Object.fromEntries(answer.headers),
+    "content-length": body.byteLength,
+    ...(unread ? { connection: "close" } : {}),
+  });
+  outgoing.end(body, () => {
+    if (unread) incoming.destroy();
+  });
+}

@@ -1,0 +1,25 @@
+import { SsotError } from "../model/errors.ts";
+
+/**
+ * The whole body, byte by byte, but never more than `most` bytes: what announces more is not read at all, what turns out
+ * longer not to its end. Throws BODY_TOO_LARGE, and what the stream throws when the sender hangs up.
+ */
+export async function readBody(
+  stream: AsyncIterable<Uint8Array> | null,
+  contentLength: string | null | undefined,
+  most: number,
+): Promise<Uint8Array> {
+  if (Number(contentLength ?? 0) > most) throw tooLarge(most);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream ?? []) {
+    size += chunk.byteLength;
+    if (size > most) throw tooLarge(most);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(most: number): SsotError {
+  return new SsotError("BODY_TOO_LARGE", `the body is longer than ${most} bytes`);
+}
