@@ -15,3 +15,9 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = sqlStateOf(error) ?? "";
   return away.test(code) || lost.test(code);
 }
+
+/** Whether the session is over: lost on the way, or ended by the server (FATAL). */
+export function isConnectionLost(error: unknown): boolean {
+  const isFatal = error instanceof Error && "severity" in error && /^(FATAL|PANIC)$/.test(String(error.severity));
+  return isFatal || lost.test(sqlStateOf(error) ?? "");
+}

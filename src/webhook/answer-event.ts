@@ -1,7 +1,7 @@
 import { answer, errorAnswer } from "../http/answer.ts";
 import { isDatabaseAway, sqlStateOf } from "../http/database-error.ts";
 import { type ErrorCode, SsotError } from "../model/errors.ts";
-import type { Authenticator } from "./authenticate.ts";
+import type { Authenticator, Verdict } from "./authenticate.ts";
 import { type Handled, type HandleOptions, handleEvent } from "./handle-event.ts";
 import { readType } from "./payload.ts";
 import { readBody } from "./read-body.ts";
@@ -45,13 +45,22 @@ export async function answerEvent(
       return errorAnswer(405, "METHOD_NOT_ALLOWED", "POST is expected", { allow: "POST" });
     }
     const body = await readBody(stream, contentLength, options.maxBodyBytes);
-    const verdict = options.authenticate === "none" || (await options.authenticate(request, body));
+    const verdict = options.authenticate === "none" || (await askAuthenticator(options.authenticate, request, body));
     if (verdict === false) return errorAnswer(401, "UNAUTHENTICATED", "the sender did not prove who it is");
     const answered = await answerPayload(options, request, readJson(body));
     if (verdict !== true && answered.ok) verdict.onHandled();
     return answered;
   } catch (error) {
     return answerError(options, error);
+  }
+}
+
+// Whatever it fails with, it is not the database's failure.
+async function askAuthenticator(authenticate: Authenticator, request: Request, body: Uint8Array): Promise<Verdict> {
+  try {
+    return await authenticate(request, body);
+  } catch (cause) {
+    throw new SsotError("CONFIGURATION", "the authenticator failed", { cause });
   }
 }
 

@@ -14,14 +14,17 @@ const refusedValue = /^22|^23514$/;
 export async function nextAttempt(
   error: unknown,
   attempt: number,
-  bare: boolean,
-): Promise<"give up" | "again" | "read the schema again" | "leave out the details"> {
+): Promise<"give up" | "again" | "read the schema again" | "leave out the details" | "leave out the name"> {
   const state = sqlStateOf(error) ?? "";
   if (attempt >= mostAttempts) return "give up";
   if (otherSchema.includes(state)) return "read the schema again";
-  if (refusedValue.test(state) && !bare) return "leave out the details";
+  if (refusedValue.test(state)) return tableOf(error) === "contacts" ? "leave out the name" : "leave out the details";
   // What connects again at once finds the server that took over.
   if (!transient.includes(state) && !(isDatabaseAway(error) && attempt < 3)) return "give up";
   await sleep(20 * 2 ** attempt * Math.random());
   return "again";
+}
+
+function tableOf(error: unknown): unknown {
+  return error instanceof Error && "table_name" in error ? error.table_name : undefined;
 }

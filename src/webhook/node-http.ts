@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The body as a stream, or undefined where somebody, such as a body parser, has read it already. */
 export function nodeBody(incoming: IncomingMessage): AsyncIterable<Uint8Array> | undefined {
-  return incoming.readableEnded || incoming.readableDidRead ? undefined : incoming;
+  if (incoming.readableEnded || incoming.readableDidRead) return undefined;
+  // Whoever stops reading has an answer to give first.
+  return incoming.iterator({ destroyOnReturn: false });
 }
 
 /** A web request with the method, address and headers of a node one; without its body. */
@@ -20,16 +23,18 @@ export function nodeRequest(incoming: IncomingMessage): Request {
   });
 }
 
-/** Writes a web answer to a node response. What of the request's body is not read by then, is not read any more. */
+// Closed at once with data unread, the connection would be reset, and the answer with it.
+const lingerMs = 500;
+
+/** Writes a web answer to a node response. What of the request's body is unread by then is not read any more. */
 export async function sendAnswer(answer: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const body = Buffer.from(await answer.arrayBuffer());
-  const unread = !incoming.readableEnded;
-  outgoing.writeHead(answer.status, {
-    ...Object.fromEntries(answer.headers),
-    "content-length": body.byteLength,
-    ...(unread ? { connection: "close" } : {}),
-  });
-  outgoing.end(body, () => {
-    if (unread) incoming.destroy();
-  });
+  const headers = { ...Object.fromEntries(answer.headers), "content-length": body.byteLength };
+  if (incoming.readableEnded) {
+    outgoing.writeHead(answer.status, headers).end(body);
+    return;
+  }
+  outgoing.writeHead(answer.status, { ...headers, connection: "close" }).write(body);
+  await sleep(lingerMs, undefined, { ref: false });
+  outgoing.end();
 }

@@ -2,7 +2,7 @@ import { SsotError } from "../model/errors.ts";
 
 /**
  * The whole body, byte by byte, but never more than `most` bytes: what announces more is not read at all, what turns out
- * longer not to its end. Throws BODY_TOO_LARGE, and what the stream throws when the sender hangs up.
+ * longer not to its end. Throws BODY_TOO_LARGE, and PAYLOAD_INVALID when the sender hangs up before the end.
  */
 export async function readBody(
   stream: AsyncIterable<Uint8Array> | null,
@@ -12,10 +12,15 @@ export async function readBody(
   if (Number(contentLength ?? 0) > most) throw tooLarge(most);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream ?? []) {
-    size += chunk.byteLength;
-    if (size > most) throw tooLarge(most);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of stream ?? []) {
+      size += chunk.byteLength;
+      if (size > most) throw tooLarge(most);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof SsotError) throw cause;
+    throw new SsotError("PAYLOAD_INVALID", "the body: it ended early", { cause });
   }
   return Buffer.concat(chunks);
 }

@@ -4,6 +4,7 @@ import { SsotError } from "../model/errors.ts";
 import type { CallEvent, RecordedCall } from "./call-event.ts";
 import { callStatement, callValues, contactNumber } from "./call-statement.ts";
 import { type CallsSchema, readCallsSchema } from "./calls-schema.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { nextAttempt } from "./next-attempt.ts";
 
 interface Prepared {
@@ -26,48 +27,47 @@ const refreshMs = 5_000;
 /**
  * Writes what an event says of a call and, for an inbound call of an unknown number, its contact: one statement, one round
  * trip. Concurrent first calls of one number make one contact, a repeated event writes nothing, and a call's events give
- * the same row in any order. Never writes the deprecated columns. Where a rule of the table refuses a detail, the call is
- * kept without details, and says so.
+ * the same row in any order. Never writes the deprecated columns. Where a rule of the tables refuses a detail or the name,
+ * the call is kept without, and says so.
  *
  * Works before migration 2 as well: without its unique index in a short transaction under an advisory lock of the number.
  * Deadlocks, serialisation failures and lost connections are retried. Throws, with nothing written:
  * CALL_OF_ANOTHER_ORGANISATION, DATABASE_UNAVAILABLE; and what PostgreSQL says where the tables are not those of `ssot`.
  */
 export async function recordCall(sql: Sql, event: CallEvent): Promise<RecordedCall> {
-  let bare = false;
+  let [told, withDetails] = [event, true];
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const row = await write(sql, await prepare(sql, bare), bare ? { ...event, ...nothingMore } : event);
+      const row = await write(sql, await prepare(sql, withDetails), told);
       if (row === undefined) throw otherOrganisation();
       return {
         callId: row.call_id,
         contactId: row.contact_id,
         contactCreated: row.contact_created,
-        detailsRefused: bare,
+        detailsRefused: !withDetails || told !== event,
       };
     } catch (error) {
       if (sqlStateOf(error) === divisionByZero) throw otherOrganisation();
-      const next = await nextAttempt(error, attempt, bare);
+      const next = await nextAttempt(error, attempt);
       if (next === "give up") throw unavailable(error);
       if (next === "read the schema again") prepared.delete(sql);
-      if (next === "leave out the details") bare = true;
+      if (next === "leave out the details") withDetails = false;
+      if (next === "leave out the name") told = { ...event, name: null, leadScore: null, leadStatus: null };
     }
   }
 }
 
-const nothingMore = { name: null, leadScore: null, leadStatus: null };
-
 // The statement's only division stands where a row turns out to be another organisation's.
 const divisionByZero = "22012";
 
-async function prepare(sql: Sql, bare: boolean): Promise<Prepared> {
+async function prepare(sql: Sql, withDetails: boolean): Promise<Prepared> {
   const last = prepared.get(sql);
   const isComplete = last?.schema.unique === true && last.schema.source;
-  if (!bare && last !== undefined && (isComplete || performance.now() - last.readAt < refreshMs)) return last;
+  if (withDetails && last !== undefined && (isComplete || performance.now() - last.readAt < refreshMs)) return last;
   const found = await readCallsSchema(sql);
-  const schema = bare ? { ...found, columns: [] } : found;
+  const schema = withDetails ? found : { ...found, columns: [] };
   const fresh = { schema, text: callStatement(schema), readAt: performance.now() };
-  if (!bare) prepared.set(sql, fresh);
+  if (withDetails) prepared.set(sql, fresh);
   return fresh;
 }
 
@@ -78,7 +78,7 @@ async function write(sql: Sql, { schema, text }: Prepared, event: CallEvent): Pr
     return row;
   }
   const phone = contactNumber(event);
-  return sql.begin("isolation level read committed", async (transaction) => {
+  return inTransaction(sql, async (transaction) => {
     if (!schema.unique && phone !== null) {
       await transaction`select pg_advisory_xact_lock(hashtextextended(${`ssot ${event.orgId} ${phone}`}, 0))`;
     }

@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TestDatabase } from "../support/database.ts";
+import { firstOrg, makeHealthy, secondOrg } from "../verify/healthy-case.ts";
+import { report, statusUpdate } from "./messages.ts";
+import { storedCall, webhookOf } from "./webhook-case.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await makeHealthy();
+});
+afterAll(() => database?.drop());
+
+// What one event leaves out, another may say; a transcript grows, and a recording comes late.
+const leavesOut = fc.record({ type: fc.boolean(), number: fc.boolean(), name: fc.boolean() });
+const event = fc.oneof(
+  fc.record({
+    status: fc.constantFrom("queued", "ringing", "in-progress", "forwarding", "ended", "not-found", "a new one"),
+    without: leavesOut,
+  }),
+  fc.record({
+    transcript: fc.constantFrom(undefined, "", "User: I", "User: I want", "User: I want to book.", "AI: Good day."),
+    recordingUrl: fc.constantFrom(undefined, "https://storage.example/a.wav", "https://storage.example/b.wav"),
+    sentiment: fc.constantFrom(undefined, "positive", "negative", "very happy"),
+    endedAt: fc.constantFrom(undefined, "2026-09-10T10:02:01.902Z", "2026-09-10T10:02:03.000Z"),
+    without: leavesOut,
+  }),
+);
+const callOf = fc.record({
+  type: fc.constantFrom("inboundPhoneCall", "outboundPhoneCall", "webCall"),
+  name: fc.constantFrom("Ada Lovelace", "Unknown Caller", "x", "عمر خيام"),
+  withheld: fc.boolean(),
+});
+const story = fc
+  .record({ call: callOf, events: fc.array(event, { minLength: 1, maxLength: 5 }) })
+  .chain(({ call, events }) => {
+    // Every event at least once, in any order.
+    const again = fc.array(fc.nat({ max: events.length - 1 }), { maxLength: 4 });
+    const order = fc
+      .tuple(fc.shuffledSubarray(events, { minLength: events.length }), again)
+      .map(([shuffled, more]) => [...shuffled, ...more.flatMap((n) => events[n] ?? [])]);
+    return fc.record({ call: fc.constant(call), events: fc.constant(events), order, atOnce: fc.boolean() });
+  });
+
+type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
+
+let last = 0;
+
+/** Sends events of one call to an organisation, and gives what the database then has of it. */
+async function tell({ call }: Story, events: Story["events"], number: string, orgId: string, atOnce: boolean) {
+  const id = randomUUID();
+  const webhook = webhookOf(database.sql, { resolveOrganization: () => orgId });
+  const send = async ({ without, ...said }: Story["events"][number]): Promise<void> => {
+    const told = {
+      id,
+      type: without.type && call.type !== "webCall" ? null : call.type,
+      number: without.number ? null : call.withheld ? "anonymous" : number,
+      name: without.name ? null : call.name,
+    };
+    const { transcript, recordingUrl, sentiment, endedAt } = { ...noReport, ...said };
+    const message =
+      "status" in said
+        ? statusUpdate(said.status, told)
+        : report({
+            ...told,
+            message: { artifact: { transcript, recordingUrl }, endedAt, analysis: { structuredData: { sentiment } } },
+          });
+    await webhook.handle(message);
+  };
+  if (atOnce) await Promise.all(events.map(send));
+  else for (const one of events) await send(one);
+  const { call: row, contact } = (await storedCall(database, id)) ?? {};
+  // Of two different reports the first one scores, once: that there is a score does not depend on the order.
+  const { lead_score: score, lead_status: _, ...kept } = contact ?? {};
+  return {
+    call: { ...row, vapi_call_id: "", org_id: "" },
+    contact: contact && { ...kept, org_id: "", scored: score !== null },
+  };
+}
+
+const noReport = { transcript: undefined, recordingUrl: undefined, sentiment: undefined, endedAt: undefined };
+
+test("a call's events give the same row and contact in any order, repeated, and all at once", async () => {
+  const seed = Date.now() % 0x7fffffff;
+  const property = fc.asyncProperty(story, async (told) => {
+    last += 1;
+    const number = `+1202555${String(1000 + last).slice(-4)}`;
+    const inTurn = await tell(told, told.events, number, firstOrg, false);
+    expect(inTurn.call).toMatchObject({ caller_name: null, from_number: null });
+    expect(await tell(told, told.order, number, secondOrg, told.atOnce)).toEqual(inTurn);
+  });
+  await fc.assert(property, { numRuns: 150, seed });
+});
