@@ -1,11 +1,11 @@
 import { SsotError } from "../src/model/errors.ts";
 import { defineProbe, defineScanCheck, defineSuite } from "../src/verify/define.ts";
 import { sql } from "../src/verify/fragment.ts";
-import { recordCall } from "../src/webhook/record-call.ts";
-import { probeCall, probeName } from "./probe-call.ts";
+
+import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";
 
-const handler = "The webhook handler writes something else than the library does: compare it with recordCall";
+const handler = "The webhook handler writes something else than the library does: compare it with ssot/webhook";
 const remake = "See the suite schema: the library needs the unique index and the column source";
 
 /** Test 2 of the mission document: a first-time caller gets a contact. */
@@ -59,11 +59,12 @@ export const autoCreate = defineSuite({
       needs: ["source", "uniqueIndex"],
       probe: async ({ sql: session, orgId }) => {
         const event = probeCall(orgId, 2);
-        const first = await recordCall(session, event);
-        const second = await recordCall(session, probeCall(orgId, 2));
-        const repeated = await recordCall(session, event);
+        const first = await takeCall(session, event);
+        const second = await takeCall(session, probeCall(orgId, 2));
+        const repeated = await takeCall(session, event);
         const [made] = await session<{ contacts: number; named: boolean; linked: number }[]>`
-          select count(*)::integer as contacts, bool_and(k.name = ${probeName} and k.source = 'inbound-call-auto') as named,
+          select count(*)::integer as contacts, bool_and(k.name = ${probeName} and k.source = 'inbound-call-auto'
+                                                       and k.lead_score between 0 and 100 and k.lead_status is not null) as named,
                  (select count(*)::integer from public.calls as c
                   where c.org_id = ${orgId} and c.contact_id = ${first.contactId}) as linked
           from public.contacts as k
@@ -87,7 +88,7 @@ export const autoCreate = defineSuite({
         let broken = 0;
         for (const [n, name] of names.entries()) {
           const event = probeCall(orgId, 30 + n, { name });
-          const { contactId } = await recordCall(session, event);
+          const { contactId } = await takeCall(session, event);
           const [made] = await session<{ name: string }[]>`
             select k.name from public.contacts as k where k.id = ${contactId} and k.org_id = ${orgId}`;
           if (made?.name !== event.number) broken += 1;
@@ -103,9 +104,9 @@ export const autoCreate = defineSuite({
       probe: async ({ sql: session, orgId, otherOrgId }) => {
         if (orgId === otherOrgId) return { population: 0, broken: 0, skip: "there is one organisation only" };
         const event = probeCall(orgId, 40);
-        await recordCall(session, event);
+        await takeCall(session, event);
         const theirs = probeCall(otherOrgId, 41, { vapiCallId: event.vapiCallId });
-        const refused = await recordCall(session, theirs).then(
+        const refused = await takeCall(session, theirs).then(
           () => false,
           (error: unknown) => error instanceof SsotError && error.code === "CALL_OF_ANOTHER_ORGANISATION",
         );

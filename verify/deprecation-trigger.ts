@@ -2,8 +2,8 @@ import { z } from "zod";
 import { defineProbe, defineSuite, plainText } from "../src/verify/define.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
 import type { Probe } from "../src/verify/probe.ts";
-import { recordCall } from "../src/webhook/record-call.ts";
-import { probeCall } from "./probe-call.ts";
+
+import { probeCall, takeCall } from "./probe-call.ts";
 
 const { deprecate, drop } = migrationNames;
 const hint = "The witness of deprecated writes is gone or asleep: see schema.triggers and schema.witness";
@@ -39,7 +39,7 @@ export const deprecationTrigger = defineSuite({
       schema: rows,
       probe: async (probe) => {
         const { sql, orgId } = probe;
-        const { callId } = await recordCall(sql, probeCall(orgId, 60));
+        const { callId } = await takeCall(sql, probeCall(orgId, 60));
         await sql`update public.calls set caller_name = 'first' where id = ${callId} and org_id = ${orgId}`;
         await sql`update public.calls set caller_name = 'second', from_number = '1' where id = ${callId} and org_id = ${orgId}`;
         const told = await auditOf(probe, callId);
@@ -94,7 +94,7 @@ export const deprecationTrigger = defineSuite({
       schema: rows,
       probe: async (probe) => {
         const { sql, orgId } = probe;
-        const { callId } = await recordCall(sql, probeCall(orgId, 62));
+        const { callId } = await takeCall(sql, probeCall(orgId, 62));
         await sql`
           update public.calls set caller_name = caller_name, from_number = from_number
           where id = ${callId} and org_id = ${orgId}`;
@@ -114,7 +114,7 @@ export const deprecationTrigger = defineSuite({
       quotes: ['Expected: WARNING message "[DEPRECATED COLUMN WRITE] calls.caller_name was written to"'],
       schema: rows,
       probe: async ({ sql, orgId, warnings }) => {
-        const { callId } = await recordCall(sql, probeCall(orgId, 63));
+        const { callId } = await takeCall(sql, probeCall(orgId, 63));
         await sql`update public.calls set caller_name = 'x', from_number = '1' where id = ${callId} and org_id = ${orgId}`;
         const missing = columns.filter(
           (column) => !warnings.includes(`[DEPRECATED COLUMN WRITE] calls.${column} was written to`),
@@ -132,7 +132,7 @@ export const deprecationTrigger = defineSuite({
       claim: "a write that names neither column leaves no audit row and no WARNING",
       probe: async (probe) => {
         const { sql, orgId, warnings } = probe;
-        const { callId } = await recordCall(sql, probeCall(orgId, 64));
+        const { callId } = await takeCall(sql, probeCall(orgId, 64));
         await sql`update public.calls set phone_number = phone_number where id = ${callId} and org_id = ${orgId}`;
         const told = await auditOf(probe, callId);
         const loud = warnings.filter((warning) => warning.startsWith("[DEPRECATED COLUMN WRITE]")).length;
@@ -144,7 +144,7 @@ export const deprecationTrigger = defineSuite({
       id: "unharmed",
       claim: "a write to a deprecated column still succeeds: the columns are deprecated, not closed",
       probe: async ({ sql, orgId }) => {
-        const { callId } = await recordCall(sql, probeCall(orgId, 65));
+        const { callId } = await takeCall(sql, probeCall(orgId, 65));
         await sql`update public.calls set caller_name = 'kept', from_number = '1' where id = ${callId} and org_id = ${orgId}`;
         const [call] = await sql<{ kept: boolean }[]>`
           select c.caller_name = 'kept' and c.from_number = '1' as kept from public.calls as c where c.id = ${callId}`;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { listCalls } from "../src/dashboard/list-calls.ts";
 import { defineCheck, defineProbe, defineScanCheck, defineSuite } from "../src/verify/define.ts";
 import { org, sql } from "../src/verify/fragment.ts";
-import { recordCall } from "../src/webhook/record-call.ts";
-import { probeCall, probeName } from "./probe-call.ts";
+
+import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";
 
 const remake = "The view is not the one of migration 3, or a rule on contacts is missing: see the suite schema";
@@ -80,12 +80,12 @@ export const liveNames = defineSuite({
       needs: ["view", "source", "uniqueIndex"],
       probe: async ({ sql: session, orgId }) => {
         const call = probeCall(orgId, 1);
-        const { callId, contactId } = await recordCall(session, call);
+        const { callId, contactId } = await takeCall(session, call);
         const names: (string | undefined)[] = [];
         for (const name of [`${probeName} Before`, `${probeName} After`]) {
           await session`update public.contacts set name = ${name} where id = ${contactId} and org_id = ${orgId}`;
           // By its number, which nobody else has: a borrowed organisation may have later calls.
-          const { calls } = await listCalls(session, { orgId, page: 1, limit: 2, search: call.number ?? "" });
+          const { calls } = await listCalls(session, { orgId, page: 1, limit: 2, search: call.number });
           names.push(calls.find(({ id }) => id === callId)?.caller_name);
         }
         const held = names[0] === `${probeName} Before` && names[1] === `${probeName} After`;

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { defineCheck, defineProbe, defineRead, defineSuite, plainText } from "../src/verify/define.ts";
 import { type Fragment, sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
-import { recordCall } from "../src/webhook/record-call.ts";
-import { probeCall, probeName } from "./probe-call.ts";
+
+import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { rowsOfOtherTenants, rowsWithoutIdentity } from "./tenant-access.ts";
 
 const { view, deprecate, drop } = migrationNames;
@@ -53,8 +53,8 @@ export const security = defineSuite({
       needs: ["view", "source", "uniqueIndex"],
       probe: async ({ sql: session, orgId, otherOrgId }) => {
         if (orgId === otherOrgId) return { population: 0, broken: 0, skip: "there is one organisation only" };
-        const theirs = await recordCall(session, probeCall(otherOrgId, 80, { name: `${probeName} Elsewhere` }));
-        const ours = await recordCall(session, probeCall(orgId, 81));
+        const theirs = await takeCall(session, probeCall(otherOrgId, 80, { name: `${probeName} Elsewhere` }));
+        const ours = await takeCall(session, probeCall(orgId, 81));
         await session`update public.calls set contact_id = ${theirs.contactId} where id = ${ours.callId} and org_id = ${orgId}`;
         const [shown] = await session<{ name: string | null }[]>`
           select v.resolved_caller_name as name from public.calls_with_caller_names as v where v.id = ${ours.callId}`;

@@ -36,6 +36,7 @@ const refreshMs = 5_000;
  */
 export async function recordCall(sql: Sql, event: CallEvent): Promise<RecordedCall> {
   let [told, withDetails] = [event, true];
+  let last: unknown;
   for (let attempt = 1; ; attempt += 1) {
     try {
       const row = await write(sql, await prepare(sql, withDetails), told);
@@ -48,6 +49,9 @@ export async function recordCall(sql: Sql, event: CallEvent): Promise<RecordedCa
       };
     } catch (error) {
       if (sqlStateOf(error) === divisionByZero) throw otherOrganisation();
+      // In the host's own transaction nothing can be tried again: what failed it is what is told.
+      if (sqlStateOf(error) === inFailedTransaction && last !== undefined) throw last;
+      last = error;
       const next = await nextAttempt(error, attempt);
       if (next === "give up") throw unavailable(error);
       if (next === "read the schema again") prepared.delete(sql);
@@ -59,6 +63,7 @@ export async function recordCall(sql: Sql, event: CallEvent): Promise<RecordedCa
 
 // The statement's only division stands where a row turns out to be another organisation's.
 const divisionByZero = "22012";
+const inFailedTransaction = "25P02";
 
 async function prepare(sql: Sql, withDetails: boolean): Promise<Prepared> {
   const last = prepared.get(sql);

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sql } from "postgres";
 import { loadSeedCase } from "../../../fixtures/seed-case.ts";
+import { takeCall } from "../../../verify/probe-call.ts";
 import { recentCalls } from "../../dashboard/recent-calls.ts";
 import { connect } from "../../db/connection.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
 import type { Effects } from "../../model/migration.ts";
 import { packageRoot } from "../../model/package-root.ts";
-import { recordCall } from "../../webhook/record-call.ts";
 import { type MigrateOptions, type MigrateReport, migrate } from "../migrate.ts";
 import { type RollbackReport, rollback } from "../rollback.ts";
 import {
@@ -74,15 +74,11 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     );
 
     const orgId = await firstOrganisation(sql);
-    const call = await recordCall(sql, {
+    const call = await takeCall(sql, {
       orgId,
-      country: "US",
       vapiCallId: "demo-first-call",
-      direction: "inbound",
       number: "(415) 555-0177",
       name: "Ines Duarte",
-      leadScore: 70,
-      leadStatus: "warm",
     });
     const [shown] = await recentCalls(sql, { orgId, limit: 1 });
     claim(
