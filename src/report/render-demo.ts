@@ -1,4 +1,5 @@
-import type { DemoClaim, DemoReport } from "../core/demo/run-demo.ts";
+import type { DemoReport } from "../core/demo/run-demo.ts";
+import type { DemoClaim } from "../core/demo/story.ts";
 import { countOf } from "./format.ts";
 import type { Style } from "./style.ts";
 import { alignColumns } from "./table.ts";

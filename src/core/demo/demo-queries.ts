@@ -34,6 +34,12 @@ export async function figuresAfter(sql: Sql): Promise<CallerFigures> {
   return row ?? { inbound: 0, unknown: 0, inboundLinked: 0, outbound: 0, outboundLinked: 0 };
 }
 
+/** The organisation that the story is about. */
+export async function firstOrganisation(sql: Sql): Promise<string> {
+  const [row] = await sql<{ id: string }[]>`select id from public.organizations order by id limit 1`;
+  return row?.id ?? "";
+}
+
 /** A fingerprint of the two deprecated columns, row by row. */
 export async function fingerprintDeprecated(sql: Sql): Promise<string> {
   const [row] = await sql<{ fingerprint: string }[]>`

@@ -1,10 +1,7 @@
+import { paletteStyle } from "../../model/palette.ts";
+
 /** The style of the page: one colour a meaning, dark and light by the reader's setting, readable on a phone. */
-export const pageStyle = `
-:root { color-scheme: light dark; --page: #fff; --text: #1c2024; --soft: #5b6570; --edge: #d8dde3; --panel: #f6f7f9;
-  --good: #1a7f4b; --look: #8a5a00; --broken: #b42318; --dim1: #aab2bb; --dim2: #6f7a86; --inbound: #1f5fbf; --outbound: #8a3fa8; }
-@media (prefers-color-scheme: dark) { :root { --page: #14171a; --text: #e7eaed; --soft: #a3adb8; --edge: #343b43; --panel: #1d2125;
-  --good: #4cc38a; --look: #e3a93c; --broken: #ff8a7a; --dim1: #56606a; --dim2: #8d98a4; --inbound: #7db0ff; --outbound: #d59bec; } }
-* { box-sizing: border-box; }
+export const pageStyle = `${paletteStyle}* { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.35rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; } p { margin: .25rem 0; overflow-wrap: anywhere; }

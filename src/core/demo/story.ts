@@ -1,0 +1,59 @@
+import type { Target } from "../../db/target.ts";
+import type { MigrateOptions } from "../migrate.ts";
+
+/** One thing that the demo says, and whether it held. */
+export interface DemoClaim {
+  readonly title: string;
+  readonly detail: string;
+  readonly held: boolean;
+}
+
+export interface DemoOptions {
+  /** An empty database of the demo's own. */
+  readonly target: Target;
+  readonly directory: string;
+  /** Hears each claim as soon as it is settled. */
+  readonly onClaim?: ((claim: DemoClaim) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The claims that are settled so far. */
+export interface Story {
+  readonly claims: readonly DemoClaim[];
+  readonly claim: (title: string, held: boolean, detail: string) => void;
+}
+
+/** A story without a claim yet. */
+export function beginStory({ onClaim }: DemoOptions): Story {
+  const claims: DemoClaim[] = [];
+  return {
+    claims,
+    claim: (title, held, detail) => {
+      const settled = { title, held, detail };
+      claims.push(settled);
+      onClaim?.(settled);
+    },
+  };
+}
+
+/** What the demo migrates with. */
+export function runOptions({ target, directory, signal }: DemoOptions): MigrateOptions {
+  return {
+    target,
+    directory,
+    signal,
+    waitSeconds: 10,
+    lockTimeoutMs: 1000,
+    lockTries: 10,
+    progress: {},
+    onUnfixablePhone: "abort",
+    userTriggers: "refuse",
+    phase3: false,
+    verify: true,
+  };
+}
+
+/** A share as the demo says it. */
+export function percent(part: number, whole: number): string {
+  return `${((100 * part) / whole).toFixed(1)} %`;
+}

@@ -1,0 +1,24 @@
+import postgres, { type Sql } from "postgres";
+import type { Target } from "./target.ts";
+
+const mostSessions = 8;
+
+/**
+ * A small pool with the role's and the server's own settings, as a host application has one: sessions open when they are
+ * needed, and again when they were lost. The caller ends it.
+ */
+export function openPool(target: Target): Sql {
+  const { host, port, database, user, password, ssl } = target;
+  return postgres({
+    host,
+    port,
+    database,
+    user,
+    ...(password === undefined ? {} : { password }),
+    ssl: ssl ?? false,
+    max: mostSessions,
+    connect_timeout: 10,
+    connection: { application_name: "ssot demo" },
+    onnotice: () => {},
+  });
+}
