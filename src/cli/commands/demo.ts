@@ -1,31 +1,46 @@
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { DemoOptions } from "../../core/demo/story.ts";
 import { SsotError } from "../../model/errors.ts";
 import { embeddedDirectory } from "../global-options.ts";
 import { helpText } from "../help.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { wantsColor, widthOf } from "../io.ts";
+import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
 import { migrationsOf } from "../with-target.ts";
 
 interface DemoFlags {
   readonly keep?: true;
+  readonly serve?: number;
 }
 
-/** `ssot demo`: the whole story on an embedded PostgreSQL of its own. */
+const usualPort = "3001";
+const mostPort = 65_535;
+
+/** `ssot demo`: the whole story on an embedded PostgreSQL of its own, or its migrated database behind a server. */
 export function defineDemo(program: Command, register: Register): void {
   const command = program
     .command("demo")
     .summary("tell the whole story on a database of its own")
     .description("Tells the whole story on an embedded PostgreSQL: before, migrate, a new caller, the drop, rollback.")
+    .addOption(
+      new Option("--serve [port]", `stop once it is migrated, and serve dashboard and webhook on ${usualPort}; 0: any`)
+        .preset(usualPort)
+        .argParser(wholeNumber(0, mostPort)),
+    )
     .option("--keep", `leave the database in ${embeddedDirectory}, for --embedded`)
-    .addHelpText("after", helpText(["ssot demo", "ssot demo --keep && ssot status --embedded"], [0, 1, 2, 3, 130]));
+    .addHelpText(
+      "after",
+      helpText(["ssot demo", "ssot demo --serve", "ssot demo --keep && ssot status --embedded"], [0, 1, 2, 3, 130]),
+    );
   register<DemoFlags>(command, handleDemo);
 }
 
-async function handleDemo(invocation: Invocation, { keep }: DemoFlags): Promise<number> {
-  const { io, options, signal } = invocation;
+async function handleDemo(invocation: Invocation, flags: DemoFlags): Promise<number> {
+  const { io, options } = invocation;
+  const { keep = false, serve } = flags;
   if (options.databaseUrl !== undefined || options.embedded !== undefined) {
     throw new SsotError("USAGE", "the demo brings its own database: --database-url and --embedded do not go with it");
   }
@@ -35,30 +50,50 @@ async function handleDemo(invocation: Invocation, { keep }: DemoFlags): Promise<
       hint: `Remove that folder, or run the demo without --keep.`,
     });
   }
-  const [{ runDemo }, { renderClaim, renderDemo }, { createStyle }, embedded, directory] = await Promise.all([
-    import("../../core/demo/run-demo.ts"),
-    import("../../report/render-demo.ts"),
-    import("../../report/style.ts"),
-    import("../../db/embedded/embedded-server.ts"),
-    migrationsOf(invocation),
-  ]);
-  const home = keep ? kept : embedded.temporaryServerDirectory("ssot-demo-");
-  const style = createStyle({ color: wantsColor(io.stdout, io.env, options.color), width: widthOf(io.stdout) });
-  const server = await embedded.startEmbeddedServer({ directory: home, ephemeral: !keep });
+  if (serve !== undefined) {
+    const { checkPort } = await import("../../server/start-server.ts");
+    await checkPort(serve);
+  }
+  const { startEmbeddedServer, temporaryServerDirectory } = await import("../../db/embedded/embedded-server.ts");
+  const home = keep ? kept : temporaryServerDirectory("ssot-demo-");
+  const server = await startEmbeddedServer({ directory: home, ephemeral: !keep });
   try {
     const { host, port, user, password } = server;
-    const report = await runDemo({
-      target: { host, port, database: "postgres", user, password, ssl: false, source: "embedded" },
-      directory,
-      signal,
-      onClaim: (claim) => {
-        if (!options.json) io.stdout.write(`${renderClaim(claim, style)}\n`);
-      },
-    });
-    await printReport(invocation, report, renderDemo);
-    return report.ok ? 0 : 1;
+    const target = { host, port, database: "postgres", user, password, ssl: false, source: "embedded" } as const;
+    return await tell(invocation, flags, target);
   } finally {
     await server.stop();
     if (!keep) rmSync(home, { recursive: true, force: true });
   }
+}
+
+async function tell(invocation: Invocation, flags: DemoFlags, target: DemoOptions["target"]): Promise<number> {
+  const { io, options, signal } = invocation;
+  const [{ renderClaim, renderDemo }, { createStyle }, directory] = await Promise.all([
+    import("../../report/render-demo.ts"),
+    import("../../report/style.ts"),
+    migrationsOf(invocation),
+  ]);
+  const style = createStyle({ color: wantsColor(io.stdout, io.env, options.color), width: widthOf(io.stdout) });
+  const story: DemoOptions = {
+    target,
+    directory,
+    signal,
+    onClaim: (claim) => {
+      if (!options.json) io.stdout.write(`${renderClaim(claim, style)}\n`);
+    },
+  };
+  if (flags.serve === undefined) {
+    const { runDemo } = await import("../../core/demo/run-demo.ts");
+    const report = await runDemo(story);
+    await printReport(invocation, report, renderDemo);
+    return report.ok ? 0 : 1;
+  }
+  const [{ prepareDemo }, { serveDemo }] = await Promise.all([
+    import("../../core/demo/prepare-demo.ts"),
+    import("../serve-demo.ts"),
+  ]);
+  const prepared = await prepareDemo(story);
+  await serveDemo(invocation, { target, prepared, port: flags.serve, kept: flags.keep ?? false });
+  return prepared.ok ? 0 : 1;
 }
