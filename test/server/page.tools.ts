@@ -1,0 +1,178 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import axe from "axe-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { packageRoot } from "../../src/model/package-root.ts";
+import { type Served, secondContact, serve } from "./served.ts";
+
+// The page in a real Chromium, Debian's. The screenshots are for somebody to look at.
+const pages = join(packageRoot(), ".ssot", "pages");
+
+let browser: Browser;
+let served: Served;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  mkdirSync(pages, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.SSOT_TEST_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+});
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  served = await serve();
+});
+afterEach(async () => {
+  await page?.context().close();
+  await served.stop();
+});
+
+async function open(options: BrowserContextOptions = {}): Promise<void> {
+  const context = await browser.newContext({ locale: "en-US", timezoneId: "UTC", ...options });
+  page = await context.newPage();
+  complaints = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(served.origin)) complaints.push(request.url());
+  });
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto(served.server.page);
+  await page.getByText("14 calls", { exact: true }).waitFor();
+}
+
+const names = (list = "#calls") => page.locator(`${list} .name bdi`).allTextContents();
+const focused = () => page.evaluate<string>("document.activeElement.outerHTML");
+
+test("the calls are listed in pages, with the source of every name in words", async () => {
+  await open();
+  expect(await names()).toHaveLength(10);
+  expect(await page.locator("#range").textContent()).toBe("1–10 of 14");
+  expect(await page.getByRole("button", { name: "Previous" }).isDisabled()).toBe(true);
+  const badges = await page.locator("#calls .badge").allTextContents();
+  expect(new Set(badges)).toEqual(new Set(["contact", "phone"]));
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByText("11–14 of 14").waitFor();
+  expect(await names()).toHaveLength(4);
+  expect(await page.getByRole("button", { name: "Next" }).isDisabled()).toBe(true);
+  expect(await page.content()).not.toContain("Unknown Caller");
+  expect(complaints).toEqual([]);
+});
+
+test("a search by name or number finds its calls and says how many", async () => {
+  await open();
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByText("11–14 of 14").waitFor();
+  await page.getByLabel("Search by name or number").fill("okafor");
+  await page.getByRole("status").filter({ hasText: "2 calls found for “okafor”" }).waitFor();
+  expect(await names()).toEqual(["Maya Okafor", "Maya Okafor"]);
+  await page.getByLabel("Search by name or number").fill("5550110");
+  await page.getByText("1 call found for “5550110”").waitFor();
+  await page.getByLabel("Search by name or number").fill("%");
+  await page.getByText("No call found for “%”").waitFor();
+  expect(await names()).toEqual([]);
+  await page.getByLabel("Search by name or number").fill("");
+  await page.getByText("14 calls", { exact: true }).waitFor();
+});
+
+test("a first-time call appears in the list and in the recent activity at once", async () => {
+  await open();
+  expect(await names("#recent-calls")).toHaveLength(5);
+  await page.getByRole("button", { name: "Send a first-time call" }).click();
+  await page.getByText("15 calls", { exact: true }).waitFor();
+  for (const list of ["#calls", "#recent-calls"]) expect((await names(list))[0]).toBe("Ines Duarte");
+  expect(await page.locator("#notice").textContent()).toContain("called for the first time");
+  const [row] = await served.database.sql`
+    select count(*)::integer as contacts from public.contacts where name = 'Ines Duarte'`;
+  expect(row).toEqual({ contacts: 1 });
+  expect(complaints).toEqual([]);
+});
+
+test("a renamed contact shows its new name at once in all of its calls, by keyboard alone", async () => {
+  await open();
+  await page.keyboard.press("Tab");
+  expect(await focused()).toContain("Skip to the calls");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("grace");
+  await page.getByText("2 calls found").waitFor();
+  await page.keyboard.press("Tab");
+  expect(await focused()).toContain("Rename Grace Lindqvist");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Unknown Caller");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").filter({ hasText: "The database refuses this name" }).waitFor();
+  expect(await focused()).toContain('aria-invalid="true"');
+  await page.screenshot({ path: join(pages, "calls-refused-name.png"), fullPage: true });
+  await page.keyboard.press("Escape");
+  expect(await focused()).toContain("Rename Grace Lindqvist");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Grace <img src=x> Lind");
+  await page.keyboard.press("Enter");
+  await page.getByText("2 calls show the new name at once").waitFor();
+  expect(await names()).toEqual(["Grace <img src=x> Lind", "Grace <img src=x> Lind"]);
+  expect(await names("#recent-calls")).toContain("Grace <img src=x> Lind");
+  expect(await focused()).toContain("Rename Grace");
+  expect(await page.locator("img").count()).toBe(0);
+  const [row] = await served.database.sql`select name from public.contacts where phone = '+14155550105'`;
+  expect(row).toEqual({ name: "Grace <img src=x> Lind" });
+  // Chromium tells of the refusal's status; nothing else complains.
+  expect(complaints.filter((text) => !text.includes("422"))).toEqual([]);
+});
+
+test("what happened meanwhile is there when the reader comes back, and another organisation's is not", async () => {
+  await open();
+  await served.database.sql`update public.contacts set name = 'Maya O. Lind' where phone = '+14155550101'`;
+  await page.evaluate("window.dispatchEvent(new Event('focus'))");
+  await page.locator("#calls").getByText("Maya O. Lind").first().waitFor();
+  const [other] = await served.database.sql`select name from public.contacts where id = ${secondContact}`;
+  expect(other).toEqual({ name: "Maya O. Lind" });
+  expect(await names()).toHaveLength(10);
+});
+
+test("a server that has gone is told in words", async () => {
+  await open();
+  await served.server.stop();
+  await page.getByRole("button", { name: "Send a first-time call" }).click();
+  await page.getByText("The server does not answer. Does it still run?").waitFor();
+});
+
+test.each([
+  ["light", 375],
+  ["light", 1280],
+  ["dark", 375],
+  ["dark", 1280],
+] as const)("in %s at %i pixels the page fits and everybody can read it", async (colorScheme, width) => {
+  // The check for accessibility is a script that the page's own policy forbids.
+  await open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+  for (let calls = 15; calls <= 24; calls += 1) {
+    await page.getByRole("button", { name: "Send a first-time call" }).click();
+    await page.getByText(`${calls} calls`, { exact: true }).waitFor();
+  }
+  await served.database.sql`
+    update public.contacts set name = repeat('Wolfeschlegelsteinhausenbergerdorff', 5) where name like 'Zo% van der Berg'`;
+  await served.database.sql`
+    update public.calls set phone_number = null, contact_id = null
+    where contact_id = (select id from public.contacts where name = 'Kwame Mensah')`;
+  await page.reload();
+  await page.getByText("24 calls", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Rename Ines Duarte" }).click();
+  expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+  await page.screenshot({ path: join(pages, `calls-${colorScheme}-${width}.png`), fullPage: true });
+  await page.addScriptTag({ content: axe.source });
+  const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
+    "axe.run()",
+  );
+  const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
