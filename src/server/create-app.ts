@@ -45,7 +45,7 @@ export function createApp({ sql, webhookSecret, logger, ...who }: AppOptions): H
     authenticate: vapiSecret(webhookSecret),
     logger,
   });
-  const dashboard = createCallsDashboard({ sql, authorize: access.organisationOf });
+  const dashboard = createCallsDashboard({ sql, authorize: access.organisationOf, logger });
   const sendToWebhook = (message: object): Response | Promise<Response> =>
     app.request(paths.webhook, {
       method: "POST",

@@ -4,6 +4,8 @@ import { answer, errorAnswer } from "../http/answer.ts";
 interface StandInOptions {
   readonly sql: Sql;
   readonly authorize: (request: Request) => string | null | Promise<string | null>;
+  /** The library's hears what went wrong; here the application does. */
+  readonly logger: unknown;
 }
 
 const mostRows = 100;

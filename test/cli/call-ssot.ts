@@ -10,6 +10,8 @@ export interface CallOptions {
   readonly columns?: number;
   /** Runs with the process's own listeners: tells how to interrupt. */
   readonly onStart?: (interrupt: (signal: Signal) => void) => void;
+  /** Sees stdout as it is written. */
+  readonly onStdout?: (text: string) => void;
   /** Sees stderr as it is written. */
   readonly onStderr?: (text: string) => void;
 }
@@ -24,7 +26,7 @@ export interface CallResult {
 
 /** Calls `ssot` without a process, in an empty environment unless one is given. */
 export async function callSsot(args: readonly string[], options: CallOptions = {}): Promise<CallResult> {
-  const stdout = new Sink(options.columns);
+  const stdout = new Sink(options.columns, options.onStdout);
   const stderr = new Sink(options.columns, options.onStderr);
   const stdin = Object.assign(new PassThrough(), { isTTY: options.answers !== undefined });
   stdin.end(options.answers ?? "");
