@@ -73,4 +73,7 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.unmake_index(text)": "a2810aa79b3899954809a45061dc808f",
   "ssot.view_ddl(regclass)": "2ff9d27a6a855eb0f2adbbabd9700e2c",
   "ssot.view_is_ours()": "e619b08f0b7906265d4b2ec0393c9144",
+  "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
+    "007b276af4a7899656e85847b40c7ea2",
+  "ssot_search.places(uuid,text)": "d6a09e5e61e3502240df27424b419518",
 };

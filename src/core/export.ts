@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exportMigration } from "../migrations/export-sql.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
+import { checkOptional } from "../migrations/select-migrations.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 
@@ -14,6 +15,8 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   /** Which migrations: those that can be applied at once, or the drop. */
   readonly phase: 1 | 3;
+  /** Optional migrations to write as well, by the names that they are asked for by. */
+  readonly optional?: readonly string[] | undefined;
 }
 
 export interface PlainFile {
@@ -27,14 +30,18 @@ export interface ExportReport {
   readonly files: readonly { readonly name: string; readonly path: string; readonly bytes: number }[];
 }
 
-/** The migrations of a phase as plain SQL, in their order. Asks no database. Throws MIGRATION_FILES. */
-export async function exportFiles({ directory, format, phase }: ExportOptions): Promise<readonly PlainFile[]> {
+/** The migrations of a phase as plain SQL, in their order. Asks no database. Throws MIGRATION_FILES, and USAGE for an unknown name. */
+export async function exportFiles(options: ExportOptions): Promise<readonly PlainFile[]> {
+  const { directory, format, phase } = options;
   const migrations = await loadMigrations(directory);
-  return migrations.flatMap((migration, place) =>
-    migration.phase === phase
-      ? [{ name: fileName(migration, place, format), sql: exportMigration(migration, migrations[place - 1]) }]
-      : [],
-  );
+  const asked = checkOptional(migrations, options.optional ?? []);
+  return migrations.flatMap((migration, place) => {
+    const { optional } = migration;
+    if (migration.phase !== phase || (optional !== undefined && !asked.includes(optional))) return [];
+    // Nothing waits for an optional one.
+    const before = migrations.slice(0, place).filter((other) => other.optional === undefined);
+    return [{ name: fileName(migration, before.length, format), sql: exportMigration(migration, before.at(-1)) }];
+  });
 }
 
 /**
@@ -69,6 +76,9 @@ export async function writeExport(
   };
 }
 
-function fileName({ name }: Migration, place: number, format: ExportFormat): string {
-  return format === "supabase" ? `${name}.sql` : `${String(place + 1).padStart(2, "0")}${name.slice(14)}.sql`;
+// An optional file has the number of the one it follows, and a letter: 04b.
+function fileName({ name, optional }: Migration, before: number, format: ExportFormat): string {
+  if (format === "supabase") return `${name}.sql`;
+  const number = optional === undefined ? String(before + 1).padStart(2, "0") : `${String(before).padStart(2, "0")}b`;
+  return `${number}${name.slice(14)}.sql`;
 }

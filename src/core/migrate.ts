@@ -20,6 +20,8 @@ export interface MigrateOptions extends RunOptions, DataOptions {
   readonly to?: string | undefined;
   /** Also the drop, if its gate is open. */
   readonly phase3: boolean;
+  /** Optional migrations to apply as well, by the names that they are asked for by. */
+  readonly optional?: readonly string[] | undefined;
   /** Why time, writers and the triggers' history shall not count; kept in the ledger. */
   readonly force?: { readonly reason: string } | undefined;
   readonly verify: boolean;
@@ -78,7 +80,8 @@ async function migrateLocked(
   // Once the columns are gone, what is left of an interrupted drop only tidies up.
   if (drop !== undefined && !(await isStepDone(connection, drop.name, "swap")))
     await refuseClosedGate(connection, options);
-  if (pending.length > 0) {
+  // An optional migration changes no rows.
+  if (pending.some(({ optional }) => optional === undefined)) {
     const triggers = await refuseUnfitData(connection, options);
     for (const { table, name, when } of triggers) {
       options.progress.onWarning?.(

@@ -60,6 +60,8 @@ export interface PlanOptions {
   readonly directory: string;
   readonly to?: string | undefined;
   readonly phase3: boolean;
+  /** Optional migrations that are asked for. */
+  readonly optional?: readonly string[] | undefined;
   readonly onUnfixablePhone: "abort" | "quarantine";
   readonly progress: Progress;
 }

@@ -81,20 +81,39 @@ async function rollbackLocked(
   return { command: "rollback", dryRun: false, rolledBack };
 }
 
-/** What a rollback takes back, the newest first. Pure. Throws USAGE for an unknown `to`. */
+/**
+ * What a rollback takes back, the newest first: by name, but an optional migration as late as it was applied. Pure. Throws
+ * USAGE for an unknown `to`.
+ */
 export function selectForRollback(
   migrations: readonly Migration[],
   states: readonly MigrationState[],
   options: { readonly to?: string | undefined; readonly all: boolean },
 ): readonly Migration[] {
-  const begun = new Set(
-    states.filter(({ state }) => state === "applied" || state === "partial").map(({ name }) => name),
-  );
-  const newestFirst = migrations.filter(({ name }) => begun.has(name)).toReversed();
+  const newestFirst = orderNewestFirst(migrations, states);
   if (options.all) return newestFirst;
   if (options.to === undefined) return newestFirst.slice(0, 1);
   const stays = indexOfMigration(migrations, options.to);
+  const place = newestFirst.findIndex(({ name }) => name === migrations[stays]?.name);
+  if (place >= 0) return newestFirst.slice(0, place);
   return newestFirst.filter((migration) => migrations.indexOf(migration) > stays);
+}
+
+// An optional one stands on those of smaller names, and on no other: it goes before them, at the latest.
+function orderNewestFirst(migrations: readonly Migration[], states: readonly MigrationState[]): readonly Migration[] {
+  const begun = new Map(
+    states
+      .filter(({ state }) => state === "applied" || state === "partial")
+      .map(({ name, appliedAt }) => [name, appliedAt?.getTime() ?? Number.POSITIVE_INFINITY]),
+  );
+  const momentOf = ({ name }: Migration): number => begun.get(name) ?? 0;
+  const all = migrations.filter(({ name }) => begun.has(name)).toReversed();
+  const order = all.filter(({ optional }) => optional === undefined);
+  for (const late of all.filter(({ optional }) => optional !== undefined)) {
+    const before = order.findIndex((other) => other.name < late.name || momentOf(other) < momentOf(late));
+    order.splice(before < 0 ? order.length : before, 0, late);
+  }
+  return order;
 }
 
 async function readCounts({ sql }: Connection): Promise<Pick<RolledBackMigration, "restored" | "kept">> {

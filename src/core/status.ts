@@ -7,7 +7,8 @@ import { loadMigrations } from "../migrations/load-migrations.ts";
 import { heldReasons } from "./held-reasons.ts";
 
 export interface MigrationStatus extends Omit<MigrationState, "state"> {
-  readonly state: MigrationState["state"] | "held";
+  /** optional: not installed, and nobody waits for it. */
+  readonly state: MigrationState["state"] | "held" | "optional";
   /** Why the drop is held; empty for any other migration. */
   readonly heldBecause: readonly string[];
 }
@@ -38,8 +39,10 @@ export async function status(options: { readonly target: Target; readonly direct
     const states = statesOf(migrations, await readHistory(connection));
     const described = await Promise.all(
       states.map(async (state): Promise<MigrationStatus> => {
-        const held = state.phase === 3 && state.state === "pending";
-        return { ...state, state: held ? "held" : state.state, heldBecause: held ? await heldReasons(connection) : [] };
+        if (state.state !== "pending") return { ...state, heldBecause: [] };
+        if (state.optional !== undefined) return { ...state, state: "optional", heldBecause: [] };
+        if (state.phase === 1) return { ...state, heldBecause: [] };
+        return { ...state, state: "held", heldBecause: await heldReasons(connection) };
       }),
     );
     const finalizedAt = (await listFinalizations(connection.sql)).at(-1)?.finalizedAt;

@@ -6,6 +6,8 @@ import type { Direction, Migration } from "../model/migration.ts";
 export interface MigrationState {
   readonly name: string;
   readonly phase: 1 | 3;
+  /** The name by which an optional migration is asked for. */
+  readonly optional?: string;
   /** partial: interrupted half-way. changed: the file differs from what was applied. missing: applied, the file is gone. */
   readonly state: "applied" | "pending" | "partial" | "changed" | "missing";
   readonly interrupted?: Direction;
@@ -56,13 +58,14 @@ export function statesOf(migrations: readonly Migration[], history: readonly His
   const past = new Map(history.map((row) => [row.name, row]));
   const known = migrations.map((migration): MigrationState => {
     const { name, phase } = migration;
+    const asked = migration.optional === undefined ? {} : { optional: migration.optional };
     const row = past.get(name);
     const appliedAt = row?.applied_at ?? null;
     if (row?.direction && !row.finished)
-      return { name, phase, state: "partial", interrupted: row.direction, appliedAt };
-    if (appliedAt === null) return { name, phase, state: "pending", appliedAt };
+      return { name, phase, ...asked, state: "partial", interrupted: row.direction, appliedAt };
+    if (appliedAt === null) return { name, phase, ...asked, state: "pending", appliedAt };
     const changed = row?.checksum != null && row.checksum !== migration.checksum;
-    return { name, phase, state: changed ? "changed" : "applied", appliedAt };
+    return { name, phase, ...asked, state: changed ? "changed" : "applied", appliedAt };
   });
   const files = new Set(migrations.map(({ name }) => name));
   const missing = history

@@ -6,7 +6,7 @@ const psqlCondition = /^\\(if|else|endif)\b/;
 const psqlSetting = /^set [a-z_.]+ = .*;$/;
 
 /**
- * Reads one migration file: `-- Up Migration` and `-- Down Migration`, each cut at its `-- step: NAME` labels.
+ * Reads one migration file: `-- Phase: N`, perhaps `-- Optional: NAME`, then `-- Up Migration` and `-- Down Migration`, each cut at its `-- step: NAME` labels.
  *
  * A step is one transaction (`begin;` to `commit;`), one statement, or one query that ends with `\gexec`. The label is
  * followed by attributes (`-- lock:`, `-- blocks:`, `-- wait: long`, `-- retry: SQLSTATE from STEP`, `-- client: NAME`,
@@ -15,15 +15,19 @@ const psqlSetting = /^set [a-z_.]+ = .*;$/;
 export function parseMigration(
   name: string,
   text: string,
-): { phase: 1 | 3; up: readonly Step[]; down: readonly Step[] } {
+): { phase: 1 | 3; optional: string | undefined; up: readonly Step[]; down: readonly Step[] } {
   const up = text.search(/^-- Up Migration$/m);
   const down = text.search(/^-- Down Migration$/m);
   if (up < 0 || down < up)
     throw broken(name, "expected the lines `-- Up Migration` and, after it, `-- Down Migration`");
   const phase = /^-- Phase: ([13])$/m.exec(text.slice(0, up))?.[1];
   if (phase === undefined) throw broken(name, "expected `-- Phase: 1` or `-- Phase: 3` above `-- Up Migration`");
+  const optional = /^-- Optional: (.*)$/m.exec(text.slice(0, up))?.[1];
+  if (optional !== undefined && !/^[a-z]+$/.test(optional))
+    throw broken(name, "expected a word of small letters after `-- Optional:`");
   return {
     phase: phase === "3" ? 3 : 1,
+    optional,
     up: parseSection(name, text.slice(up, down)),
     down: parseSection(name, text.slice(down)),
   };

@@ -29,6 +29,8 @@ export interface Migration {
   readonly name: string;
   readonly path: string;
   readonly phase: 1 | 3;
+  /** Applied only where it is asked for by this name; undefined: belongs to its phase. */
+  readonly optional?: string | undefined;
   /** SHA-256 of the text; line endings and trailing blanks do not matter. */
   readonly checksum: string;
   readonly up: readonly Step[];

@@ -26,6 +26,7 @@ function describeMigration(
     applied: [style.good("applied"), since],
     pending: [style.look("pending"), ""],
     held: [style.dim("held"), ""],
+    optional: [style.dim("optional"), "not installed"],
     partial: [style.broken("half-way"), interrupted === undefined ? "" : `${interrupted} was interrupted`],
     changed: [style.broken("changed"), "the file is not the one that was applied"],
     missing: [style.broken("missing"), "applied, but its file is gone"],

@@ -4,6 +4,7 @@ export const migrationNames = {
   validate: "20260209000200_validate_contact_names",
   view: "20260209000300_create_calls_view",
   deprecate: "20260209000400_mark_deprecated",
+  search: "20260209000500_search_indexes",
   drop: "20260309000000_drop_deprecated_columns",
 } as const;
 

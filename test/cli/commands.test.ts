@@ -50,6 +50,7 @@ test("status tells in JSON where everything stands", async () => {
     "pending",
     "pending",
     "pending",
+    "optional",
     "held",
   ]);
   await ssot(["migrate"]);

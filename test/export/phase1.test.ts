@@ -35,7 +35,7 @@ describe.each(Object.keys(cases))("the %s case", (name) => {
 
       const { url } = database;
       const { migrations } = await status(migrateOptions(url));
-      expect(migrations.map(({ state }) => state)).toEqual(["applied", "applied", "applied", "applied", "held"]);
+      expect(migrations.map(({ state }) => state)).toEqual([...Array(4).fill("applied"), "optional", "held"]);
       expect(await migrate(migrateOptions(url))).toMatchObject({ applied: [], caughtUp: 0 });
       expect(await snapshotOutside(database)).toBe(migrated);
 

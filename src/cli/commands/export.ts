@@ -11,6 +11,7 @@ interface ExportFlags {
   readonly format: ExportFormat;
   readonly dir?: string;
   readonly phase: "1" | "3";
+  readonly with?: readonly string[];
 }
 
 /** `ssot export`: the migrations as SQL that needs no ssot. Asks no database. */
@@ -28,6 +29,7 @@ export function defineExport(program: Command, register: Register): void {
     .addOption(
       new Option("--phase <n>", "3: the drop alone, for when its gate is open").choices(["1", "3"]).default("1"),
     )
+    .option("--with <name...>", "also an optional migration: search")
     .addHelpText(
       "after",
       helpText(
@@ -41,10 +43,12 @@ export function defineExport(program: Command, register: Register): void {
   register<ExportFlags>(command, handleExport);
 }
 
-async function handleExport(invocation: Invocation, { format, dir, phase }: ExportFlags): Promise<number> {
+async function handleExport(invocation: Invocation, flags: ExportFlags): Promise<number> {
+  const { format, dir, phase, with: optional } = flags;
   const { io, options } = invocation;
   const { exportFiles, writeExport } = await import("../../core/export.ts");
-  const what = { directory: await migrationsOf(invocation), format, phase: phase === "3" ? 3 : 1 } as const;
+  const directory = await migrationsOf(invocation);
+  const what = { directory, format, phase: phase === "3" ? 3 : 1, optional } as const;
   if (dir === undefined) {
     if (format !== "sql" || options.json) {
       throw new SsotError(

@@ -14,6 +14,7 @@ interface MigrateFlags {
   readonly to?: string;
   readonly dryRun?: true;
   readonly phase: "1" | "3";
+  readonly with?: readonly string[];
   readonly force?: true;
   readonly reason?: string;
   readonly wait: number;
@@ -34,6 +35,7 @@ export function defineMigrate(program: Command, register: Register): void {
     .option("--dry-run", "show steps, locks and rows; change nothing")
     .option("--to <name>", "up to this migration: its name, or its 14 digits")
     .addOption(new Option("--phase <n>", "3: also drop the deprecated columns").choices(["1", "3"]).default("1"))
+    .option("--with <name...>", "also apply an optional migration: search")
     .option("--force", "drop although time or writers speak against it; needs --phase 3 and --reason")
     .option("--reason <text>", "why --force; kept in the ledger")
     .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
@@ -83,6 +85,7 @@ async function apply(
     signal: invocation.signal,
     to: flags.to,
     phase3: flags.phase === "3",
+    optional: flags.with,
     force,
     waitSeconds: flags.wait,
     lockTimeoutMs: flags.lockTimeout,
@@ -100,12 +103,13 @@ async function apply(
 async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Target): Promise<number> {
   const { plan } = await import("../../core/plan.ts");
   const { createProgress } = await import("../progress.ts");
-  const { to, phase, onUnfixablePhone } = flags;
+  const { to, phase, with: optional, onUnfixablePhone } = flags;
   const work = plan({
     target,
     directory: await migrationsOf(invocation),
     to,
     phase3: phase === "3",
+    optional,
     onUnfixablePhone,
     progress: {},
   });
@@ -130,11 +134,12 @@ function readForce({ force, phase, reason }: MigrateFlags): MigrateOptions["forc
   return { reason: reason.trim() };
 }
 
-function applyCommand({ to, phase, onUnfixablePhone }: MigrateFlags): string {
+function applyCommand({ to, phase, with: optional = [], onUnfixablePhone }: MigrateFlags): string {
   return [
     "ssot migrate",
     ...(to === undefined ? [] : [`--to ${to}`]),
     ...(phase === "3" ? ["--phase 3"] : []),
+    ...(optional.length === 0 ? [] : [`--with ${optional.join(" ")}`]),
     ...(onUnfixablePhone === "quarantine" ? ["--on-unfixable-phone quarantine"] : []),
   ].join(" ");
 }

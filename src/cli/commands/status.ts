@@ -36,5 +36,5 @@ async function handleStatus(invocation: Invocation, flags: StatusFlags, target: 
 }
 
 function isUnfinished({ migrations }: StatusReport): boolean {
-  return migrations.some(({ state }) => state !== "applied" && state !== "held");
+  return migrations.some(({ state }) => !["applied", "held", "optional"].includes(state));
 }
