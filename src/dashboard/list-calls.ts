@@ -1,44 +1,66 @@
-import type { Sql } from "postgres";
+import type { ISql } from "postgres";
 import type { DashboardCall } from "./dashboard-call.ts";
+import { type ListCallsOptions, type ListRequest, readListRequest } from "./read-request.ts";
+import { patternOf, searchByIndex } from "./search.ts";
+import { explainRead, type SourceOptions, sourceOf } from "./source.ts";
 
-export interface CallsPage {
-  readonly calls: readonly DashboardCall[];
+export interface CallsPage<Call extends DashboardCall = DashboardCall> {
+  readonly calls: readonly Call[];
   /** Calls of all pages. */
   readonly total: number;
   readonly page: number;
   readonly limit: number;
 }
 
-export interface ListCallsOptions {
-  readonly orgId: string;
-  /** From 1 on. */
-  readonly page: number;
-  readonly limit: number;
-  /** Part of a number or of a shown name, any case; `%` and `_` are text. */
-  readonly search?: string | undefined;
+/**
+ * One page of an organisation's calls, newest first, with the exact number of all. Throws REQUEST_INVALID for options
+ * out of range, and CONFIGURATION where the view or a column is missing.
+ */
+export async function listCalls<Call extends DashboardCall = DashboardCall>(
+  sql: ISql,
+  options: ListCallsOptions,
+  source: SourceOptions = {},
+): Promise<CallsPage<Call>> {
+  const request = readListRequest(options);
+  const { page, limit } = request;
+  try {
+    const found = source.nameResolution === "legacy" ? undefined : await searchByIndex(sql, request);
+    if (found === undefined) return { ...(await readPage<Call>(sql, request, source)), page, limit };
+    const calls = found.ids === "" ? [] : await readFound<Call>(sql, request, found.ids, source);
+    return { calls, total: found.total, page, limit };
+  } catch (error) {
+    throw explainRead(error, source);
+  }
 }
 
-/** One page of an organisation's calls, newest first, with the exact number of all. */
-export async function listCalls(sql: Sql, { orgId, page, limit, search }: ListCallsOptions): Promise<CallsPage> {
-  const matching =
-    search === undefined || search === ""
-      ? sql``
-      : sql`and (phone_number ilike ${patternOf(search)} or resolved_caller_name ilike ${patternOf(search)})`;
-  const calls = await sql<DashboardCall[]>`
-    select id, coalesce(phone_number, 'Unknown') as phone_number, resolved_caller_name as caller_name, name_source, created_at
-    from public.calls_with_caller_names
-    where org_id = ${orgId} ${matching}
-    order by created_at desc, id
-    limit ${limit} offset ${(page - 1) * limit}`;
+async function readPage<Call extends DashboardCall>(
+  sql: ISql,
+  { orgId, search, direction, from, to, limit, offset }: ListRequest,
+  source: SourceOptions,
+): Promise<{ readonly calls: readonly Call[]; readonly total: number }> {
+  const { relation, columns, matches } = sourceOf(sql, source);
+  const matching = search === null ? sql`` : sql`and ${matches(patternOf(search))}`;
+  const filters = sql`
+    ${direction === null ? sql`` : sql`and call_direction = ${direction}`}
+    ${from === null ? sql`` : sql`and created_at >= ${from}`} ${to === null ? sql`` : sql`and created_at < ${to}`}`;
+  const calls = await sql<Call[]>`
+    select ${columns} from ${relation} where org_id = ${orgId} ${filters} ${matching}
+    order by created_at desc, id limit ${limit} offset ${offset}`;
   // The view adds no call and hides none: without a search, the table alone tells how many there are.
-  const [count] =
-    search === undefined || search === ""
-      ? await sql<{ total: string }[]>`select count(*) as total from public.calls where org_id = ${orgId}`
-      : await sql<{ total: string }[]>`
-          select count(*) as total from public.calls_with_caller_names where org_id = ${orgId} ${matching}`;
-  return { calls, total: Number(count?.total ?? 0), page, limit };
+  const counted = search === null ? sql`public.calls` : relation;
+  const [count] = await sql<{ total: string }[]>`
+    select count(*) as total from ${counted} where org_id = ${orgId} ${filters} ${matching}`;
+  return { calls, total: Number(count?.total ?? 0) };
 }
 
-function patternOf(search: string): string {
-  return `%${search.replace(/[\\%_]/g, "\\$&")}%`;
+async function readFound<Call extends DashboardCall>(
+  sql: ISql,
+  { orgId }: ListRequest,
+  ids: string,
+  source: SourceOptions,
+): Promise<readonly Call[]> {
+  const { relation, columns } = sourceOf(sql, source);
+  return sql<Call[]>`
+    select ${columns} from ${relation} where org_id = ${orgId} and id = any (string_to_array(${ids}, ',')::uuid[])
+    order by created_at desc, id`;
 }

@@ -1,15 +1,27 @@
-import type { Sql } from "postgres";
+import type { ISql } from "postgres";
 import type { DashboardCall } from "./dashboard-call.ts";
+import { readLimit, readOrganisation } from "./read-request.ts";
+import { explainRead, type SourceOptions, sourceOf } from "./source.ts";
 
-/** The latest calls of an organisation, newest first. */
-export async function recentCalls(
-  sql: Sql,
-  { orgId, limit }: { readonly orgId: string; readonly limit: number },
-): Promise<readonly DashboardCall[]> {
-  return sql<DashboardCall[]>`
-    select id, coalesce(phone_number, 'Unknown') as phone_number, resolved_caller_name as caller_name, name_source, created_at
-    from public.calls_with_caller_names
-    where org_id = ${orgId}
-    order by created_at desc, id
-    limit ${limit}`;
+export interface RecentCallsOptions {
+  readonly orgId: string;
+  /** 1 to 200; 10 where nothing is said. */
+  readonly limit?: number | undefined;
+}
+
+/** The latest calls of an organisation, newest first. Throws REQUEST_INVALID and CONFIGURATION like `listCalls`. */
+export async function recentCalls<Call extends DashboardCall = DashboardCall>(
+  sql: ISql,
+  options: RecentCallsOptions,
+  source: SourceOptions = {},
+): Promise<readonly Call[]> {
+  const orgId = readOrganisation(options.orgId);
+  const limit = readLimit(options.limit ?? 10);
+  const { relation, columns } = sourceOf(sql, source);
+  try {
+    return await sql<Call[]>`
+      select ${columns} from ${relation} where org_id = ${orgId} order by created_at desc, id limit ${limit}`;
+  } catch (error) {
+    throw explainRead(error, source);
+  }
 }

@@ -1,0 +1,96 @@
+import { SsotError } from "../model/errors.ts";
+
+export interface CallFilters {
+  readonly direction?: "inbound" | "outbound" | undefined;
+  /** Calls of this moment or later: a Date, or a date (its beginning in UTC) or moment with zone in ISO 8601. */
+  readonly from?: Date | string | undefined;
+  /** Calls before this moment, written like `from`. */
+  readonly to?: Date | string | undefined;
+}
+
+export interface ListCallsOptions extends CallFilters {
+  readonly orgId: string;
+  /** From 1 on; 1 where nothing is said. */
+  readonly page?: number | undefined;
+  /** 1 to 200; 50 where nothing is said. */
+  readonly limit?: number | undefined;
+  /** Part of a number or of a shown name, any case, 200 characters at most; `%` and `_` are text. */
+  readonly search?: string | undefined;
+}
+
+export interface ListRequest {
+  readonly orgId: string;
+  readonly page: number;
+  readonly limit: number;
+  readonly offset: number;
+  /** Null: everything. */
+  readonly search: string | null;
+  readonly direction: string | null;
+  readonly from: Date | null;
+  readonly to: Date | null;
+}
+
+const mostCalls = 200;
+const mostCharacters = 200;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** What is asked for, with the defaults filled in. Throws REQUEST_INVALID, naming the field and never its value. */
+export function readListRequest(options: ListCallsOptions): ListRequest {
+  const { page = 1, search = "", direction = null } = options;
+  const limit = readLimit(options.limit ?? 50);
+  const offset = (page - 1) * limit;
+  if (!Number.isSafeInteger(page) || page < 1 || !Number.isSafeInteger(offset))
+    throw invalid("page", "a whole number from 1 on");
+  if (typeof search !== "string" || search.includes("\0") || [...search].length > mostCharacters)
+    throw invalid("search", `text of at most ${mostCharacters} characters, without NUL`);
+  if (direction !== null && direction !== "inbound" && direction !== "outbound")
+    throw invalid("direction", "inbound or outbound");
+  return {
+    orgId: readOrganisation(options.orgId),
+    page,
+    limit,
+    offset,
+    search: search === "" ? null : search,
+    direction,
+    from: readMoment("from", options.from),
+    to: readMoment("to", options.to),
+  };
+}
+
+/** A number of calls. Throws REQUEST_INVALID unless it is a whole number from 1 to 200. */
+export function readLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= mostCalls) return limit;
+  throw invalid("limit", `a whole number from 1 to ${mostCalls}`);
+}
+
+/** An organisation's id. Throws REQUEST_INVALID unless it is a UUID. */
+export function readOrganisation(orgId: string): string {
+  if (isUuid(orgId)) return orgId;
+  throw invalid("orgId", "a UUID");
+}
+
+/** Whether a value is a UUID in its usual form. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === "string" && uuid.test(value);
+}
+
+/** The error of a field that is not what it should be. */
+export function invalid(field: string, expected: string): SsotError {
+  return new SsotError("REQUEST_INVALID", `${field}: expected ${expected}`);
+}
+
+function readMoment(field: string, value: Date | string | undefined): Date | null {
+  if (value === undefined) return null;
+  const date = new Date(value);
+  const readable = typeof value === "string" ? moment.test(value) && isOfCalendar(value) : value instanceof Date;
+  if (readable && !Number.isNaN(date.getTime())) return date;
+  throw invalid(field, "a date, or a moment with its zone, in ISO 8601");
+}
+
+// The 30th of February would be taken for a day of March.
+function isOfCalendar(value: string): boolean {
+  const day = value.slice(0, 10);
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}

@@ -1,0 +1,82 @@
+import type { Fragment, ISql } from "postgres";
+import { SsotError } from "../model/errors.ts";
+
+/** live: names by the view. legacy: the emergency rollback, the names that were frozen into the calls. */
+export type NameResolution = "live" | "legacy";
+
+/** Where calls are read from, as parts of a statement. */
+export interface Source {
+  readonly relation: Fragment;
+  /** The select list of a DashboardCall and the further columns. */
+  readonly columns: Fragment;
+  /** Condition: the call matches a pattern of ILIKE. */
+  matches(pattern: string): Fragment;
+}
+
+export interface SourceOptions {
+  readonly nameResolution?: NameResolution | undefined;
+  /** Further columns of calls to read. */
+  readonly columns?: readonly string[] | undefined;
+}
+
+const own = ["id", "contact_id", "call_direction", "phone_number", "caller_name", "name_source", "created_at"];
+const deprecated = ["caller_name", "from_number"];
+
+/** Throws CONFIGURATION for a further column that is deprecated, has a name of ours, or is named twice. */
+export function checkColumns(columns: readonly string[]): readonly string[] {
+  const bad = columns.find(
+    (column, place) =>
+      column === "" ||
+      column.includes("\0") ||
+      deprecated.includes(column) ||
+      own.includes(column) ||
+      columns.indexOf(column) !== place,
+  );
+  if (bad === undefined) return columns;
+  throw new SsotError("CONFIGURATION", `columns: ${JSON.stringify(bad)} cannot be read as a further column of calls`, {
+    hint: `Expected other columns of public.calls than ${[...new Set([...own, ...deprecated])].join(", ")}, each once`,
+  });
+}
+
+/** The parts of a statement that reads calls. */
+export function sourceOf(sql: ISql, { nameResolution = "live", columns = [] }: SourceOptions): Source {
+  const further = columns.reduce((list, column) => sql`${list}, ${sql(column)}`, sql``);
+  if (nameResolution === "legacy") {
+    return {
+      relation: sql`public.calls`,
+      columns: sql`
+        id, contact_id, call_direction,
+        case when phone_number ~ '[^[:space:]]' then phone_number when from_number ~ '[^[:space:]]' then from_number else 'Unknown' end as phone_number,
+        case when caller_name ~ '[^[:space:]]' then caller_name else 'Unknown Caller' end as caller_name,
+        case when caller_name ~ '[^[:space:]]' then 'call' else 'unknown' end as name_source, created_at ${further}`,
+      matches: (pattern) =>
+        sql`(phone_number ilike ${pattern} or from_number ilike ${pattern} or caller_name ilike ${pattern})`,
+    };
+  }
+  return {
+    relation: sql`public.calls_with_caller_names`,
+    columns: sql`
+      id, contact_id, call_direction, case when phone_number ~ '[^[:space:]]' then phone_number else 'Unknown' end as phone_number,
+      resolved_caller_name as caller_name, name_source, created_at ${further}`,
+    matches: (pattern) => sql`(phone_number ilike ${pattern} or resolved_caller_name ilike ${pattern})`,
+  };
+}
+
+/** What a failed read means: CONFIGURATION where a column or the view is missing, else the error as it is. */
+export function explainRead(error: unknown, { nameResolution }: SourceOptions): unknown {
+  const state = error instanceof Error && "code" in error ? error.code : undefined;
+  if (state === "42703") {
+    const legacy = nameResolution === "legacy";
+    return new SsotError("CONFIGURATION", legacy ? "the legacy columns are gone" : "a column of calls does not exist", {
+      cause: error,
+      hint: legacy
+        ? "nameResolution: 'legacy' works until caller_name and from_number are dropped; ssot rollback brings them back."
+        : "Compare the option `columns` with the columns of public.calls.",
+    });
+  }
+  if (state !== "42P01") return error;
+  return new SsotError("CONFIGURATION", "the view or the table of calls does not exist", {
+    cause: error,
+    hint: "ssot migrate makes public.calls_with_caller_names.",
+  });
+}

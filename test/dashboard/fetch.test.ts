@@ -1,0 +1,115 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { migrate } from "../../src/core/migrate.ts";
+import { createCallsDashboard } from "../../src/dashboard/public.ts";
+import { addCall, firstOrg, secondOrg } from "../search/search-case.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { migrateOptions } from "../support/run-options.ts";
+
+let database: TestDatabase;
+const logged: unknown[] = [];
+const logger = { error: (message: string, details: unknown) => void logged.push([message, details]) };
+const base = "https://example.com/v1/api/calls-dashboard";
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { sql, url } = database;
+  await sql`insert into public.organizations (id, name, email) values (${firstOrg}, 'First', 'a@example.com'), (${secondOrg}, 'Second', 'b@example.com')`;
+  await migrate(migrateOptions(url));
+  await addCall(sql, { orgId: firstOrg, name: "Ada Lovelace", phone: "+14155550101" });
+  await addCall(sql, { orgId: secondOrg, name: "Ada Theirs", phone: "+14155550104" });
+});
+
+afterAll(() => database.drop());
+
+const authorize = ({ headers }: Request): string | null => headers.get("x-org");
+async function ask(
+  path: string,
+  headers: Record<string, string> = { "x-org": firstOrg },
+  sql = database.sql,
+  method = "GET",
+) {
+  const response = await createCallsDashboard({ sql, authorize, logger }).fetch(
+    new Request(base + path, { headers, method }),
+  );
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+test("the list and the latest calls are served under any prefix, of the sender's organisation alone", async () => {
+  const list = await ask("?search=ada&page=1&limit=5&direction=inbound&from=2020-01-01");
+  expect(list).toMatchObject({
+    status: 200,
+    body: { total: 1, page: 1, limit: 5, calls: [{ caller_name: "Ada Lovelace" }] },
+  });
+  expect(await ask(`?orgId=${secondOrg}`)).toMatchObject({
+    body: { total: 1, calls: [{ caller_name: "Ada Lovelace" }] },
+  });
+  expect(await ask("/recent?limit=1")).toMatchObject({
+    status: 200,
+    body: { calls: [{ phone_number: "+14155550101" }] },
+  });
+});
+
+test.each([
+  ["?page=zero", "page"],
+  ["?limit=-1", "limit"],
+  ["?limit=500", "limit"],
+  ["/recent?limit=0", "limit"],
+  ["?direction=sideways", "direction"],
+  ["?from=soon", "from"],
+  ["?search=%00", "search"],
+])("%s is a bad request that names its field", async (path, field) => {
+  expect(await ask(path)).toMatchObject({
+    status: 400,
+    body: { error: { code: "REQUEST_INVALID", message: expect.stringMatching(new RegExp(`^${field}:`)) } },
+  });
+});
+
+test("nobody, another place and another method are told apart", async () => {
+  expect(await ask("", {})).toMatchObject({ status: 401, body: { error: { code: "UNAUTHORIZED" } } });
+  expect(await ask("/other")).toMatchObject({ status: 404 });
+  const post = await ask("", undefined, database.sql, "POST");
+  expect(post.status).toBe(405);
+  expect(post.headers.get("allow")).toBe("GET");
+  const open = createCallsDashboard({ sql: database.sql });
+  expect((await open.fetch(new Request(base))).status).toBe(401);
+});
+
+test("a database that is away is a 503 with a time to come again, a session that was ended too", async () => {
+  const away = postgres("postgres://nobody@127.0.0.1:1/nothing", { connect_timeout: 2 });
+  const answer = await ask("", undefined, away);
+  expect(answer).toMatchObject({ status: 503, body: { error: { code: "UNAVAILABLE" } } });
+  expect(answer.headers.get("retry-after")).toBe("5");
+  await away.end({ timeout: 0 });
+
+  const { sql, url } = database;
+  const victim = postgres(url, { max: 1 });
+  const [session] = await victim<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  await sql.begin(async (tx) => {
+    await tx`lock table public.calls in access exclusive mode`;
+    const answering = ask("", undefined, victim);
+    await expect
+      .poll(() => sql`select from pg_catalog.pg_locks where pid = ${session?.pid ?? 0} and not granted`)
+      .toHaveLength(1);
+    await sql`select pg_terminate_backend(${session?.pid ?? 0})`;
+    expect((await answering).status).toBe(503);
+  });
+  await victim.end({ timeout: 0 });
+});
+
+test("whatever else goes wrong is a 500 that says nothing of the database, and the log has its code alone", async () => {
+  logged.length = 0;
+  const { url, sql } = database;
+  const refused = postgres(url, { max: 1, fetch_types: false, connection: { options: "-c statement_timeout=200" } });
+  await sql.begin(async (tx) => {
+    await tx`lock table public.calls in access exclusive mode`;
+    expect(await ask("?search=lovelace", undefined, refused)).toMatchObject({
+      status: 500,
+      body: { error: { code: "INTERNAL", message: "the request could not be answered" } },
+    });
+  });
+  await refused.end({ timeout: 0 });
+  expect(logged).toEqual([["a request could not be answered", { code: "57014" }]]);
+  expect(await ask("", { "x-org": "not-a-uuid" })).toMatchObject({ status: 500 });
+});
