@@ -130,7 +130,10 @@ export const performanceSuite = defineSuite({
       claim: "the calls of a contact are found through an index",
       hint: "See schema.indexes",
       schema: indexes,
-      look: useIndexes(`select c.id from public.calls as c where c.contact_id = ${nobody}`, ["idx_calls_contact_id"]),
+      look: useIndexes(`select c.id from public.calls as c where c.contact_id = ${nobody}`, [
+        "idx_calls_contact_id",
+        "idx_calls_search_contact",
+      ]),
     }),
     defineRead({
       id: "page-order",

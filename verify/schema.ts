@@ -4,6 +4,7 @@ import { sql } from "../src/verify/fragment.ts";
 import { migrationNames, phase1 } from "../src/verify/migration-names.ts";
 import { functionBodies } from "./function-bodies.ts";
 import { rulesAccept } from "./rules-accept.ts";
+import { searchObjects } from "./search.ts";
 
 const { backfill, validate, view, deprecate, drop } = migrationNames;
 const again = "ssot migrate puts back what is missing; ssot status shows what is applied";
@@ -183,18 +184,19 @@ export const schema = defineSuite({
       row: problem,
       population: sql`
         select count(*) as population from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-        where n.nspname = 'ssot'`,
+        where n.nspname in ('ssot', 'ssot_search')`,
       sql: sql`
         select f.name, 'has another body' as problem
         from (
           select p.oid::regprocedure::text as name, md5(replace(p.prosrc, chr(13), '')) as body from pg_catalog.pg_proc as p
           join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-          where n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+          where n.nspname in ('ssot', 'ssot_search') or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()')
         ) as f
         join jsonb_each_text(${JSON.stringify(functionBodies)}::text::jsonb) as m(name, bodies) on m.name = f.name
         where strpos(m.bodies, f.body) = 0
         order by 1`,
     }),
+    searchObjects,
     defineCheck({
       id: "archive",
       claim: "after Phase 3 the dropped values are kept, until ssot finalize lets them go",

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { defineCheck, defineProbe, defineRead, defineSuite, plainText } from "../src/verify/define.ts";
 import { type Fragment, sql } from "../src/verify/fragment.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
-
 import { probeCall, probeName, takeCall } from "./probe-call.ts";
+import { searchClosed } from "./search.ts";
 import { rowsOfOtherTenants, rowsWithoutIdentity } from "./tenant-access.ts";
 
 const { view, deprecate, drop } = migrationNames;
@@ -177,6 +177,7 @@ export const security = defineSuite({
           and r.rolname in ('anon', 'authenticated') and has_function_privilege(r.oid, p.oid, 'EXECUTE')
         order by 1, 2`,
     }),
+    searchClosed,
     defineCheck({
       id: "row-security",
       claim: "where anon or authenticated may read calls or contacts, row level security is on there",

@@ -7,7 +7,7 @@ import type { Check, Finding, Look, ProbeCheck, QueryCheck, ScanCheck, Suite, Ve
 import { describeCount, expectation, requiredColumn, skipped, wellFormed } from "./findings.ts";
 import { missingObjects } from "./guards.ts";
 import { judge } from "./judge.ts";
-import { phase1 } from "./migration-names.ts";
+import { migrationNames, phase1 } from "./migration-names.ts";
 import { guardOf, type Objects } from "./objects.ts";
 import { type CheckResult, describeFailure, type SuiteResult } from "./outcome.ts";
 import { redactRow } from "./redact-rows.ts";
@@ -228,6 +228,7 @@ class Run {
     const { after, until } = check;
     if (until !== undefined && applied.has(until)) return `ended by ${until}`;
     if (after !== undefined && !applied.has(after)) {
+      if (after === migrationNames.search) return "the search is not installed: ssot migrate --with search";
       return phase1.includes(after) ? `${after} is not applied: see schema.migrations` : "Phase 3 is not applied";
     }
     const [missing] = missingObjects(check, present);

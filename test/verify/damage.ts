@@ -42,6 +42,23 @@ export const damages: readonly Damage[] = [
     "schema.functions",
   ],
   [
+    "the search answers past row level security",
+    "create or replace function ssot_search.places(organization uuid, pattern text, out contacts tid[], out calls tid[]) language plpgsql stable security definer parallel restricted set search_path = '' set plan_cache_mode = force_generic_plan set debug_print_plan = off as $$ begin calls := array(select c.ctid from public.calls as c where c.org_id = organization); end $$",
+    "schema.functions",
+  ],
+  ["an index of the search is gone", "drop index public.idx_calls_search_number", "schema.search"],
+  [
+    "the search is its owner's",
+    "alter function ssot_search.find_calls(uuid, text, integer, bigint, text, timestamptz, timestamptz) security definer",
+    "schema.search",
+  ],
+  ["anon may search", "grant usage on schema ssot_search to anon", "security.search-closed"],
+  [
+    "everybody may call the search",
+    "grant execute on function ssot_search.places(uuid, text) to public",
+    "security.search-closed",
+  ],
+  [
     "names follow nothing",
     "create or replace function ssot.contact_name_follows_phone() returns trigger language plpgsql set search_path = '' as 'begin return new; end'",
     "schema.functions",
@@ -202,10 +219,11 @@ export const damages: readonly Damage[] = [
   ],
   [
     "search finds nothing by name",
-    lookAlike({
-      shown:
-        "coalesce(upper(nullif(ct.name, ct.name)), nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name",
-    }),
+    `drop function ssot_search.find_calls(uuid, text, integer, bigint, text, timestamptz, timestamptz);
+     ${lookAlike({
+       shown:
+         "coalesce(upper(nullif(ct.name, ct.name)), nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name",
+     })}`,
     "dashboard.search",
   ],
 
@@ -260,7 +278,11 @@ export const damages: readonly Damage[] = [
     "update pg_catalog.pg_index set indisvalid = false where indexrelid = 'public.idx_calls_contact_id'::regclass",
     "schema.indexes",
   ],
-  ["no index finds the calls of a contact", "drop index public.idx_calls_contact_id", "performance.contact-calls"],
+  [
+    "no index finds the calls of a contact",
+    "drop index public.idx_calls_contact_id, public.idx_calls_search_contact",
+    "performance.contact-calls",
+  ],
   [
     "no index finds a contact",
     "drop index public.idx_contacts_org_phone, public.idx_contacts_org_phone_unique",

@@ -52,7 +52,7 @@ export async function makeHealthy(): Promise<TestDatabase> {
   const { sql, url } = database;
   await loadSeedCase(sql);
   await sql.unsafe(tenants);
-  await migrate(migrateOptions(url));
+  await migrate(migrateOptions(url, { optional: ["search"] }));
   for (const [orgId, number] of [
     [firstOrg, "+14155550171"],
     [firstOrg, "+14155550172"],

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { defineCheck, plainText } from "../src/verify/define.ts";
+import { sql } from "../src/verify/fragment.ts";
+import { migrationNames } from "../src/verify/migration-names.ts";
+
+const { search } = migrationNames;
+const remake = "ssot rollback --to takes it back; ssot migrate --with search makes it again";
+
+/** Of the suite schema: the search is whole, where it is installed. */
+export const searchObjects = defineCheck({
+  id: "search",
+  claim:
+    "where the search is installed, its indexes are valid and on their columns, and its functions run with the rights that they should",
+  hint: remake,
+  expected: "3 valid indexes, 2 functions",
+  after: search,
+  postcondition: true,
+  row: z.object({ name: plainText, problem: plainText }),
+  population: 5,
+  sql: sql`
+    select w.name, case when x.indexrelid is null then 'is missing' when not (x.indisvalid and x.indisready) then 'is not valid'
+                        else 'is another index' end as problem
+    from (values ('idx_contacts_search_name', 'public.contacts', 'org_id,name', 'gin'),
+                 ('idx_calls_search_number', 'public.calls', 'org_id,phone_number', 'gin'),
+                 ('idx_calls_search_contact', 'public.calls', 'contact_id', 'btree')) as w(name, tab, cols, method)
+    left join pg_catalog.pg_index as x on x.indexrelid = to_regclass('public.' || w.name)
+    left join pg_catalog.pg_class as c on c.oid = x.indexrelid
+    left join pg_catalog.pg_am as m on m.oid = c.relam
+    left join lateral (
+      select string_agg(a.attname, ',' order by k.place) as cols
+      from unnest(x.indkey) with ordinality as k(attnum, place)
+      join pg_catalog.pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.attnum
+      where k.place <= x.indnkeyatts
+    ) as i on true
+    where x.indexrelid is null or not (x.indisvalid and x.indisready)
+       or x.indrelid <> to_regclass(w.tab) or i.cols is distinct from w.cols or m.amname <> w.method or x.indpred is not null
+    union all
+    select w.name, case when p.oid is null then 'is missing' else 'has other rights or settings' end
+    from (values ('ssot_search.places(uuid,text)', true),
+                 ('ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)', false)) as w(name, definer)
+    left join pg_catalog.pg_proc as p on p.oid = to_regprocedure(w.name)
+    where p.oid is null or p.prosecdef <> w.definer or p.provolatile <> 's'
+       or not coalesce(p.proconfig @> array['search_path=""', 'debug_print_plan=off', 'plan_cache_mode=force_generic_plan'], false)
+    order by 1`,
+});
+
+/** Of the suite security: who may search may read the view as well. */
+export const searchClosed = defineCheck({
+  id: "search-closed",
+  claim: "neither everybody nor anon may search through the indexes, nor anybody who may not read the view",
+  hint: "revoke usage on schema ssot_search, and execute on its functions, from these roles",
+  after: search,
+  postcondition: true,
+  row: z.object({ name: plainText, grantee: plainText, privilege: plainText }),
+  population: 3,
+  sql: sql`
+    select n.nspname::text as name, coalesce(r.rolname, 'PUBLIC')::text as grantee, x.privilege_type as privilege
+    from pg_catalog.pg_namespace as n cross join aclexplode(n.nspacl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
+    where n.nspname = 'ssot_search' and (x.grantee = 0 or r.rolname = 'anon')
+    union
+    select 'ssot_search', r.rolname::text, 'USAGE, its own or through another role' from pg_catalog.pg_roles as r
+    where r.rolname = 'anon' and has_schema_privilege(r.oid, to_regnamespace('ssot_search'), 'USAGE')
+    union
+    select p.oid::regprocedure::text, coalesce(r.rolname, 'PUBLIC')::text, x.privilege_type
+    from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+    cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as x
+    left join pg_catalog.pg_roles as r on r.oid = x.grantee
+    where n.nspname = 'ssot_search' and p.proname in ('places', 'find_calls') and x.grantee <> p.proowner
+      and (x.grantee = 0 or r.rolname = 'anon'
+           or not coalesce(has_table_privilege(x.grantee, to_regclass('public.calls_with_caller_names'), 'SELECT'), false))
+    order by 1, 2, 3`,
+});
