@@ -89,7 +89,7 @@ test("behind PgBouncer in session mode everything works, and a rollback ends whe
   expect((await doctor({ target: targetOf(url) })).ok).toBe(true);
   expect((await migrate(migrateOptions(url))).applied).toHaveLength(4);
   const { migrations } = await status({ target: targetOf(database.url), directory });
-  expect(migrations.map(({ state }) => state)).toEqual(["applied", "applied", "applied", "applied", "held"]);
+  expect(migrations.map(({ state }) => state)).toEqual([...Array(4).fill("applied"), "optional", "held"]);
   await rollback(rollbackOptions(url));
   expect(differences(before, await snapshotDatabase(database.sql))).toEqual([]);
 });

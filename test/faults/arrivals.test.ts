@@ -45,7 +45,7 @@ async function statesOf(): Promise<readonly string[]> {
   return migrations.map(({ state }) => state);
 }
 
-const done = ["applied", "applied", "applied", "applied", "held"];
+const done = [...Array(4).fill("applied"), "optional", "held"];
 
 test("a call that arrives after the links is linked by the next migrate, and unlinked by a rollback", async () => {
   const { sql, url } = database;
