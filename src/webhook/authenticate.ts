@@ -11,11 +11,16 @@ export function vapiSecret(secret: string): Authenticator {
   return (request) => isSame(request.headers.get("x-vapi-secret") ?? "", secret);
 }
 
-/** A bearer token, with the names of Vapi's own setting. An empty header or token never passes. */
-export function bearer(
-  token: string,
-  options: { readonly headerName?: string; readonly bearerPrefixEnabled?: boolean } = {},
-): Authenticator {
+/** As Vapi's `BearerAuthenticationPlan`: the names and defaults are the same. */
+export interface BearerOptions {
+  /** `authorization` by default. */
+  readonly headerName?: string | undefined;
+  /** True by default: the token stands behind `Bearer `. */
+  readonly bearerPrefixEnabled?: boolean | undefined;
+}
+
+/** A bearer token. An empty header or token never passes. */
+export function bearer(token: string, options: BearerOptions = {}): Authenticator {
   const { headerName = "authorization", bearerPrefixEnabled = true } = options;
   return (request) => {
     const value = request.headers.get(headerName) ?? "";
@@ -28,24 +33,24 @@ export function bearer(
 export interface HmacOptions {
   readonly secretKey: string;
   /** sha256 by default. */
-  readonly algorithm?: "sha256" | "sha512" | "sha1";
+  readonly algorithm?: "sha256" | "sha512" | "sha1" | undefined;
   /** `x-signature` by default. */
-  readonly signatureHeader?: string;
+  readonly signatureHeader?: string | undefined;
   /** `x-timestamp` by default; seconds and milliseconds since 1970 are both read. */
-  readonly timestampHeader?: string;
+  readonly timestampHeader?: string | undefined;
   /** In front of the signature, such as `sha256=`. */
-  readonly signaturePrefix?: string;
+  readonly signaturePrefix?: string | undefined;
   /** True by default. False: there is no replay window, and whoever saw an event may send it again for ever. */
-  readonly includeTimestamp?: boolean;
+  readonly includeTimestamp?: boolean | undefined;
   /** `{timestamp}.{body}` by default, `{body}` without timestamp; `{method}`, `{url}` and `{svix-id}` are known too. */
-  readonly payloadFormat?: string;
+  readonly payloadFormat?: string | undefined;
   /** `svix-id` by default. */
-  readonly messageIdHeader?: string;
+  readonly messageIdHeader?: string | undefined;
   /** hex by default. */
-  readonly signatureEncoding?: "hex" | "base64";
-  readonly secretIsBase64?: boolean;
+  readonly signatureEncoding?: "hex" | "base64" | undefined;
+  readonly secretIsBase64?: boolean | undefined;
   /** How old, or ahead, a timestamp may be, in seconds: 300 by default. */
-  readonly toleranceSeconds?: number;
+  readonly toleranceSeconds?: number | undefined;
 }
 
 /**

@@ -1,7 +1,15 @@
 /** The webhook of Vapi: every call with its contact. Published as `ssot/webhook`. */
 
 export { type ErrorCode, SsotError } from "../model/errors.ts";
-export { type Authenticator, bearer, type HmacOptions, hmac, type Verdict, vapiSecret } from "./authenticate.ts";
+export {
+  type Authenticator,
+  type BearerOptions,
+  bearer,
+  type HmacOptions,
+  hmac,
+  type Verdict,
+  vapiSecret,
+} from "./authenticate.ts";
 export type { CallDetails, CallEvent, LeadTier, RecordedCall } from "./call-event.ts";
 export type { Handled } from "./handle-event.ts";
 export type { Logger } from "./logger.ts";
