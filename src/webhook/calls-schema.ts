@@ -22,12 +22,16 @@ interface SchemaRow {
   readonly isolation: string;
 }
 
+/**
+ * Asked with a parameter: the driver sends others right behind a query without one, and a pooler in transaction mode takes
+ * the server away between the two, so that the second is never answered.
+ */
 export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
   const [row] = await sql<SchemaRow[]>`
     select
       (select coalesce(json_agg(json_build_object('name', a.attname, 'category', t.typcategory)), '[]')
        from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
-       where a.attrelid = 'public.calls'::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as calls,
+       where a.attrelid = ${"public.calls"}::text::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as calls,
       exists (
         select from pg_catalog.pg_attribute as a
         where a.attrelid = 'public.contacts'::regclass and a.attname = 'source' and not a.attisdropped) as source,

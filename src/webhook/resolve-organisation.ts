@@ -44,10 +44,11 @@ export function organizationByVapiId(sql: Sql): ResolveOrganization {
   };
 }
 
+// With a parameter, for the reason that is told at readCallsSchema.
 async function readColumns(sql: Sql): Promise<ReadonlySet<string>> {
   const rows = await sql<{ name: string }[]>`
     select a.attname as name from pg_catalog.pg_attribute as a
-    where a.attrelid = 'public.organizations'::regclass and a.attnum > 0 and not a.attisdropped
+    where a.attrelid = ${"public.organizations"}::text::regclass and a.attnum > 0 and not a.attisdropped
       and a.attname in ('vapi_phone_number_id', 'vapi_assistant_id', 'telephony_country')
     order by a.attname`;
   return new Set(rows.map(({ name }) => name));
