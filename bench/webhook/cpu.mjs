@@ -1,0 +1,34 @@
+// Processor time from /proc; null where there is none.
+import { readFileSync } from "node:fs";
+
+/** Seconds that a server has used, over all its processes, those that have ended included. */
+export function serverSeconds(postmaster) {
+  try {
+    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").trim().split(" ");
+    const ended = ticks(postmaster);
+    const own = (ended[0] + ended[1] + ended[2] + ended[3]) / 100;
+    return children.reduce((sum, child) => sum + (processSeconds(Number(child)) ?? 0), own);
+  } catch {
+    return null;
+  }
+}
+
+/** Seconds that one process has used. */
+export function processSeconds(pid) {
+  try {
+    const [user, system] = ticks(pid);
+    return (user + system) / 100;
+  } catch {
+    return null;
+  }
+}
+
+// User and system time of a process, and of its ended children, in hundredths of a second.
+function ticks(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return text
+    .slice(text.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 15)
+    .map(Number);
+}
