@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { SsotError } from "../model/errors.ts";
 import type { CallEvent } from "./call-event.ts";
@@ -9,6 +8,7 @@ import { readCall, readSentiment, type ToldCall } from "./read-call.ts";
 import { recordCall } from "./record-call.ts";
 import type { ResolveOrganization } from "./resolve-organisation.ts";
 import { boundedScore, type LeadScore, type ScoreLead } from "./score-lead.ts";
+import { within } from "./within.ts";
 
 /** What became of a message. */
 export type Handled =
@@ -48,7 +48,8 @@ export async function handleEvent(options: HandleOptions, payload: unknown): Pro
     options.logger.warn("A message without a call id was left alone", { type });
     return { handled: false, type };
   }
-  return within(mostMs, record(options, told, read));
+  // What goes on after it is finished or given up by the database, and is harmless: the sender's repeat is the same event.
+  return within(mostMs, record(options, told, read), notInTime);
 }
 
 async function record(options: HandleOptions, told: ToldCall, payload: VapiPayload): Promise<Handled> {
@@ -108,15 +109,6 @@ async function scoreOf(
   }
 }
 
-// What goes on after it is finished or given up by the database, and is harmless: the sender's repeat is the same event.
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const late = sleep(ms, undefined, { signal: done.signal }).then(() => {
-    throw new SsotError("DATABASE_UNAVAILABLE", "the event was not recorded in time", { hint: "Send it again." });
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    done.abort();
-  }
+function notInTime(): SsotError {
+  return new SsotError("DATABASE_UNAVAILABLE", "the event was not recorded in time", { hint: "Send it again." });
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LeadTier } from "./call-event.ts";
+import { within } from "./within.ts";
 
 export interface LeadToScore {
   readonly orgId: string;
@@ -49,19 +49,12 @@ export async function boundedScore(
   lead: LeadToScore,
   timeoutMs: number,
 ): Promise<LeadScore & { readonly odd: boolean }> {
-  const over = new AbortController();
-  try {
-    const late = sleep(timeoutMs, undefined, { signal: over.signal }).then(() => {
-      throw new Error("the scorer took too long");
-    });
-    const told = await Promise.race([Promise.resolve(lead).then(scorer), late]);
-    if (!Number.isFinite(told.score)) throw new Error("the score is no number");
-    const score = Math.round(Math.min(100, Math.max(0, told.score)));
-    const tier = ["hot", "warm", "cold"].includes(told.tier) ? told.tier : tierOf(score);
-    return { score, tier, odd: score !== told.score || tier !== told.tier };
-  } finally {
-    over.abort();
-  }
+  const scored = Promise.resolve(lead).then(scorer);
+  const told = await within(timeoutMs, scored, () => new Error("the scorer took too long"));
+  if (!Number.isFinite(told.score)) throw new Error("the score is no number");
+  const score = Math.round(Math.min(100, Math.max(0, told.score)));
+  const tier = ["hot", "warm", "cold"].includes(told.tier) ? told.tier : tierOf(score);
+  return { score, tier, odd: score !== told.score || tier !== told.tier };
 }
 
 function tierOf(score: number): LeadTier {
