@@ -16,16 +16,15 @@ export interface CallColumn {
 
 const greatest = (stored: string, sent: string): string => `greatest(${stored}, ${sent})`;
 
-// A transcript grows, and a recording is missing at first.
+// A transcript grows, and a recording is missing at first. With a null the comparison is null.
 function longer(stored: string, sent: string): string {
-  return `case when ${stored} is null or length(${sent}) > length(${stored})
-                 or length(${sent}) = length(${stored}) and ${sent} collate "C" > ${stored} collate "C"
-            then coalesce(${sent}, ${stored}) else ${stored} end`;
+  const rank = (text: string): string => `(length(${text}), ${text} collate "C")`;
+  return `case when ${rank(stored)} > ${rank(sent)} then ${stored} else coalesce(${sent}, ${stored}) end`;
 }
 
 // A state that is not the provider's was set by somebody, and stays.
 function later(stored: string, sent: string): string {
-  const place = (state: string): string => `array_position(array['${callStates.join("', '")}'], ${state}::text)`;
+  const place = (state: string): string => `array_position('{${callStates.join(",")}}', ${state}::text)`;
   return `case when ${place(sent)} > coalesce(${place(stored)}, case when ${stored} is null then 0 end)
             then ${sent} else ${stored} end`;
 }

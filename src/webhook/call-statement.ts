@@ -42,7 +42,9 @@ export function contactNumber({ number, country, details }: CallEvent): string |
  *   open      one row, if there is something to write and the call's id is not another organisation's
  *   made      the contact of a number that was unknown
  *   improved  a contact that is called by its number gets the name; one that a call made, the score
- *   call      the call, written
+ *   call      the call, written; if another organisation took its id a moment ago, an error takes back the contact as well
+ *
+ * The server copies the text of a statement several times in each execution: it is kept short.
  */
 export function callStatement(schema: CallsSchema): string {
   const [org, vapiCallId, number, makes] = ["$1::uuid", "$2::text", "$3::text", "$4::boolean"];
@@ -62,14 +64,14 @@ export function callStatement(schema: CallsSchema): string {
   // A lost race takes the winner's row. None of the columns is in a key: nobody else waits for it.
   const onConflict = schema.unique ? `on conflict (org_id, phone) do update ${better("contacts")}` : "";
   const [source, sourceValue] = schema.source ? [", source", ", 'inbound-call-auto'"] : ["", ""];
-  return `
+  const text = `
   with stored as (
     select c.org_id, c.id, c.contact_id, ${columns.map((column) => `c.${column.name}`).join(", ")}
     from public.calls as c where c.vapi_call_id = ${vapiCallId}
   ), known as (
     select k.id, k.name = k.phone and ${name} is not null or ${unscored("k")} and ${score} is not null as lacks
     from public.contacts as k where k.org_id = ${org} and k.phone = ${number}
-    order by k.created_at, k.id limit 1
+    ${schema.unique ? "" : "order by k.created_at, k.id limit 1"}
   ), named as (
     select k.id from public.contacts as k
     where k.id = ${named} and k.org_id = ${org} and not ${makes} and not exists (select from known)
@@ -78,7 +80,8 @@ export function callStatement(schema: CallsSchema): string {
     where c.org_id = ${org}
       and (c.contact_id is not null or not (${makes} or exists (select from known) or exists (select from named)))
       and not exists (select from known as k where k.lacks)
-      ${columns.map(({ name: column, sent, join }) => `and (${join(`c.${column}`, sent)}) is not distinct from c.${column}`).join("\n      ")}
+      and (${columns.map(({ name: column, sent, join }) => join(`c.${column}`, sent)).join(", ")})
+          is not distinct from (${columns.map((column) => `c.${column.name}`).join(", ")})
   ), open as (
     select where not exists (select from seen) and not exists (select from stored as c where c.org_id <> ${org})
   ), made as (
@@ -95,15 +98,15 @@ export function callStatement(schema: CallsSchema): string {
     union all select id, created from made
     union all select id, false from named
   ), call as (
-    insert into public.calls (org_id, vapi_call_id, contact_id, ${columns.map((column) => column.name).join(", ")})
+    insert into public.calls as c (org_id, vapi_call_id, contact_id, ${columns.map((column) => column.name).join(", ")})
     select ${org}, ${vapiCallId}, (select id from contact), ${columns.map(({ sent }) => sent).join(", ")} from open
     on conflict (vapi_call_id) do update
-      set contact_id = coalesce(calls.contact_id, excluded.contact_id)${schema.updatedAt ? ", updated_at = now()" : ""},
-          ${columns.map(({ name: column, join }) => `${column} = ${join(`calls.${column}`, `excluded.${column}`)}`).join(",\n          ")}
-      /* Another organisation took the id a moment ago: an error takes back the contact as well. */
-      where 1 / (calls.org_id = excluded.org_id)::integer = 1
-    returning id, contact_id
+      set contact_id = coalesce(c.contact_id, excluded.contact_id)${schema.updatedAt ? ", updated_at = now()" : ""},
+          ${columns.map(({ name: column, join }) => `${column} = ${join(`c.${column}`, `excluded.${column}`)}`).join(",\n          ")}
+      where 1 / (c.org_id = excluded.org_id)::integer = 1
+    returning c.id, c.contact_id
   )
   select x.id as call_id, x.contact_id, coalesce((select created from contact), false) as contact_created
   from (select id, contact_id from call union all select id, contact_id from seen) as x`;
+  return text.replace(/\s+/g, " ").trim();
 }
