@@ -35,11 +35,10 @@ export function contactNumber({ number, country, details }: CallEvent): string |
  * The one statement of an event: finds or makes the contact, writes the call, and gives `call_id`, `contact_id`,
  * `contact_created`. No row: the call's id is another organisation's, and nothing was written. Every look-up is by a key.
  *
- *   stored    the call as it is, of whichever organisation
- *   known     the organisation's contact of this number; what it lacks and the event has
- *   named     the contact that the sender named, where the number gives none
- *   seen      the call, if the event says nothing new: then nothing at all is written
- *   open      one row, if there is something to write and the call's id is not another organisation's
+ *   found     one row: the call as it is, of whichever organisation; the organisation's contact of this number, and whether
+ *             it lacks what the event has; else the contact that the sender named; `seen`, if the event says nothing new:
+ *             then nothing at all is written
+ *   open      that row, if there is something to write and the call's id is not another organisation's
  *   made      the contact of a number that was unknown
  *   improved  a contact that is called by its number gets the name; one that a call made, the score
  *   call      the call, written; if another organisation took its id a moment ago, an error takes back the contact as well
@@ -64,49 +63,43 @@ export function callStatement(schema: CallsSchema): string {
   // A lost race takes the winner's row. None of the columns is in a key: nobody else waits for it.
   const onConflict = schema.unique ? `on conflict (org_id, phone) do update ${better("contacts")}` : "";
   const [source, sourceValue] = schema.source ? [", source", ", 'inbound-call-auto'"] : ["", ""];
+  // Without the unique index a number may have several contacts: the oldest one counts.
+  const oldest = schema.unique ? "" : "order by k.created_at, k.id limit 1";
   const text = `
-  with stored as (
-    select c.org_id, c.id, c.contact_id, ${columns.map((column) => `c.${column.name}`).join(", ")}
-    from public.calls as c where c.vapi_call_id = ${vapiCallId}
-  ), known as (
-    select k.id, k.name = k.phone and ${name} is not null or ${unscored("k")} and ${score} is not null as lacks
-    from public.contacts as k where k.org_id = ${org} and k.phone = ${number}
-    ${schema.unique ? "" : "order by k.created_at, k.id limit 1"}
-  ), named as (
-    select k.id from public.contacts as k
-    where k.id = ${named} and k.org_id = ${org} and not ${makes} and not exists (select from known)
-  ), seen as (
-    select c.id, c.contact_id from stored as c
-    where c.org_id = ${org}
-      and (c.contact_id is not null or not (${makes} or exists (select from known) or exists (select from named)))
-      and not exists (select from known as k where k.lacks)
-      and (${columns.map(({ name: column, sent, join }) => join(`c.${column}`, sent)).join(", ")})
-          is not distinct from (${columns.map((column) => `c.${column.name}`).join(", ")})
+  with found as (
+    select c.id, c.org_id, c.contact_id, k.id as known, k.lacks, n.id as named,
+      (c.org_id = ${org} and k.lacks is not true
+        and (c.contact_id is not null or not (${makes} or k.id is not null or n.id is not null))
+        and (${columns.map(({ name: column, sent, join }) => join(`c.${column}`, sent)).join(", ")})
+            is not distinct from (${columns.map((column) => `c.${column.name}`).join(", ")})) is true as seen
+    from (select) as one
+    left join public.calls as c on c.vapi_call_id = ${vapiCallId}
+    left join lateral (
+      select k.id, k.name = k.phone and ${name} is not null or ${unscored("k")} and ${score} is not null as lacks
+      from public.contacts as k where k.org_id = ${org} and k.phone = ${number} ${oldest}
+    ) as k on true
+    left join public.contacts as n on n.id = ${named} and n.org_id = ${org} and not ${makes} and k.id is null
   ), open as (
-    select where not exists (select from seen) and not exists (select from stored as c where c.org_id <> ${org})
+    select known, lacks, named from found where not seen and (org_id = ${org}) is not false
   ), made as (
     insert into public.contacts (org_id, phone, name, lead_score, lead_status${source})
     select ${org}, ${number}, coalesce(${name}, ${number}), ${score}, ${tier}${sourceValue}
-    from open where ${makes} and not exists (select from known)
+    from open where ${makes} and known is null
     ${onConflict}
     returning id, xmax = 0 as created
   ), improved as (
     update public.contacts as k ${better("k")}
-    from open, known where k.id = known.id and known.lacks
-  ), contact as (
-    select id, false as created from known
-    union all select id, created from made
-    union all select id, false from named
+    from open where k.id = open.known and open.lacks
   ), call as (
     insert into public.calls as c (org_id, vapi_call_id, contact_id, ${columns.map((column) => column.name).join(", ")})
-    select ${org}, ${vapiCallId}, (select id from contact), ${columns.map(({ sent }) => sent).join(", ")} from open
+    select ${org}, ${vapiCallId}, coalesce(known, (select id from made), named), ${columns.map(({ sent }) => sent).join(", ")} from open
     on conflict (vapi_call_id) do update
       set contact_id = coalesce(c.contact_id, excluded.contact_id)${schema.updatedAt ? ", updated_at = now()" : ""},
           ${columns.map(({ name: column, join }) => `${column} = ${join(`c.${column}`, `excluded.${column}`)}`).join(",\n          ")}
       where 1 / (c.org_id = excluded.org_id)::integer = 1
     returning c.id, c.contact_id
   )
-  select x.id as call_id, x.contact_id, coalesce((select created from contact), false) as contact_created
-  from (select id, contact_id from call union all select id, contact_id from seen) as x`;
+  select x.id as call_id, x.contact_id, coalesce((select created from made), false) as contact_created
+  from (select id, contact_id from call union all select id, contact_id from found where seen) as x`;
   return text.replace(/\s+/g, " ").trim();
 }
