@@ -118,7 +118,10 @@ async function measureGroup(group, connections, schema) {
   }
   await (local ?? far).end();
   const after = await totals(sql);
-  for (const [way, runs] of results) figures.push(figureOf(group, connections, way, runs));
+  for (const [way, runs] of results) {
+    figures.push(figureOf(group, connections, way, runs));
+    console.log(figureLine(figures.at(-1)));
+  }
   for (const way of ways) {
     for (const [name, other, goal] of way.against ?? []) {
       const others = results.get(ways.find((one) => one.id === other));
@@ -239,19 +242,20 @@ function ratioLine({ connections, name, median, goal, pairs }) {
   return `${String(connections).padStart(2)}  ${name.padEnd(60)} ${median.toFixed(2).padStart(6)}  (${range})  ${verdict}`;
 }
 
+function figureLine({ connections, way, eventsPerSecond, p50Ms, p99Ms, ...figure }) {
+  const cells = [
+    [eventsPerSecond.toFixed(0), 7],
+    [p50Ms.toFixed(2), 7],
+    [p99Ms.toFixed(2), 7],
+    [figure.serverMicroseconds?.toFixed(0) ?? "–", 6],
+    [figure.clientMicroseconds?.toFixed(0) ?? "–", 6],
+  ].map(([cell, width]) => cell.padStart(width));
+  return `${String(connections).padStart(2)}  ${figure.case.padEnd(24)} ${way.padEnd(14)} ${cells.join(" ")}`;
+}
+
 function report(environment) {
   console.log("\nconnections, case, way: events/s, p50 and p99 in ms, server and client CPU in µs an event");
-  for (const figure of figures) {
-    const { connections, way, eventsPerSecond, p50Ms, p99Ms, serverMicroseconds, clientMicroseconds } = figure;
-    const cells = [
-      [eventsPerSecond.toFixed(0), 7],
-      [p50Ms.toFixed(2), 7],
-      [p99Ms.toFixed(2), 7],
-      [serverMicroseconds?.toFixed(0) ?? "–", 6],
-      [clientMicroseconds?.toFixed(0) ?? "–", 6],
-    ].map(([cell, width]) => cell.padStart(width));
-    console.log(`${String(connections).padStart(2)}  ${figure.case.padEnd(24)} ${way.padEnd(14)} ${cells.join(" ")}`);
-  }
+  for (const figure of figures) console.log(figureLine(figure));
   console.log("\nmedian of the rounds' ratios (least–greatest)");
   for (const ratio of ratios) console.log(ratioLine(ratio));
   const directory = join(packageRoot(), "bench/results");

@@ -1,6 +1,6 @@
 // One run of one way: so many connections, so many seconds.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -49,8 +49,9 @@ export async function runInNode({ send, kind, postmaster, seconds, ...run }) {
   };
 }
 
-// In this time pgbench connects, prepares, and gets the generic plan, which comes with the sixth execution.
-const warmSeconds = 0.5;
+// pgbench has then logged a dozen events of each connection; the generic plan comes with the sixth.
+const warmBytes = (connections) => Math.max(4096, 12 * 40 * connections);
+const spareSeconds = (connections) => (connections < 8 ? 3 : 2);
 
 /** The same with pgbench, measured between its warm-up and its end. */
 export async function runPgbench({ kind, target, schema, postmaster, seconds, ...run }) {
@@ -58,7 +59,7 @@ export async function runPgbench({ kind, target, schema, postmaster, seconds, ..
   try {
     const script = join(directory, "script.sql");
     writeFileSync(script, pgbenchScript(schema, cases[kind]));
-    const whole = Math.ceil(warmSeconds + seconds + 0.1);
+    const whole = Math.ceil(seconds + spareSeconds(run.connections));
     const variables = { ready: 0, turn: 0, ...run, share: Math.floor(run.storedHalf / run.connections) };
     const child = spawn(
       "pgbench",
@@ -77,7 +78,7 @@ export async function runPgbench({ kind, target, schema, postmaster, seconds, ..
       output += piece;
     });
     const ended = new Promise((resolve) => child.on("close", resolve));
-    await sleep(warmSeconds * 1000);
+    while (child.exitCode === null && logSize(directory) < warmBytes(run.connections)) await sleep(10);
     const from = Date.now();
     const before = [serverSeconds(postmaster), processSeconds(child.pid)];
     await sleep(seconds * 1000);
@@ -91,14 +92,17 @@ export async function runPgbench({ kind, target, schema, postmaster, seconds, ..
     const lines = log.flatMap((name) => readFileSync(join(directory, name), "utf8").trimEnd().split("\n"));
     const counts = Array(run.connections).fill(0);
     const latencies = [];
+    let lastAt = 0;
     for (const line of lines) {
       const [client, , latency, , second, micro] = line.split(" ").map(Number);
       counts[client] += 1;
       const at = second * 1000 + micro / 1000;
+      lastAt = Math.max(lastAt, at);
       if (at >= from && at < to) latencies.push(latency / 1000);
     }
     if (lines.length !== Number(done)) throw new Error(`pgbench did ${done} transactions and logged ${lines.length}`);
     const n = latencies.length;
+    if (n < 20 || lastAt < to - 100) throw new Error(`pgbench was too short to be measured: ${n} events`);
     return {
       events: lines.length,
       counts,
@@ -110,6 +114,11 @@ export async function runPgbench({ kind, target, schema, postmaster, seconds, ..
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function logSize(directory) {
+  const logs = readdirSync(directory).filter((name) => name.startsWith("pgbench_log"));
+  return logs.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
 }
 
 // In microseconds.
