@@ -1,6 +1,8 @@
 import type { ISql } from "postgres";
+import { answer, errorAnswer } from "../http/answer.ts";
+import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
-import { answer, answerError, type DashboardLogger, refuse } from "./answers.ts";
+import { answerError } from "./answers.ts";
 import type { DashboardCall } from "./dashboard-call.ts";
 import { type CallsPage, listCalls } from "./list-calls.ts";
 import { readListQuery, readWholeNumber } from "./read-query.ts";
@@ -16,7 +18,7 @@ export interface CallsDashboardOptions<Column extends string = never> {
   readonly nameResolution?: NameResolution;
   /** Further columns of calls that a row shall have. */
   readonly columns?: readonly Column[];
-  readonly logger?: DashboardLogger;
+  readonly logger?: Pick<Logger, "error">;
 }
 
 export interface CallsDashboard<Call extends DashboardCall = DashboardCall> {
@@ -43,10 +45,10 @@ export function createCallsDashboard<const Column extends string = never>(
   async function answerRequest(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const [path, recent] = /\/api\/calls-dashboard(\/recent)?\/?$/.exec(pathname) ?? [];
-    if (path === undefined) return refuse(404, "NOT_FOUND", "there is nothing here");
-    if (request.method !== "GET") return refuse(405, "METHOD_NOT_ALLOWED", "expected GET", { allow: "GET" });
+    if (path === undefined) return errorAnswer(404, "NOT_FOUND", "there is nothing here");
+    if (request.method !== "GET") return errorAnswer(405, "METHOD_NOT_ALLOWED", "expected GET", { allow: "GET" });
     const orgId = (await authorize?.(request)) ?? null;
-    if (orgId === null) return refuse(401, "UNAUTHORIZED", "expected a known sender");
+    if (orgId === null) return errorAnswer(401, "UNAUTHENTICATED", "expected a known sender");
     if (!isUuid(orgId)) throw new SsotError("CONFIGURATION", "authorize gave no UUID of an organisation");
     if (recent === undefined) return answer(200, await dashboard.listCalls({ orgId, ...readListQuery(searchParams) }));
     const calls = await dashboard.recentCalls({ orgId, limit: readWholeNumber(searchParams, "limit") });

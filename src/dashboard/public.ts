@@ -1,7 +1,7 @@
 /** The dashboard's reads. Published as `ssot/dashboard`; loads nothing of the command. */
 
+export type { Logger } from "../http/logger.ts";
 export { type ErrorCode, SsotError } from "../model/errors.ts";
-export type { DashboardLogger } from "./answers.ts";
 export { type CallsDashboard, type CallsDashboardOptions, createCallsDashboard } from "./create-calls-dashboard.ts";
 export type { DashboardCall } from "./dashboard-call.ts";
 export type { CallsPage } from "./list-calls.ts";

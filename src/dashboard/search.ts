@@ -37,13 +37,15 @@ export async function searchByIndex(sql: ISql, request: ListRequest): Promise<Fo
   }
 }
 
+// With a parameter: a statement without one may be sent right behind another, and behind a pooler in transaction mode the
+// two may meet different servers.
 async function isInstalled(sql: ISql): Promise<boolean> {
   const known = looks.get(sql);
   if (known !== undefined && performance.now() < known.until) return known.present;
   const [row] = await sql<{ present: boolean }[]>`
     select count(*) = 2 and bool_and(has_function_privilege(p.oid, 'EXECUTE') and has_schema_privilege(p.pronamespace, 'USAGE')) as present
     from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-    where n.nspname = 'ssot_search' and p.proname in ('places', 'find_calls')`;
+    where n.nspname = ${"ssot_search"} and p.proname in ('places', 'find_calls')`;
   const present = row?.present ?? false;
   looks.set(sql, { present, until: performance.now() + lookAgainMs });
   return present;

@@ -1,12 +1,11 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Sql } from "postgres";
+import { createCallsDashboard } from "../dashboard/public.ts";
 import { errorAnswer } from "../http/answer.ts";
-import { isDatabaseAway, sqlStateOf } from "../http/database-error.ts";
+import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 import { createVapiWebhook, organizationByVapiId, type VapiWebhookOptions, vapiSecret } from "../webhook/public.ts";
 import { type AccessOptions, createAccess, namesThisMachine } from "./access.ts";
-// The seam: the library's own once it has it.
-import { createCallsDashboard } from "./dashboard-stand-in.ts";
 import { createDemoRoutes } from "./demo-routes.ts";
 import { pageFile } from "./page-files.ts";
 
@@ -74,7 +73,7 @@ export function createApp({ sql, webhookSecret, logger, ...who }: AppOptions): H
   app.notFound(notFound);
   app.onError((error) => {
     // Of a database's text nothing is said or logged: it may repeat values.
-    logger.error("A request could not be answered", { code: sqlStateOf(error) ?? error.name });
+    logger.error("A request could not be answered", { code: errorCodeOf(error) ?? error.name });
     if (isDatabaseAway(error)) return errorAnswer(503, "DATABASE_UNAVAILABLE", "The database is away.");
     return errorAnswer(500, "INTERNAL", "The request could not be answered.");
   });

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { z } from "zod";
-import { sqlStateOf } from "../http/database-error.ts";
+import { errorCodeOf } from "../http/database-error.ts";
 
 /** What the page sends to rename a contact. */
 export const renameRequest = z.object({
@@ -37,7 +37,7 @@ export async function renameContact(
   } catch (error) {
     // Only the name changes, so the rule that is broken is the name's.
     const checkViolation = "23514";
-    if (sqlStateOf(error) === checkViolation) return "refused";
+    if (errorCodeOf(error) === checkViolation) return "refused";
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { answer, errorAnswer } from "../http/answer.ts";
-import { isDatabaseAway, sqlStateOf } from "../http/database-error.ts";
+import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 import { type ErrorCode, SsotError } from "../model/errors.ts";
 import type { Authenticator, Verdict } from "./authenticate.ts";
 import { type Handled, type HandleOptions, handleEvent } from "./handle-event.ts";
@@ -98,7 +98,7 @@ function answerError({ logger }: AnswerOptions, error: unknown): Response {
   const code = error instanceof SsotError ? error.code : isDatabaseAway(error) ? "DATABASE_UNAVAILABLE" : undefined;
   const status = code === undefined ? undefined : statuses[code];
   if (code === undefined || status === undefined) {
-    logger.error("An event could not be recorded", { code: code ?? sqlStateOf(error) ?? "unknown" });
+    logger.error("An event could not be recorded", { code: code ?? errorCodeOf(error) ?? "unknown" });
     return errorAnswer(500, "INTERNAL", "the event could not be recorded");
   }
   const message = error instanceof SsotError ? error.message : "the database is away";

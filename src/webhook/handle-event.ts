@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
+import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
 import type { CallEvent } from "./call-event.ts";
 import { contactNumber } from "./call-statement.ts";
-import type { Logger } from "./logger.ts";
 import { readCallMessage, readType, type VapiMessage, type VapiPayload } from "./payload.ts";
 import { readCall, readSentiment, type ToldCall } from "./read-call.ts";
 import { recordCall } from "./record-call.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDatabaseAway, sqlStateOf } from "../http/database-error.ts";
+import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 
 const mostAttempts = 5;
 
@@ -15,7 +15,7 @@ export async function nextAttempt(
   error: unknown,
   attempt: number,
 ): Promise<"give up" | "again" | "read the schema again" | "leave out the details" | "leave out the name"> {
-  const state = sqlStateOf(error) ?? "";
+  const state = errorCodeOf(error) ?? "";
   if (attempt >= mostAttempts) return "give up";
   if (otherSchema.includes(state)) return "read the schema again";
   if (refusedValue.test(state)) return tableOf(error) === "contacts" ? "leave out the name" : "leave out the details";

@@ -1,5 +1,6 @@
 /** The webhook of Vapi: every call with its contact. Published as `ssot/webhook`. */
 
+export type { Logger } from "../http/logger.ts";
 export { type ErrorCode, SsotError } from "../model/errors.ts";
 export {
   type Authenticator,
@@ -12,7 +13,6 @@ export {
 } from "./authenticate.ts";
 export type { CallDetails, CallEvent, LeadTier, RecordedCall } from "./call-event.ts";
 export type { Handled } from "./handle-event.ts";
-export type { Logger } from "./logger.ts";
 export type { VapiAnalysis, VapiArtifact, VapiCall, VapiCustomer, VapiMessage, VapiPayload } from "./payload.ts";
 export { recordCall } from "./record-call.ts";
 export { type Organisation, organizationByVapiId, type ResolveOrganization } from "./resolve-organisation.ts";

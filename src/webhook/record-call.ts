@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { isDatabaseAway, sqlStateOf } from "../http/database-error.ts";
+import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 import { SsotError } from "../model/errors.ts";
 import type { CallEvent, RecordedCall } from "./call-event.ts";
 import { callStatement, callValues, contactNumber } from "./call-statement.ts";
@@ -48,9 +48,9 @@ export async function recordCall(sql: Sql, event: CallEvent): Promise<RecordedCa
         detailsRefused: !withDetails || told !== event,
       };
     } catch (error) {
-      if (sqlStateOf(error) === divisionByZero) throw otherOrganisation();
+      if (errorCodeOf(error) === divisionByZero) throw otherOrganisation();
       // In the host's own transaction nothing can be tried again: what failed it is what is told.
-      if (sqlStateOf(error) === inFailedTransaction && last !== undefined) throw last;
+      if (errorCodeOf(error) === inFailedTransaction && last !== undefined) throw last;
       last = error;
       const next = await nextAttempt(error, attempt);
       if (next === "give up") throw unavailable(error);

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Sql } from "postgres";
 import { errorAnswer } from "../http/answer.ts";
+import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
 import { answerEvent } from "./answer-event.ts";
 import type { Authenticator } from "./authenticate.ts";
 import { type Handled, handleEvent } from "./handle-event.ts";
-import type { Logger } from "./logger.ts";
 import { nodeBody, nodeRequest, sendAnswer } from "./node-http.ts";
 import type { ResolveOrganization } from "./resolve-organisation.ts";
 import { scoreLead as defaultScorer, type ScoreLead } from "./score-lead.ts";

@@ -67,7 +67,7 @@ test.each([
 });
 
 test("nobody, another place and another method are told apart", async () => {
-  expect(await ask("", {})).toMatchObject({ status: 401, body: { error: { code: "UNAUTHORIZED" } } });
+  expect(await ask("", {})).toMatchObject({ status: 401, body: { error: { code: "UNAUTHENTICATED" } } });
   expect(await ask("/other")).toMatchObject({ status: 404 });
   const post = await ask("", undefined, database.sql, "POST");
   expect(post.status).toBe(405);
@@ -79,7 +79,7 @@ test("nobody, another place and another method are told apart", async () => {
 test("a database that is away is a 503 with a time to come again, a session that was ended too", async () => {
   const away = postgres("postgres://nobody@127.0.0.1:1/nothing", { connect_timeout: 2 });
   const answer = await ask("", undefined, away);
-  expect(answer).toMatchObject({ status: 503, body: { error: { code: "UNAVAILABLE" } } });
+  expect(answer).toMatchObject({ status: 503, body: { error: { code: "DATABASE_UNAVAILABLE" } } });
   expect(answer.headers.get("retry-after")).toBe("5");
   await away.end({ timeout: 0 });
 

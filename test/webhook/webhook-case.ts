@@ -1,5 +1,5 @@
 import type { Row } from "postgres";
-import type { Logger } from "../../src/webhook/logger.ts";
+import type { Logger } from "../../src/http/logger.ts";
 import { createVapiWebhook, type VapiWebhook, type VapiWebhookOptions } from "../../src/webhook/vapi-webhook.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { firstOrg } from "../verify/healthy-case.ts";
