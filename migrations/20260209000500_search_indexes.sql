@@ -122,10 +122,11 @@ begin;
 -- nobody but ssot_search.find_calls: the caller's line in the stack has to be that function's own. A caller can choose
 -- neither that line (the server writes it, and quotes names that are not plain) nor a function of that name: the schema is
 -- the owner's. What precedes the signature depends on the server's language; it is learnt from this function's own line.
+-- Temporary types come last in the search path: first, as they are under an empty one, a caller's would be taken for text.
 -- Both are null where the owner itself is under row level security: then nothing can be said.
 create function ssot_search.places(organization uuid, pattern text, out contacts tid[], out calls tid[])
 language plpgsql stable security definer parallel restricted
-set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_generic_plan
 set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   mine constant text := 'ssot_search.places(uuid,text)';
@@ -155,7 +156,7 @@ create function ssot_search.find_calls(
   organization uuid, term text, at_most integer, skip bigint, direction text, since timestamptz, before timestamptz,
   out total bigint, out ids uuid[])
 language plpgsql stable parallel restricted
-set search_path = '' set jit = off set plan_cache_mode = force_generic_plan
+set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_generic_plan
 set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   escape constant text := chr(92);

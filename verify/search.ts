@@ -40,7 +40,7 @@ export const searchObjects = defineCheck({
                  ('ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)', false)) as w(name, definer)
     left join pg_catalog.pg_proc as p on p.oid = to_regprocedure(w.name)
     where p.oid is null or p.prosecdef <> w.definer or p.provolatile <> 's'
-       or not coalesce(p.proconfig @> array['search_path=""', 'debug_print_plan=off', 'plan_cache_mode=force_generic_plan'], false)
+       or not coalesce(p.proconfig @> array['search_path=pg_catalog, pg_temp', 'debug_print_plan=off', 'plan_cache_mode=force_generic_plan'], false)
     order by 1`,
 });
 

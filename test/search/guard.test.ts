@@ -176,6 +176,20 @@ test("no plan that a tenant may have printed holds what the search found", async
   expect(notices.filter((text) => text === "plan:")).toHaveLength(1);
 });
 
+test("a tenant's temporary type of PostgreSQL's name is not used by the functions, so nothing of it runs as their owner", async () => {
+  const seen = await asTenant(async (tx) => {
+    await tx.unsafe(`
+      create table public.seen (who name); grant insert on public.seen to public;
+      create function public.look(value pg_catalog.text) returns boolean language plpgsql
+        as $$ begin insert into public.seen values (current_user); return true; end $$;
+      create domain pg_temp.text as pg_catalog.text check (public.look(value));
+      create domain pg_temp.tid as pg_catalog.tid`);
+    const [row] = await tx`select total from ssot_search.find_calls(${firstOrg}, 'quentin', 50, 0, null, null, null)`;
+    return { row, seen: [...(await tx`select distinct who from public.seen`)] };
+  });
+  expect(seen).toEqual({ row: { total: "1" }, seen: [] });
+});
+
 test("where the functions' owner is under row level security itself, the indexes say nothing", async () => {
   const total = await undone(database.sql, async (tx) => {
     await tx.unsafe(`

@@ -43,7 +43,7 @@ export const damages: readonly Damage[] = [
   ],
   [
     "the search answers past row level security",
-    "create or replace function ssot_search.places(organization uuid, pattern text, out contacts tid[], out calls tid[]) language plpgsql stable security definer parallel restricted set search_path = '' set plan_cache_mode = force_generic_plan set debug_print_plan = off as $$ begin calls := array(select c.ctid from public.calls as c where c.org_id = organization); end $$",
+    "create or replace function ssot_search.places(organization uuid, pattern text, out contacts tid[], out calls tid[]) language plpgsql stable security definer parallel restricted set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set debug_print_plan = off as $$ begin calls := array(select c.ctid from public.calls as c where c.org_id = organization); end $$",
     "schema.functions",
   ],
   ["an index of the search is gone", "drop index public.idx_calls_search_number", "schema.search"],
