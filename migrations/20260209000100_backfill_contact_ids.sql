@@ -152,7 +152,7 @@ $$;
 
 -- Leaves a function to its owner alone, whatever default privileges gave when it was created.
 create or replace function ssot.close_function(f regprocedure) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   g record;
 begin
@@ -169,7 +169,7 @@ $$;
 
 -- The same for everything that is in schema ssot at this moment. The schema is closed; this is the second lock on the door.
 create or replace function ssot.close_schema() returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   g record;
 begin
@@ -750,7 +750,7 @@ create index if not exists phone_map_e164 on ssot.phone_map (e164);
 -- The national number in digits that may begin with a national prefix; null where that is not certain.
 create function ssot.national_number(digits text, region ssot.phone_region) returns text
 language plpgsql immutable strict parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   prefix text := substring(digits from '^(' || coalesce(region.carrier_pattern, region.national_prefix) || ')');
@@ -783,7 +783,7 @@ $function$;
 -- Text in the shape of E.164 is answered as it is.
 create function ssot.e164(raw text, country text) returns text
 language plpgsql stable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   spelling text;
@@ -1038,7 +1038,7 @@ create table if not exists ssot.erasure_due (
 -- Removes what is kept of deleted calls, or of deleted contacts and of the duplicates that were merged into them.
 -- "numbers" are the phone numbers that the rows held. Tables of migrations that are not applied do not exist.
 create or replace function ssot.erase(deleted_from text, ids uuid[], numbers text[]) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   people uuid[] := ids;
   keys text[];
@@ -1106,7 +1106,7 @@ select ssot.close_function('ssot.erase(text, uuid[], text[])');
 -- Removes what was set aside of contacts whose organisation is gone. Such a contact has no row of its own any more, but
 -- its organisation's delete also deletes from contacts, and so comes by here. Without that reference nothing is certain.
 create or replace function ssot.erase_orphans() returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   orphans uuid[];
 begin
@@ -1128,7 +1128,7 @@ select ssot.close_function('ssot.erase_orphans()');
 
 -- Removes what is due, and tells how much still is: what somebody holds at this moment stays for the next time.
 create or replace function ssot.erase_due() returns bigint
-language plpgsql set search_path = '' set lock_timeout = '1s' as $$
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '1s' as $$
 declare
   d record;
 begin
@@ -1151,7 +1151,7 @@ select ssot.close_function('ssot.erase_due()');
 -- Runs once a statement, as its owner. A delete waits at most 50 ms for a batch, once in a transaction; then, and
 -- whatever else goes wrong, it is noted as due, with a warning. Only when even that fails, the delete does.
 create or replace function ssot.erase_deleted() returns trigger
-language plpgsql security definer set search_path = '' set lock_timeout = '50ms' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
 declare
   deleted_from constant text := format('%I.%I', tg_table_schema, tg_table_name);
   deleted uuid[];

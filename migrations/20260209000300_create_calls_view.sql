@@ -21,7 +21,7 @@ set lock_timeout = '1s';
 begin;
 -- What was granted on a relation and on its columns, the owner's own rights left out. Null grantee: PUBLIC.
 create or replace function ssot.grants_of(relation regclass) returns jsonb
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(jsonb_agg(jsonb_build_object('grantee', r.rolname, 'privilege', g.privilege_type,
                                                'column', g.attname, 'grantable', g.is_grantable)), '[]')
   from (
@@ -39,7 +39,7 @@ $$;
 
 -- Leaves exactly these grants on a relation, whatever default privileges gave it when it was created.
 create or replace function ssot.set_grants(relation regclass, grants jsonb) returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   g record;
 begin
@@ -60,7 +60,7 @@ $$;
 
 -- Everything that makes a view again: definition, options, owner, defaults, comments, rules, triggers, grants.
 create or replace function ssot.view_ddl(relation regclass) returns text
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('create view %s%s as %s', relation,
                 coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', ''), pg_get_viewdef(c.oid))
     || format(' alter view %s owner to %I;', relation, pg_get_userbyid(c.relowner))
@@ -82,7 +82,7 @@ $$;
 -- The view. It is built here, and again whenever the columns of calls have changed.
 -- A contact that is called by its own number is not a known name: its source is "phone".
 create or replace function ssot.create_calls_view() returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   create view public.calls_with_caller_names with (security_invoker = true) as
   select
@@ -117,7 +117,7 @@ create table if not exists ssot.made_object (
 
 -- Whether the view is there as it was made. The definition's text depends on the search path, hence the empty one.
 create or replace function ssot.view_is_ours() returns boolean
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (
     select from pg_catalog.pg_class as c join ssot.made_object as m on m.name = c.relname
     where c.oid = to_regclass('public.calls_with_caller_names') and c.relkind = 'v'

@@ -103,7 +103,7 @@ create index deprecated_write_last on ssot.deprecated_write (column_name, writte
 -- A deleted call leaves its audit row as evidence, without anything that was said in it. The statement may have written
 -- other calls too: it goes from all rows of its transaction, save those that another delete is blanking.
 create function ssot.blank_audit_row() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if new.call_id is null and old.call_id is not null then
     new.old_value := null;
@@ -125,7 +125,7 @@ create trigger blank_audit_row before update of call_id on public.deprecated_col
 
 -- Deletes at most "most" rows past retention, none that somebody else is deleting.
 create function ssot.prune_audit(most integer) returns bigint
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   n bigint;
 begin
@@ -148,7 +148,7 @@ select ssot.close_function('ssot.prune_audit(integer)');
 
 -- Whether the text of an INSERT or COPY into calls lists the column. strpos first: it is five times cheaper.
 create function ssot.statement_names(statement text, col text) returns boolean
-language sql immutable set search_path = '' as $$
+language sql immutable set search_path = pg_catalog, pg_temp as $$
   select strpos(lower(statement), col) > 0 and coalesce(
     (pg_catalog.regexp_match(lower(statement),
       '(?:insert[[:space:]]+into|copy)[[:space:]]+(?:"?public"?[.])?"?calls"?(?:[[:space:]]+as[[:space:]]+[^ (]+)?[[:space:]]*[(]([^)]*)[)]'))[1]
@@ -158,7 +158,7 @@ select ssot.close_function('ssot.statement_names(text, text)');
 
 -- Keeps the last write of a column where no lock on the audit, and no truncation of it, reaches.
 create function ssot.trace_write(col text) returns void
-language sql set search_path = '' as $$
+language sql set search_path = pg_catalog, pg_temp as $$
   insert into ssot.deprecated_write (column_name, role_name, application_name)
   values (col, coalesce(nullif(current_setting('role', true), 'none'), session_user), nullif(current_setting('application_name', true), ''));
 $$;
@@ -168,7 +168,7 @@ select ssot.close_function('ssot.trace_write(text)');
 -- written before in this transaction is noticed, by its WARNING and its trace.
 create function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text)
 returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   n integer := coalesce(nullif(current_setting('ssot.audit_rows', true), '')::integer, 0) + 1;
   who text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
@@ -206,18 +206,20 @@ select ssot.close_function('ssot.audit_write(text, uuid, uuid, text, text, text,
 -- An UPDATE that names a column fires its own trigger, which marks the row; the trigger that looks at values comes
 -- after it and passes marked rows over: one audit row a write and column.
 create function public.check_deprecated_column_writes_with_audit() returns trigger
-language plpgsql security definer set search_path = '' set lock_timeout = '50ms' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
 declare
   how constant text := tg_argv[0];
   col text := '';
+  /* In the collation "C": letters of names are ASCII, and the statement may be long. */
+  said constant text := case when tg_argv[0] = 'text' then lower(current_query() collate "C") end;
   spent constant boolean := coalesce(nullif(current_setting('ssot.audit_rows', true), '')::integer, 0) > 1000;
   name_told constant boolean := spent and current_setting('ssot.warned_caller_name', true) = 'yes';
   from_told constant boolean := spent and current_setting('ssot.warned_from_number', true) = 'yes';
 begin
   /* Nothing to do for the common statement, at the price of two strpos, nor for what was told a thousand times. */
   if how = 'text' then
-    if (coalesce(name_told, false) or strpos(lower(current_query()), 'caller_name') = 0)
-       and (coalesce(from_told, false) or strpos(lower(current_query()), 'from_number') = 0) then
+    if (coalesce(name_told, false) or strpos(said, 'caller_name') = 0)
+       and (coalesce(from_told, false) or strpos(said, 'from_number') = 0) then
       perform set_config('ssot.inserted_caller_name', '', true), set_config('ssot.inserted_from_number', '', true);
       return null;
     end if;
@@ -320,7 +322,7 @@ create table ssot.witness (
   primary key (kind, name)
 );
 create function ssot.live_witness() returns table (kind text, name text, object_id oid, changed_in text, awake boolean)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = pg_catalog, pg_temp as $$
   select 'trigger', t.tgname::text, t.oid, t.xmin::text, t.tgenabled = 'A'
   from pg_catalog.pg_trigger as t
   where t.tgrelid = 'public.calls'::regclass and t.tgname ^@ 'warn_deprecated_writes' and not t.tgisinternal
@@ -333,7 +335,7 @@ language sql stable set search_path = '' as $$
                   to_regprocedure('ssot.statement_names(text, text)'));
 $$;
 create function ssot.swear_in() returns void
-language sql set search_path = '' as $$
+language sql set search_path = pg_catalog, pg_temp as $$
   delete from ssot.witness;
   insert into ssot.witness (kind, name, object_id, changed_in) select w.kind, w.name, w.object_id, w.changed_in from ssot.live_witness() as w;
 $$;
@@ -359,7 +361,7 @@ commit;
 -- Why the columns may not be dropped today; no row: they may. can_force tells what --force overrides.
 begin;
 create function ssot.phase3_blockers() returns table (code text, message text, can_force boolean)
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   applied timestamptz := (select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = '20260209000400_mark_deprecated');
   view_oid oid := pg_catalog.to_regclass('public.calls_with_caller_names');
@@ -466,7 +468,7 @@ $$;
 
 -- Raises SS003 with every reason while the gate is closed;  set ssot.force_drop = 'yes'  overrides what can be forced.
 create function ssot.refuse_closed_gate() returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   reasons text;
 begin

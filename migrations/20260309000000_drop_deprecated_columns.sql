@@ -52,7 +52,7 @@ $$;
 
 -- Keeps the archive exact while the copy runs. Unlike the audit it must not fail silently: it holds the values.
 create function ssot.sync_archive() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if tg_op = 'DELETE' then
     insert into ssot.dropped_call_columns as a (call_id, gone) values (old.id, true)
@@ -140,7 +140,7 @@ $$;
 
 -- Writes down what brings back everything that goes with the columns.
 create function ssot.journal_dropped_objects() returns void
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   doomed constant text[] := '{caller_name,from_number}';
 begin

@@ -1,6 +1,6 @@
 /** The md5 of each function's body, as the migrations make it; several where a phase changes it. Made by scripts/function-bodies.mjs. */
 export const functionBodies: Readonly<Record<string, string>> = {
-  "public.check_deprecated_column_writes_with_audit()": "9d1694ecf36546a0219f01bc143508a2",
+  "public.check_deprecated_column_writes_with_audit()": "cef169a2787fd1293fb3c1b1391387a8",
   "ssot.add_tally(text,bigint,text)": "590f3f54068ef30b5ec5679e042f3128",
   "ssot.apply_batch(text,text,bigint,bigint)": "64a6ced59e1a884cb3e4fe827b9e9ade",
   "ssot.apply_journal(text,text,text)": "439d38e8568b10085dc871ade4af12d5",
@@ -73,7 +73,6 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.unmake_index(text)": "a2810aa79b3899954809a45061dc808f",
   "ssot.view_ddl(regclass)": "2ff9d27a6a855eb0f2adbbabd9700e2c",
   "ssot.view_is_ours()": "e619b08f0b7906265d4b2ec0393c9144",
-  "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
-    "007b276af4a7899656e85847b40c7ea2",
+  "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)": "007b276af4a7899656e85847b40c7ea2",
   "ssot_search.places(uuid,text)": "d6a09e5e61e3502240df27424b419518",
 };

@@ -149,7 +149,8 @@ export const security = defineSuite({
     }),
     defineCheck({
       id: "definer-functions",
-      claim: "functions of ours that run as their owner have a fixed search path, and nobody else may call them",
+      claim:
+        "functions of ours that run as their owner have a search path on which nobody's temporary type comes first, and nobody else may call them",
       hint: remake,
       needs: ["bookkeeping"],
       row: z.object({ name: plainText, problem: plainText }),
@@ -157,10 +158,10 @@ export const security = defineSuite({
         select count(*) as population from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
         where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))`,
       sql: sql`
-        select p.oid::regprocedure::text as name, 'has no fixed search path' as problem
+        select p.oid::regprocedure::text as name, 'has another search path than pg_catalog, pg_temp' as problem
         from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
         where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))
-          and not exists (select from unnest(p.proconfig) as c(setting) where c.setting in ('search_path=""', 'search_path='))
+          and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))
         union all
         select p.oid::regprocedure::text, 'may be called by ' || coalesce(r.rolname, 'PUBLIC')
         from pg_catalog.pg_proc as p

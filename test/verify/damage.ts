@@ -23,7 +23,7 @@ function lookAlike(changes: { shown?: string; from?: string; source?: string; co
 /** The witness's function with another body. */
 function otherWitness(body: string): string {
   return `create or replace function public.check_deprecated_column_writes_with_audit() returns trigger
-    language plpgsql security definer set search_path = '' as $$ begin ${body} return null; end $$`;
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin ${body} return null; end $$`;
 }
 
 const withoutNameRule = "alter table public.contacts drop constraint contacts_name_must_be_real";
@@ -38,7 +38,7 @@ const withoutGroup = "drop owned by ssot_group_{run}; drop role ssot_group_{run}
 export const damages: readonly Damage[] = [
   [
     "deletes remove nothing",
-    "create or replace function ssot.erase_deleted() returns trigger language plpgsql security definer set search_path = '' as 'begin return null; end'",
+    "create or replace function ssot.erase_deleted() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as 'begin return null; end'",
     "schema.functions",
   ],
   [
@@ -60,7 +60,7 @@ export const damages: readonly Damage[] = [
   ],
   [
     "names follow nothing",
-    "create or replace function ssot.contact_name_follows_phone() returns trigger language plpgsql set search_path = '' as 'begin return new; end'",
+    "create or replace function ssot.contact_name_follows_phone() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as 'begin return new; end'",
     "schema.functions",
   ],
   [
@@ -329,12 +329,12 @@ export const damages: readonly Damage[] = [
   ["the witness forgets the audit", otherWitness(""), "deprecation-trigger.update"],
   [
     "the witness forgets inserts",
-    "create or replace function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = '' as $$ begin if operation = 'UPDATE' then insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, 'x'); raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col; end if; end $$",
+    "create or replace function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin if operation = 'UPDATE' then insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, 'x'); raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col; end if; end $$",
     "deprecation-trigger.insert",
   ],
   [
     "the witness is silent",
-    "create or replace function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = '' as $$ begin insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, 'x'); end $$",
+    "create or replace function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, 'x'); end $$",
     "deprecation-trigger.warning",
   ],
   [
