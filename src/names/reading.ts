@@ -1,0 +1,108 @@
+import { columnNamed, columnsByText, deprecatedColumns, type Mention, type Surroundings } from "./mention.ts";
+import type { Rows } from "./scope.ts";
+
+/** A string constant of a text, where it stands. */
+export interface Constant {
+  readonly value: string;
+  readonly line: number;
+}
+
+/** What is known of a text while it is read, and what was found in it. */
+export interface Reading {
+  /** Variables and parameters whose fields a qualified name may mean. */
+  readonly variables: Map<string, Rows>;
+  /** Names that qualify variables: blocks, and the function itself. */
+  readonly labels: Set<string>;
+  readonly constants: Constant[];
+  readonly mentions: Mention[];
+  /** A row of calls stands somewhere as a value: as JSON its columns may be named by strings. */
+  rowAsValue: boolean;
+  /** Text that cannot be read here becomes SQL when the body runs. */
+  builtText: boolean;
+  /** A query gave whole rows of calls. */
+  wholeRows: boolean;
+  /** new and old are rows of calls. */
+  readonly firesOnCalls: boolean;
+  /** The line of a byte of the text that is being read. */
+  readonly line: (byte: number) => number;
+  readonly isCalls: (schema: string | undefined, name: string | undefined) => boolean;
+  readonly returnsCalls: (name: string | undefined) => boolean;
+  /** From here on this table is one that has the columns of calls. */
+  readonly copiesCalls: (table: string | undefined) => void;
+}
+
+export function openReading(around: Surroundings, line: Reading["line"]): Reading {
+  const relations = new Set(around.relations);
+  const functions = new Set(around.functions);
+  return {
+    variables: new Map(),
+    labels: new Set(),
+    constants: [],
+    mentions: [],
+    rowAsValue: false,
+    builtText: false,
+    wholeRows: false,
+    line,
+    firesOnCalls: around.firesOnCalls === true,
+    isCalls: (schema, name) =>
+      name !== undefined &&
+      (relations.has(name) ||
+        ((name === "calls" || name === "calls_with_caller_names") && (schema === undefined || schema === "public"))),
+    returnsCalls: (name) => name !== undefined && functions.has(name),
+    copiesCalls: (table) => {
+      if (table !== undefined) relations.add(table);
+    },
+  };
+}
+
+/** Reads an inner text, with names and lines of its own; what is found belongs to the whole. */
+export function within<Result>(
+  reading: Reading,
+  own: Partial<Pick<Reading, "variables" | "labels" | "line" | "mentions" | "constants">>,
+  work: (inner: Reading) => Result,
+): Result {
+  const inner = { ...reading, ...own };
+  const result = work(inner);
+  reading.rowAsValue ||= inner.rowAsValue;
+  reading.builtText ||= inner.builtText;
+  reading.wholeRows ||= inner.wholeRows;
+  return result;
+}
+
+/** Lines of a text by its bytes: the grammar counts those, not characters. */
+export function linesOf(text: string, first = 1): (byte: number) => number {
+  const ends: number[] = [];
+  const bytes = Buffer.from(text);
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) ends.push(at);
+  return (byte) => first + ends.filter((end) => end < byte).length;
+}
+
+export function report(reading: Reading, mention: Mention): void {
+  const same = ({ column, how, certainty, line }: Mention): boolean =>
+    column === mention.column && how === mention.how && certainty === mention.certainty && line === mention.line;
+  if (!reading.mentions.some(same)) reading.mentions.push(mention);
+}
+
+/** Reports a use of the column that rows have, if it is a deprecated one and they may be rows of calls. */
+export function reportUse(
+  reading: Reading,
+  use: {
+    readonly name: string | undefined;
+    readonly rows: Rows;
+    readonly how: "reads" | "writes";
+    readonly line: number;
+  },
+): void {
+  const column = columnNamed(use.name);
+  if (column === undefined || use.rows === "other") return;
+  report(reading, { column, how: use.how, certainty: use.rows === "calls" ? "grammar" : "text", line: use.line });
+}
+
+/** Reports columns that stand in a string which becomes SQL, or a key of JSON. */
+export function reportText(reading: Reading, { value, line }: Constant): void {
+  for (const column of columnsByText(value)) report(reading, { column, how: "dynamic", certainty: "text", line });
+}
+
+export function reportBoth(reading: Reading, how: Mention["how"], line: number, certainty: Mention["certainty"]): void {
+  for (const column of deprecatedColumns) report(reading, { column, how, certainty, line });
+}
