@@ -358,8 +358,148 @@ commit;
 -- step: gate
 -- lock: none on your tables
 -- blocks: nothing
--- Why the columns may not be dropped today; no row: they may. can_force tells what --force overrides.
 begin;
+-- What PostgreSQL does not track: bodies of functions, and pg_cron's commands, in whose text a column's name stands
+-- together with calls. A text is not a verdict: who can read SQL says in  ssot.analysed_bodies  what each of them means.
+create function ssot.phase3_bodies() returns table (
+  key text, code text, kind text, name text, body text, definition text,
+  fires_on_calls boolean, relations text[], functions text[],  -- what the text does not tell
+  fingerprint text                                             -- md5 of all that a verdict stands on
+)
+language plpgsql stable set search_path = '' as $$
+declare
+  columns constant text := '(^|[^a-z0-9_])(caller_name|from_number)($|[^a-z0-9_])';
+  tables constant text := '(^|[^a-z0-9_])calls(_with_caller_names)?($|[^a-z0-9_])';
+  rows_of oid[];
+  children text[];
+  givers text[];
+begin
+  with recursive child as (
+    select 'public.calls'::regclass::oid as id union select i.inhrelid from child as c join pg_catalog.pg_inherits as i on i.inhparent = c.id
+  )
+  select array_agg(c.id) || pg_catalog.to_regclass('public.calls_with_caller_names')::oid into rows_of from child as c;
+  children := array(select r.relname::text from pg_catalog.pg_class as r where r.oid = any (rows_of) order by 1);
+  givers := array(
+    select distinct p.proname::text from pg_catalog.pg_proc as p
+    join pg_catalog.pg_type as t on t.oid = p.prorettype left join pg_catalog.pg_type as e on e.oid = t.typelem
+    where t.typrelid = any (rows_of) or e.typrelid = any (rows_of) order by 1);
+  return query
+    select 'function ' || f.oid, 'function', case f.prokind when 'p' then 'procedure' else 'function' end, f.oid::regprocedure::text, f.prosrc,
+           f.definition, f.fires, children || f.added, givers,
+           md5(concat_ws(chr(31), f.definition, f.fires, children || f.added, givers))
+    from (
+      select p.oid, p.prokind, p.prosrc, pg_get_functiondef(p.oid) as definition,
+             exists (select from pg_catalog.pg_trigger as t where t.tgfoid = p.oid and t.tgrelid = any (rows_of)) as fires,
+             array(select n.name::text
+                   from pg_catalog.pg_trigger as t cross join lateral (values (t.tgoldtable), (t.tgnewtable)) as n(name)
+                   where t.tgfoid = p.oid and t.tgrelid = any (rows_of) and n.name is not null order by 1) as added
+      from pg_catalog.pg_proc as p
+      join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+      where n.nspname not in ('pg_catalog', 'information_schema', 'ssot')
+        and p.oid is distinct from to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+        and p.prokind <> 'a' and p.prosrc ~* columns
+        and not exists (select from pg_catalog.pg_depend as e
+                        where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+    ) as f
+    where f.fires or f.definition ~* tables
+       or exists (select from unnest(children || givers) as x(name) where strpos(lower(f.definition), lower(x.name)) > 0);
+  if to_regclass('cron.job') is not null and has_schema_privilege('cron', 'usage') and has_table_privilege('cron.job', 'select') then
+    return query execute $job$
+      select 'job ' || j.id, 'job', 'job', coalesce(j.name, j.id), j.command, j.command, false, $3, $4, md5(concat_ws(chr(31), j.command, $3, $4))
+      from (select x.r ->> 'jobid' as id, x.r ->> 'jobname' as name, x.r ->> 'command' as command, x.r ->> 'database' as database
+            from (select to_jsonb(c) as r from cron.job as c) as x) as j
+      where j.database = current_database() and j.command ~* $1
+        and (j.command ~* $2 or exists (select from unnest($3 || $4) as x(name) where strpos(lower(j.command), lower(x.name)) > 0))
+    $job$ using columns, tables, children, givers;
+  end if;
+end
+$$;
+
+-- What else depends on the columns, by object and column: what PostgreSQL tracks, views over such views, and bodies.
+-- A body counts by its text, unless a verdict over this very text says what it names: nothing, or which in what line.
+create function ssot.phase3_dependents() returns table (code text, kind text, name text, column_name text, detail text, certainty text)
+language plpgsql stable set search_path = '' as $$
+declare
+  view_oid oid := pg_catalog.to_regclass('public.calls_with_caller_names');
+  calls_oid oid := 'public.calls'::regclass;
+  verdict jsonb := coalesce(nullif(current_setting('ssot.analysed_bodies', true), ''), '{}')::jsonb;
+begin
+  return query
+    with recursive direct as (
+      select distinct d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid,
+             case when a.attname in ('caller_name', 'from_number') then a.attname::text end as col
+      from pg_catalog.pg_depend as d
+      left join pg_catalog.pg_attribute as a on d.refclassid = 'pg_catalog.pg_class'::regclass and a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+      left join pg_catalog.pg_rewrite as w on d.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = d.objid
+      left join pg_catalog.pg_index as x on d.classid = 'pg_catalog.pg_class'::regclass and x.indexrelid = d.objid
+      left join pg_catalog.pg_trigger as t on d.classid = 'pg_catalog.pg_trigger'::regclass and t.oid = d.objid
+      left join pg_catalog.pg_attrdef as f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid
+      left join pg_catalog.pg_class as o on d.classid = 'pg_catalog.pg_class'::regclass and o.oid = d.objid
+      left join pg_catalog.pg_constraint as k on d.classid = 'pg_catalog.pg_constraint'::regclass and k.oid = d.objid
+      where (d.refclassid = 'pg_catalog.pg_class'::regclass
+             and ((d.refobjid = calls_oid and a.attname in ('caller_name', 'from_number')) or d.refobjid = view_oid)
+             /* Functions and columns of the view's own row type. */
+             or d.refclassid = 'pg_catalog.pg_type'::regclass and d.deptype = 'n'
+                and d.refobjid in (select y.oid from pg_catalog.pg_type as y
+                                   where y.typrelid = view_oid or y.typelem = (select e.oid from pg_catalog.pg_type as e where e.typrelid = view_oid)))
+        and not coalesce(k.contype = 'n', false)  /* PostgreSQL 18 lists NOT NULL here */
+        and w.ev_class is distinct from view_oid
+        and w.ev_class is distinct from to_regclass('ssot.caller')
+        and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique)
+        and not coalesce(t.tgname ^@ 'warn_deprecated_writes' or t.tgname ^@ 'ssot_archive', false)
+        and not coalesce(f.adrelid = calls_oid and f.adnum = d.refobjsubid, false)
+        and not (d.classid = 'pg_catalog.pg_type'::regclass)
+        and not coalesce(o.relkind = 't', false)
+    ), found as (
+      select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.col, false as through from direct as d
+      union
+      /* PostgreSQL tracks the next step only: what reads such a view depends on the view. */
+      select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, 0, f.col, true
+      from found as f
+      join pg_catalog.pg_rewrite as w on f.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = f.objid and w.rulename = '_RETURN'
+      join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = w.ev_class
+       and d.classid in ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass) and d.objid <> w.oid
+    )
+    select 'dependent',
+           case when w.rulename = '_RETURN' then case r.relkind when 'm' then 'materialized view' else 'view' end
+                when g.attnum is not null then 'generated column'
+                else case i.type when 'table constraint' then 'constraint' when 'publication relation' then 'publication' else i.type end end,
+           case when w.rulename = '_RETURN' then w.ev_class::regclass::text
+                when g.attnum is not null then format('%s.%I', g.attrelid::regclass, g.attname)
+                else coalesce(p.pubname::text, i.identity) end,
+           f.col,
+           'depends on ' || pg_describe_object(f.refclassid, f.refobjid, f.refobjsubid)
+             || case when f.through then ', and through it on ' || coalesce('calls.' || f.col, 'calls_with_caller_names') else '' end,
+           'catalog'
+    from found as f
+    cross join lateral pg_identify_object(f.classid, f.objid, f.objsubid) as i
+    left join pg_catalog.pg_rewrite as w on f.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = f.objid
+    left join pg_catalog.pg_class as r on r.oid = w.ev_class
+    left join pg_catalog.pg_attrdef as e on f.classid = 'pg_catalog.pg_attrdef'::regclass and e.oid = f.objid
+    left join pg_catalog.pg_attribute as g on g.attgenerated <> ''
+      and (g.attrelid = e.adrelid and g.attnum = e.adnum
+           or f.classid = 'pg_catalog.pg_class'::regclass and g.attrelid = f.objid and g.attnum = f.objsubid)
+    left join pg_catalog.pg_publication_rel as pr on f.classid = 'pg_catalog.pg_publication_rel'::regclass and pr.oid = f.objid
+    left join pg_catalog.pg_publication as p on p.oid = pr.prpubid
+    order by 3, 4, 5;
+  return query
+    select b.code, b.kind, b.name, m.col, m.detail, m.certainty
+    from ssot.phase3_bodies() as b
+    cross join lateral (
+      select v ->> 'column' as col, v ->> 'detail' as detail, v ->> 'certainty' as certainty
+      from jsonb_array_elements(verdict -> b.key -> 'mentions') as v
+      where verdict -> b.key ->> 'fingerprint' = b.fingerprint
+      union all
+      select c.col, 'names ' || c.col, 'text'
+      from (values ('caller_name'), ('from_number')) as c(col)
+      where verdict -> b.key ->> 'fingerprint' is distinct from b.fingerprint
+        and b.body ~* ('(^|[^a-z0-9_])' || c.col || '($|[^a-z0-9_])')
+    ) as m
+    order by 1, 3, 4;
+end
+$$;
+
+-- Why the columns may not be dropped today; no row: they may. can_force tells what --force overrides.
 create function ssot.phase3_blockers() returns table (code text, message text, can_force boolean)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -414,46 +554,9 @@ begin
     order by s.kind, s.name;
   return query select 'witness', 'no witness is recorded', true where not exists (select from ssot.witness);
   return query
-    select 'dependent', pg_describe_object(d.classid, d.objid, d.objsubid) || ' depends on ' || pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid), false
-    from (
-      select distinct d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
-      from pg_catalog.pg_depend as d
-      left join pg_catalog.pg_attribute as a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-      left join pg_catalog.pg_rewrite as w on d.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = d.objid
-      left join pg_catalog.pg_index as x on d.classid = 'pg_catalog.pg_class'::regclass and x.indexrelid = d.objid
-      left join pg_catalog.pg_trigger as t on d.classid = 'pg_catalog.pg_trigger'::regclass and t.oid = d.objid
-      left join pg_catalog.pg_attrdef as f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid
-      left join pg_catalog.pg_class as o on d.classid = 'pg_catalog.pg_class'::regclass and o.oid = d.objid
-      left join pg_catalog.pg_constraint as k on d.classid = 'pg_catalog.pg_constraint'::regclass and k.oid = d.objid
-      where (d.refclassid = 'pg_catalog.pg_class'::regclass
-             and ((d.refobjid = calls_oid and a.attname in ('caller_name', 'from_number')) or d.refobjid = view_oid)
-             /* Functions and columns of the view's own row type. */
-             or d.refclassid = 'pg_catalog.pg_type'::regclass and d.deptype = 'n'
-                and d.refobjid in (select y.oid from pg_catalog.pg_type as y
-                                   where y.typrelid = view_oid or y.typelem = (select e.oid from pg_catalog.pg_type as e where e.typrelid = view_oid)))
-        and not coalesce(k.contype = 'n', false)  /* PostgreSQL 18 lists NOT NULL here */
-        and w.ev_class is distinct from view_oid
-        and w.ev_class is distinct from to_regclass('ssot.caller')
-        and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique)
-        and not coalesce(t.tgname ^@ 'warn_deprecated_writes' or t.tgname ^@ 'ssot_archive', false)
-        and not coalesce(f.adrelid = calls_oid and f.adnum = d.refobjsubid, false)
-        and not (d.classid = 'pg_catalog.pg_type'::regclass)
-        and not coalesce(o.relkind = 't', false)
-    ) as d
-    order by 2;
-  return query
-    select 'function', format('function %s names %s', p.oid::regprocedure,
-             case when p.prosrc ~* '(^|[^a-z0-9_])caller_name($|[^a-z0-9_])' then 'caller_name' else 'from_number' end), false
-    from pg_catalog.pg_proc as p
-    join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-    where n.nspname not in ('pg_catalog', 'information_schema', 'ssot')
-      and p.oid is distinct from to_regprocedure('public.check_deprecated_column_writes_with_audit()')
-      and p.prosrc ~* '(^|[^a-z0-9_])(caller_name|from_number)($|[^a-z0-9_])'
-      and (p.prosrc ~* '(^|[^a-z0-9_])calls(_with_caller_names)?($|[^a-z0-9_])'
-           or exists (select from pg_catalog.pg_trigger as t where t.tgfoid = p.oid and t.tgrelid = calls_oid))
-      and not exists (select from pg_catalog.pg_depend as e
-                      where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
-    order by 2;
+    select d.code, format('%s %s %s', d.kind, d.name, d.detail), false
+    from ssot.phase3_dependents() as d
+    order by array_position('{dependent,function,job}', d.code), 2;
   return query
     select 'view', case when view_oid is null then 'view calls_with_caller_names is missing'
                         else 'view calls_with_caller_names differs from what migration 3 made' end, false
@@ -507,6 +610,8 @@ drop function if exists public.check_deprecated_column_writes_with_audit();
 drop table if exists public.deprecated_column_audit;
 drop function if exists ssot.refuse_closed_gate();
 drop function if exists ssot.phase3_blockers();
+drop function if exists ssot.phase3_dependents();
+drop function if exists ssot.phase3_bodies();
 drop function if exists ssot.swear_in();
 drop function if exists ssot.live_witness();
 drop function if exists ssot.audit_write(text, uuid, uuid, text, text, text, text);

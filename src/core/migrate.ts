@@ -128,7 +128,9 @@ async function linkLateCalls(
 }
 
 async function refuseClosedGate({ sql }: Connection, { force }: MigrateOptions): Promise<void> {
-  const reasons = (await readGate(sql)).filter(({ canForce }) => force === undefined || !canForce);
+  const reasons = (await readGate(sql, { forSession: true })).filter(
+    ({ canForce }) => force === undefined || !canForce,
+  );
   if (reasons.length === 0) return;
   const list = reasons.map(({ message }) => `  - ${message}`).join("\n");
   throw new SsotError("GATE", `the deprecated columns may not be dropped:\n${list}`, {

@@ -1,22 +1,11 @@
 import { columnsByText } from "./mention.ts";
 import { resolve } from "./names.ts";
+import type { Expression } from "./plpgsql-parts.ts";
 import { visit } from "./query.ts";
 import { linesOf, type Reading, reportText, reportUse, within } from "./reading.ts";
 import { openScope, type Rows } from "./scope.ts";
-import type { Tools } from "./script.ts";
+import type { Tools } from "./tools.ts";
 import { branchAt, listAt, nameParts, textAt, unwrap } from "./tree.ts";
-
-/** An expression or statement of a body, as PL/pgSQL hands it to SQL. */
-export interface Expression {
-  readonly query: string;
-  /** As the server counts: 0 a statement, 2 an expression, from 3 on an assignment. */
-  readonly mode: number;
-  readonly line: number;
-  /** Its value becomes SQL. */
-  readonly built: boolean;
-  /** The record that takes its rows. */
-  readonly fills: string | undefined;
-}
 
 const assignment = /^((?:"(?:[^"]|"")*"|\[[^\]]*\]|[^"[\]:=])+?)\s*:?=([\s\S]*)$/;
 

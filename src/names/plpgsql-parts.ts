@@ -1,6 +1,17 @@
 import { columnNamed } from "./mention.ts";
-import type { Expression } from "./plpgsql-expression.ts";
 import { type Branch, branchAt, findAll, isBranch, listAt, numberAt, textAt } from "./tree.ts";
+
+/** An expression or statement of a body, as PL/pgSQL hands it to SQL. */
+export interface Expression {
+  readonly query: string;
+  /** As the server counts: 0 a statement, 2 an expression, from 3 on an assignment. */
+  readonly mode: number;
+  readonly line: number;
+  /** Its value becomes SQL. */
+  readonly built: boolean;
+  /** The record that takes its rows. */
+  readonly fills: string | undefined;
+}
 
 /** What a body of PL/pgSQL is made of, as far as names are concerned. */
 export interface Parts {

@@ -2,7 +2,7 @@ import { readExpression } from "./plpgsql-expression.ts";
 import { collectParts, type Parts } from "./plpgsql-parts.ts";
 import { type Reading, reportUse, within } from "./reading.ts";
 import { mixRows, type Rows } from "./scope.ts";
-import type { Tools } from "./script.ts";
+import type { Tools } from "./tools.ts";
 import { branchAt, listAt } from "./tree.ts";
 
 /** Reads a body of PL/pgSQL, expression by expression; false where the grammar does not take it. */

@@ -2,7 +2,7 @@ import { mentionsByText } from "./mention.ts";
 import { readPlpgsql } from "./plpgsql.ts";
 import { linesOf, type Reading, report, within } from "./reading.ts";
 import type { Rows } from "./scope.ts";
-import type { Tools } from "./script.ts";
+import type { Tools } from "./tools.ts";
 import { type Branch, branchAt, listAt, nameParts, textAt } from "./tree.ts";
 
 /** Reads a function's or procedure's body in its language; lines are counted within the body. */

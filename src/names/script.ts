@@ -5,14 +5,8 @@ import { readQuery, visit } from "./query.ts";
 import { type Reading, reportBoth, reportText, reportUse } from "./reading.ts";
 import { readRoutine } from "./routine.ts";
 import { openScope, type Rows, type Scope } from "./scope.ts";
+import type { Tools } from "./tools.ts";
 import { type Branch, branchAt, findAll, listAt, nameParts, numberAt, textAt, unwrap } from "./tree.ts";
-
-/** What a body needs of the whole: the grammar, and how statements are read. */
-export interface Tools {
-  readonly grammar: Grammar;
-  /** Reads statements one after the other, and gives the rows of the last; undefined: the grammar does not take them. */
-  readonly script: (reading: Reading, sql: string) => Rows | undefined;
-}
 
 /** The reader of statements over a grammar. */
 export function toolsOf(grammar: Grammar): Tools {

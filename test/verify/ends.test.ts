@@ -203,7 +203,7 @@ test("a run that may not be recorded is refused before it asks", async () => {
     await database.sql.unsafe(`
       grant usage on schema ssot to ${role};
       grant select on all tables in schema public, ssot to ${role};
-      grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(), ssot.phase3_blockers() to ${role}`);
+      grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(), ssot.phase3_blockers(), ssot.phase3_dependents(), ssot.phase3_bodies() to ${role}`);
     const url = new URL(database.url);
     Object.assign(url, { username: role, password: "reader" });
     expect((await errorOf(verify(await verifyOptions(url.href, { record: true })))).code).toBe("PREFLIGHT");

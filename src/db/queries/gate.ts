@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { analyseBodies } from "./bodies.ts";
 
 /** One reason why the deprecated columns may not be dropped today. */
 export interface GateReason {
@@ -8,8 +9,14 @@ export interface GateReason {
   readonly canForce: boolean;
 }
 
-/** Every reason that keeps the drop's gate closed; writes nothing. None: it is open. */
-export async function readGate(sql: Sql): Promise<readonly GateReason[]> {
+/**
+ * Every reason that keeps the drop's gate closed; writes nothing. None: it is open. What was read of functions' bodies
+ * counts for this question only, or for the rest of the session, in which the drop asks again.
+ */
+export async function readGate(
+  sql: Sql,
+  { forSession = false }: { readonly forSession?: boolean } = {},
+): Promise<readonly GateReason[]> {
   const [row] = await sql<{ present: boolean }[]>`
     select to_regprocedure('ssot.phase3_blockers()') is not null as present`;
   if (!row?.present) {
@@ -18,6 +25,8 @@ export async function readGate(sql: Sql): Promise<readonly GateReason[]> {
     ];
   }
   const rows = await sql<{ code: string; message: string; can_force: boolean }[]>`
-    select code, message, can_force from ssot.phase3_blockers()`;
+    select b.code, b.message, b.can_force
+    from (select pg_catalog.set_config('ssot.analysed_bodies', ${await analyseBodies(sql)}, ${!forSession}) as setting offset 0) as s
+    cross join lateral (select g.* from ssot.phase3_blockers() as g where s.setting is not null offset 0) as b`;
   return rows.map(({ code, message, can_force }) => ({ code, message, canForce: can_force }));
 }
