@@ -58,6 +58,7 @@ export const phase3 = defineSuite({
     ),
     condition("dependents", "nothing else depends on the columns", "dependent", "Change or drop what depends on them"),
     condition("functions", "no function's body names the columns", "function", "Change the function's body"),
+    condition("jobs", "no job of pg_cron names the columns", "job", "Change the job's command"),
     condition("view", "the view is what migration 3 made", "view", "Read the columns nowhere, then remake the view"),
     condition("privileges", "this role may drop them", "privilege", "Run Phase 3 as the tables' owner"),
     defineRead({

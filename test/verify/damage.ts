@@ -559,6 +559,11 @@ export const damages: readonly Damage[] = [
     "phase3.functions",
   ],
   [
+    "a job names a column",
+    "create schema cron; create table cron.job (jobid bigint, command text, database text); insert into cron.job values (1, 'update public.calls set caller_name = null', current_database())",
+    "phase3.jobs",
+  ],
+  [
     "the view reads another table",
     lookAlike({ source: `${source}, (select count(*) from public.messages) as messages` }),
     "phase3.view",
