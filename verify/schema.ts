@@ -31,7 +31,8 @@ export const schema = defineSuite({
                        (${validate}, 'ssot.is_placeholder(text)', true), (${view}, 'ssot.view_is_ours()', true),
                        (${view}, 'ssot.made_object', null), (${deprecate}, 'ssot.deprecated_write', null),
                        (${deprecate}, 'ssot.witness', null), (${deprecate}, 'ssot.live_witness()', true),
-                       (${deprecate}, 'ssot.phase3_blockers()', true)) as w(made_by, name, is_function)
+                       (${deprecate}, 'ssot.phase3_blockers()', true), (${deprecate}, 'ssot.phase3_dependents()', true),
+                       (${deprecate}, 'ssot.phase3_bodies()', true)) as w(made_by, name, is_function)
           where ${applied.has(deprecate)} and not (${applied.has(drop)} and w.made_by = ${deprecate})
             and case when w.is_function then to_regprocedure(w.name)::oid else to_regclass(w.name)::oid end is null
           order by 1`;

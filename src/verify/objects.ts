@@ -53,7 +53,8 @@ export async function readObjects(sql: Sql): Promise<Objects> {
             where a.attrelid = to_regclass('public.deprecated_column_audit') and not a.attisdropped
               and a.attname in ('call_id', 'column_name', 'old_value', 'new_value', 'detected_at', 'seen')) = 6 as audit,
            to_regclass('ssot.witness') is not null and to_regprocedure('ssot.live_witness()') is not null as witness,
-           to_regprocedure('ssot.phase3_blockers()') is not null and to_regprocedure('ssot.view_is_ours()') is not null as gate,
+           to_regprocedure('ssot.phase3_blockers()') is not null and to_regprocedure('ssot.phase3_dependents()') is not null
+             and to_regprocedure('ssot.phase3_bodies()') is not null and to_regprocedure('ssot.view_is_ours()') is not null as gate,
            coalesce((select x.indisunique and x.indisvalid from pg_catalog.pg_index as x
                      where x.indexrelid = to_regclass('public.idx_contacts_org_phone_unique')), false) as "uniqueIndex",
            coalesce(has_table_privilege(to_regclass('ssot.verification_runs'), 'INSERT'), false) as records,

@@ -113,15 +113,17 @@ test.each(changes)("a verdict holds for what was read, and not after %s", async 
   await database.sql.unsafe(`${harmlessApplication};
     create function public.of_nothing() returns trigger language plpgsql as
       $$ begin new.caller_name := 'calls'; return new; end $$`);
-  await undone(database.sql, async (tx) => {
+  const codes = await undone(database.sql, async (tx) => {
+    const read = () => tx`select distinct code from ssot.phase3_dependents()`;
     await tx`
       select set_config('ssot.analysed_bodies',
                         jsonb_object_agg(b.key, jsonb_build_object('fingerprint', b.fingerprint, 'mentions', '[]'::jsonb))::text, true)
       from ssot.phase3_bodies() as b`;
-    expect(await tx`select code from ssot.phase3_dependents()`).toEqual([]);
+    const before = await read();
     await tx.unsafe(change);
-    expect(await tx`select distinct code from ssot.phase3_dependents()`).toEqual([{ code: "function" }]);
+    return [before, await read()];
   });
+  expect(codes).toEqual([[], [{ code: "function" }]]);
 });
 
 test("a body that becomes harmful while the copy runs stops the swap", async () => {

@@ -373,6 +373,7 @@ export const damages: readonly Damage[] = [
   ],
   ["the witness's record is dropped", "drop table ssot.witness", "schema.migrations"],
   ["the gate is dropped", "drop function ssot.phase3_blockers()", "schema.migrations"],
+  ["the gate's list of bodies is dropped", "drop function ssot.phase3_bodies()", "schema.migrations"],
   ["the rule's function is dropped", "drop function ssot.is_placeholder(text)", "schema.migrations"],
   ["the record of the view is dropped", "drop function ssot.view_is_ours() cascade", "schema.migrations"],
   ["the ledger lost a migration", "delete from ssot.ledger where name like '%create_calls_view'", "schema.migrations"],
