@@ -1,0 +1,55 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadSeedCase } from "../../fixtures/seed-case.ts";
+import { migrate } from "../../src/core/migrate.ts";
+import {
+  type EmbeddedServer,
+  startEmbeddedServer,
+  temporaryServerDirectory,
+} from "../../src/db/embedded/embedded-server.ts";
+import { listDependents } from "../../src/db/queries/dependents.ts";
+import { packageRoot } from "../../src/model/package-root.ts";
+import { migrateOptions } from "../support/run-options.ts";
+
+const directory = temporaryServerDirectory("ssot-test-jobs");
+let server: EmbeddedServer;
+let sql: postgres.Sql;
+
+// Debian's server: the one from npm comes without pg_cron.
+beforeAll(async () => {
+  server = await startEmbeddedServer({
+    directory,
+    ephemeral: true,
+    settings: { shared_preload_libraries: "pg_cron" },
+    binaries: "/usr/lib/postgresql/15",
+  });
+  const url = `postgres://${server.user}:${server.password}@${server.host}:${server.port}/postgres`;
+  sql = postgres(url, { max: 1, onnotice: () => {} });
+  await sql.file(join(packageRoot(), "fixtures", "base-schema.sql"));
+  await loadSeedCase(sql);
+  await migrate(migrateOptions(url));
+});
+
+afterAll(async () => {
+  await sql.end();
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("what pg_cron runs is a dependent where it names a column of calls, and only there", async () => {
+  await sql`create extension pg_cron`;
+  expect(await listDependents(sql)).toEqual([]);
+  await sql`select cron.schedule('nightly', '0 3 * * *', ${"update public.calls\nset caller_name = null"})`;
+  await sql`select cron.schedule('harmless', '0 3 * * *', ${"select count(*) from public.calls -- caller_name"})`;
+  expect(await listDependents(sql)).toEqual([
+    {
+      kind: "job",
+      name: "nightly",
+      column: "caller_name",
+      detail: "names caller_name in line 2",
+      certainty: "grammar",
+    },
+  ]);
+});
