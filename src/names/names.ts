@@ -60,3 +60,8 @@ export function readConstant(reading: Reading, constant: Branch): void {
   const value = textAt(branchAt(constant, "sval"), "sval");
   if (value !== undefined) reading.constants.push({ value, line: reading.line(numberAt(constant, "location")) });
 }
+
+/** Notes a parameter that is a row of calls, or several. */
+export function readParameter(reading: Reading, parameter: Branch): void {
+  if (reading.variables.get(`$${numberAt(parameter, "number")}`) === "calls") reading.rowAsValue = true;
+}

@@ -16,7 +16,7 @@ export interface Expression {
 /** What a body of PL/pgSQL is made of, as far as names are concerned. */
 export interface Parts {
   readonly expressions: readonly Expression[];
-  /** Declared types, by variable; no type for what takes any row. */
+  /** Declared types, by variable; no type for what takes any row, line 0 for what is not declared in the body. */
   readonly variables: readonly { readonly name: string; readonly type: string | undefined; readonly line: number }[];
   /** Records that something else than a query of the body fills: by a cursor's rows, or by who knows what. */
   readonly fills: readonly { readonly record: string; readonly by: "cursor" | "unknown" }[];
@@ -91,7 +91,7 @@ function variablesIn(datums: readonly unknown[]): Parts["variables"] {
     const variable = Object.keys(record).length > 0 ? record : branchAt(datum, "PLpgSQL_var");
     const name = textAt(variable, "refname");
     const type = textAt(branchAt(variable, "datatype", "PLpgSQL_type"), "typname");
-    return name === undefined ? [] : [{ name, type, line: numberAt(variable, "lineno") || 1 }];
+    return name === undefined ? [] : [{ name, type, line: numberAt(variable, "lineno") }];
   });
 }
 

@@ -51,11 +51,11 @@ function nameVariables(tools: Tools, reading: Reading, parts: Parts): void {
     return rehearsal.wholeRows;
   });
   for (const { record, by } of parts.fills) fill(record, by === "cursor" ? (wholeRows ? "calls" : "other") : "unknown");
-  const declared = parts.variables.filter(({ name }) => !reading.variables.has(name));
+  const declared = parts.variables.filter(({ name, line }) => line > 0 || !reading.variables.has(name));
   for (const { name, type, line } of declared) {
     const rows = rowsOf(reading, { name, type, filled: filled.get(name) ?? ["unknown"] });
     reading.variables.set(name, mixRows([rows, reading.variables.get(name) ?? "other"]));
-    readType(reading, type ?? "", line);
+    readType(reading, type ?? "", line || 1);
   }
 }
 

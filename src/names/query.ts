@@ -1,5 +1,5 @@
 import { columnNamed } from "./mention.ts";
-import { readConstant, readName, readTypeName, resolve } from "./names.ts";
+import { readConstant, readName, readParameter, readTypeName, resolve } from "./names.ts";
 import { type Reading, report, reportBoth, reportUse } from "./reading.ts";
 import { callsInReach, mixRows, openScope, queryNamed, type Rows, type Scope, type Source } from "./scope.ts";
 import { type Branch, branchAt, findAll, isBranch, listAt, nameParts, numberAt, textAt, unwrap } from "./tree.ts";
@@ -14,6 +14,7 @@ export function visit(reading: Reading, node: unknown, scope: Scope): void {
       else if (key === "ColumnRef") readName(reading, value, scope);
       else if (key === "TypeName") readTypeName(reading, value);
       else if (key === "A_Const") readConstant(reading, value);
+      else if (key === "ParamRef") readParameter(reading, value);
       else if (key === "A_Indirection") readField(reading, value, scope);
       else if (key === "FuncCall") readCall(reading, value, scope);
       else visit(reading, value, scope);
@@ -191,10 +192,7 @@ function readField(reading: Reading, indirection: Branch, scope: Scope): void {
 
 function fieldRows(reading: Reading, argument: unknown, scope: Scope): Rows {
   const { kind, inner } = unwrap(argument);
-  if (kind === "ColumnRef") {
-    const rows = resolve(reading, listAt(inner, "fields"), scope);
-    return rows === "unknown" && !callsInReach(scope) && reading.variables.size === 0 ? "other" : rows;
-  }
+  if (kind === "ColumnRef") return resolve(reading, listAt(inner, "fields"), scope);
   if (kind === "ParamRef") return reading.variables.get(`$${numberAt(inner, "number")}`) ?? "unknown";
   return reading.rowAsValue ? "calls" : "unknown";
 }

@@ -9,6 +9,8 @@ export const dependingApplication = `
     return new;
   end $$;
   create trigger fill before insert on public.calls for each row execute function public.fill();
+  create function public.generic() returns trigger language plpgsql as $$ begin return new; end $$;
+  create trigger generic after delete on public.calls for each row execute function public.generic('id', 'from_number');
   create function public.by_name(wanted text) returns bigint language plpgsql as $$
   begin
     return (select count(*) from public.calls as c

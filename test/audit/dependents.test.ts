@@ -59,6 +59,7 @@ test("every dependent is named, by object and column, and the reading writes not
     "procedure public.clear(): from_number (grammar)",
     "publication some_columns: caller_name (catalog)",
     "rule noted on public.calls: from_number (catalog)",
+    "trigger generic on public.calls: from_number (text)",
     "view public.names: caller_name (catalog)",
     "view public.names_of_names: caller_name (catalog)",
   ]);

@@ -59,6 +59,11 @@ const queries: readonly (readonly [title: string, sql: string, expected: readonl
   ["both sides of UNION", "select name from contacts union select caller_name from calls", ["caller_name reads 1"]],
   ["USING", "select 1 from calls join leads using (from_number)", ["from_number reads 1"]],
   ["a field of a row", "select (c).caller_name from calls c", ["caller_name reads 1"]],
+  [
+    "a field of a row that a query passes on",
+    "with x as (select c from calls c) select (x.c).caller_name from x",
+    ["caller_name reads 1?"],
+  ],
   ["a row's column as a function", "select caller_name(c) from calls c", ["caller_name reads 1"]],
   ["a key of the row as JSON", "select to_jsonb(c) ->> 'caller_name' from calls c", ["caller_name dynamic 1?"]],
   ["a key of other JSON", "select payload ->> 'caller_name' from calls", []],
@@ -282,6 +287,43 @@ const surrounded = bodies.map(([title, sql, expected, around = {}]) => [title, s
 
 test.each(surrounded)("a body is read by the grammar: %s", async (_, sql, expected, around) => {
   expect(await inShort(sql, around)).toEqual(expected);
+});
+
+const value = "(select max(caller_name) from calls)";
+const places: readonly (readonly [place: string, statement: string])[] = [
+  ["IF", `if true then null; elsif ${value} is null then null; end if;`],
+  ["ELSE", `if true then null; else perform ${value}; end if;`],
+  ["CASE", `case ${value} when 'x' then null; end case;`],
+  ["WHEN", `case 'x' when ${value} then null; end case;`],
+  ["WHILE", `while ${value} is null loop null; end loop;`],
+  ["EXIT", `loop exit when ${value} is null; end loop;`],
+  ["LOOP", `loop perform ${value}; end loop;`],
+  ["FOR over numbers", `for i in 1 .. length(${value}) loop null; end loop;`],
+  ["the body of FOR", `for i in 1 .. 2 loop perform ${value}; end loop;`],
+  ["FOR over EXECUTE", `for r in execute 'select 1' using ${value} loop null; end loop;`],
+  ["the body of a cursor's FOR", `for q in k(1) loop perform ${value}; end loop;`],
+  ["a cursor's argument", `open k(length(${value}));`],
+  ["OPEN FOR", `open u for select caller_name from calls;`],
+  ["OPEN FOR EXECUTE", `open u for execute 'select caller_name from calls';`],
+  ["FOREACH", `foreach x in array array[${value}] loop null; end loop;`],
+  ["an assignment", `x := ${value};`],
+  ["EXECUTE's parameters", `execute 'select $1' into x using ${value};`],
+  ["CALL", `call p(${value});`],
+  ["RAISE", `raise notice '%', ${value};`],
+  ["RAISE's options", `raise exception using hint = ${value};`],
+  ["ASSERT", `assert ${value} is null;`],
+  ["RETURN", `return next ${value};`],
+  ["RETURN QUERY", `return query select caller_name from calls;`],
+  ["a block within", `declare y text := ${value}; begin null; end;`],
+  ["a handler", `begin null; exception when no_data_found then perform ${value}; end;`],
+];
+
+test.each(places)("every place of PL/pgSQL is read: %s", async (_, statement) => {
+  const declarations = "x text; r record; u refcursor; k cursor (n integer) for select 1;";
+  const body = `declare ${declarations} begin\n${statement}\nend`;
+  expect(await inShort(plpgsql(body, "create function public.f() returns setof text"))).toEqual([
+    "caller_name reads 3",
+  ]);
 });
 
 test("whole rows are told apart from the columns by name", async () => {
