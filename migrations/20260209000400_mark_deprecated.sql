@@ -123,16 +123,20 @@ select ssot.close_function('ssot.blank_audit_row()');
 create trigger blank_audit_row before update of call_id on public.deprecated_column_audit
   for each row execute function ssot.blank_audit_row();
 
--- Deletes at most "most" rows past retention, none that somebody else is deleting.
+-- Deletes at most "most" rows past retention, none that somebody else is deleting. After the drop the audit lies in
+-- schema ssot, until ssot finalize.
 create function ssot.prune_audit(most integer) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   n bigint;
 begin
-  delete from public.deprecated_column_audit where ctid = any (array(
-    select a.ctid from public.deprecated_column_audit as a
-    where a.detected_at < least(now() - interval '30 days', now() - interval '1 month')
-    order by a.detected_at limit most for update skip locked));
+  execute format(
+    'delete from %1$s where ctid = any (array(
+       select a.ctid from %1$s as a
+       where a.detected_at < least(now() - interval ''30 days'', now() - interval ''1 month'')
+       order by a.detected_at limit $1 for update skip locked))',
+    coalesce(to_regclass('public.deprecated_column_audit'), to_regclass('ssot.deprecated_column_audit')))
+  using most;
   get diagnostics n = row_count;
   delete from ssot.deprecated_write where ctid = any (array(
     select w.ctid from ssot.deprecated_write as w
@@ -482,13 +486,6 @@ begin
     left join pg_catalog.pg_publication_rel as pr on f.classid = 'pg_catalog.pg_publication_rel'::regclass and pr.oid = f.objid
     left join pg_catalog.pg_publication as p on p.oid = pr.prpubid
     order by 3, 4, 5;
-  /* What a trigger's function is told to look at. */
-  return query
-    select 'dependent', 'trigger', format('%I on %s', t.tgname, t.tgrelid::regclass), c.col, 'gives ' || c.col || ' to its function', 'text'
-    from pg_catalog.pg_trigger as t cross join (values ('caller_name'), ('from_number')) as c(col)
-    where t.tgrelid = calls_oid and not t.tgisinternal and not t.tgname ^@ 'warn_deprecated_writes'
-      and substring(pg_get_triggerdef(t.oid) from 'EXECUTE FUNCTION.*$') ~* ('[(,].*[^a-z0-9_]' || c.col || '($|[^a-z0-9_])')
-    order by 3, 4;
   return query
     select b.code, b.kind, b.name, m.col, m.detail, m.certainty
     from ssot.phase3_bodies() as b
@@ -592,6 +589,23 @@ $$;
 select ssot.close_schema();
 commit;
 
+-- step: schedule
+-- lock: none on your tables
+-- blocks: nothing
+-- Each audited write prunes a little. Where pg_cron is installed and this role may use it, it also prunes at night, when
+-- nobody writes the columns any more.
+begin;
+do $$
+begin
+  if to_regprocedure('cron.schedule(text, text, text)') is not null then
+    perform cron.schedule('ssot-prune-audit', '23 3 * * *', 'select ssot.prune_audit(100000)');
+  end if;
+exception when others then
+  raise warning 'pg_cron will not prune the audit: %', sqlerrm;
+end
+$$;
+commit;
+
 -- step: record
 insert into ssot.ledger (name, run_on)
 values ('20260209000400_mark_deprecated', now() at time zone 'UTC')
@@ -603,6 +617,20 @@ on conflict (name) do nothing;
 set timezone = 'UTC';
 set search_path = '';
 set lock_timeout = '1s';
+
+-- step: unschedule
+-- lock: none on your tables
+-- blocks: nothing
+begin;
+do $$
+begin
+  if to_regprocedure('cron.unschedule(text)') is not null then perform cron.unschedule('ssot-prune-audit'); end if;
+exception when others then
+  /* It was never scheduled, or somebody has removed it. */
+  null;
+end
+$$;
+commit;
 
 -- step: remove_audit
 -- lock: ACCESS EXCLUSIVE on calls

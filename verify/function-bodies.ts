@@ -44,11 +44,11 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.original_image(uuid,jsonb)": "2b25ad780ee19d1ce78eca95f8d2f3ac",
   "ssot.phase3_blockers()": "d094b664cfd7e489a5b45bca0dbf5736",
   "ssot.phase3_bodies()": "0989d114ac4713fafc774339c6d34d49",
-  "ssot.phase3_dependents()": "177e4408a6451e281fe08c74f9be902e",
+  "ssot.phase3_dependents()": "616e945023e94d089bbea11e72d289fe",
   "ssot.phone_rule()": "6f055b4b45804d5c4d37b93ffce9e066",
   "ssot.plan_links()": "01cf9e2b0dfe18bb4249752d666726c9",
   "ssot.plan_merges()": "ea50337f235e40a5352466892d3c7be1",
-  "ssot.prune_audit(integer)": "4619ac268860fad79908cfa5fd55c5d3",
+  "ssot.prune_audit(integer)": "b6cf5891d2966604681a5e31468746e1",
   "ssot.quarantine_contacts()": "87cf6e1c7dc4a787b1c95d8400e9b392",
   "ssot.rebuild_view()": "a8ae8ff810461b650435c682344f9367",
   "ssot.refuse_closed_gate()": "af3f5db5aee460d7022ce7284f33fd86",
@@ -75,6 +75,7 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.unmake_index(text)": "a2810aa79b3899954809a45061dc808f",
   "ssot.view_ddl(regclass)": "2ff9d27a6a855eb0f2adbbabd9700e2c",
   "ssot.view_is_ours()": "e619b08f0b7906265d4b2ec0393c9144",
-  "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)": "007b276af4a7899656e85847b40c7ea2",
+  "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
+    "007b276af4a7899656e85847b40c7ea2",
   "ssot_search.places(uuid,text)": "d6a09e5e61e3502240df27424b419518",
 };

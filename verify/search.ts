@@ -35,11 +35,15 @@ export const searchObjects = defineCheck({
     where x.indexrelid is null or not (x.indisvalid and x.indisready)
        or x.indrelid <> to_regclass(w.tab) or i.cols is distinct from w.cols or m.amname <> w.method or x.indpred is not null
     union all
-    select w.name, case when p.oid is null then 'is missing' else 'has other rights or settings' end
+    select w.name, case when p.signature is null then 'is missing' else 'has other rights or settings' end
     from (values ('ssot_search.places(uuid,text)', true),
                  ('ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)', false)) as w(name, definer)
-    left join pg_catalog.pg_proc as p on p.oid = to_regprocedure(w.name)
-    where p.oid is null or p.prosecdef <> w.definer or p.provolatile <> 's'
+    /* Read from the catalog: a reader of the bookkeeping may have no right on this schema. */
+    left join (
+      select f.*, format('%s.%s(%s)', n.nspname, f.proname, replace(oidvectortypes(f.proargtypes), ', ', ',')) as signature
+      from pg_catalog.pg_proc as f join pg_catalog.pg_namespace as n on n.oid = f.pronamespace where n.nspname = 'ssot_search'
+    ) as p on p.signature = w.name
+    where p.signature is null or p.prosecdef <> w.definer or p.provolatile <> 's'
        or not coalesce(p.proconfig @> array['search_path=pg_catalog, pg_temp', 'debug_print_plan=off', 'plan_cache_mode=force_generic_plan'], false)
     order by 1`,
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../model/package-root.ts";
+import { defineAudit } from "./commands/audit.ts";
 import { defineDemo } from "./commands/demo.ts";
 import { defineDoctor } from "./commands/doctor.ts";
 import { defineExport } from "./commands/export.ts";
@@ -51,6 +52,7 @@ export function createProgram({ io, signal, onFinish }: ProgramOptions): Command
   };
   defineMigrate(program, register);
   defineVerify(program, register);
+  defineAudit(program, register);
   defineRollback(program, register);
   defineStatus(program, register);
   defineExport(program, register);

@@ -57,7 +57,8 @@ export async function status(options: { readonly target: Target; readonly direct
   }
 }
 
-async function listDeprecated({ sql }: Connection): Promise<readonly DeprecatedColumn[]> {
+/** The deprecated columns that are still there. */
+export async function listDeprecated({ sql }: Connection): Promise<readonly DeprecatedColumn[]> {
   const [ledger] = await sql<{ present: boolean }[]>`select to_regclass('ssot.ledger') is not null as present`;
   if (!ledger?.present) return [];
   return sql<DeprecatedColumn[]>`

@@ -1,0 +1,155 @@
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { AuditReport } from "../../core/audit/audit-deprecated.ts";
+import type { Target } from "../../db/target.ts";
+import { ask, confirmSource, mustAsk, refuseSilence } from "../confirm.ts";
+import { helpText } from "../help.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import type { Invocation, Register } from "../invocation.ts";
+import { wholeNumber } from "../parse-number.ts";
+import { parseSince } from "../parse-since.ts";
+import { printReport } from "../print-report.ts";
+import { migrationsOf, withTarget } from "../with-target.ts";
+
+type Grouping = "column" | "writer" | "day" | "org";
+
+interface AuditFlags {
+  readonly since: Date;
+  readonly by: Grouping;
+  readonly limit: number;
+  readonly source?: string;
+  readonly failOnWrites?: true;
+}
+
+interface RunFlags {
+  readonly wait: number;
+}
+
+/** `ssot audit …`: who still touches the deprecated columns, and the upkeep of that evidence. */
+export function defineAudit(program: Command, register: Register): void {
+  const audit = program
+    .command("audit")
+    .summary("show who still writes, reads or depends on the deprecated columns")
+    .description("Evidence about the deprecated columns, and its upkeep.");
+  defineDeprecated(audit, register);
+  defineSource(audit, register);
+  definePrune(audit, register);
+  defineRebaseline(audit, register);
+}
+
+function defineDeprecated(audit: Command, register: Register): void {
+  const command = audit
+    .command("deprecated")
+    .summary("who still writes, reads or depends on them, and may they go?")
+    .description(
+      "Shows who still writes the deprecated columns, what depends on them, who reads them, and what keeps Phase 3 from dropping them. Changes nothing.",
+    )
+    .option("--since <time>", "count writes since then: 12h, 30d, 4w, or a date", parseSince, parseSince("30d"))
+    .addOption(new Option("--by <what>", "group writes").choices(["column", "writer", "day", "org"]).default("writer"))
+    .option("--limit <n>", "how many writers and recent writes to list", wholeNumber(1, 10_000), 20)
+    .option("--source <dir>", "also list the lines of this folder's code that name the columns")
+    .option("--fail-on-writes", "exit 1 when a write was audited since then")
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          "ssot audit deprecated",
+          "ssot audit deprecated --since 7d --fail-on-writes",
+          "ssot audit deprecated --by day --json",
+        ],
+        [0, 1, 2, 3, 130],
+      ),
+    );
+  register<AuditFlags>(command, (invocation, flags) =>
+    withTarget(invocation, (target) => handleDeprecated(invocation, flags, target)),
+  );
+}
+
+async function handleDeprecated(invocation: Invocation, flags: AuditFlags, target: Target): Promise<number> {
+  const { auditDeprecated } = await import("../../core/audit/audit-deprecated.ts");
+  const { since, limit } = flags;
+  const source = flags.source === undefined ? undefined : resolve(invocation.io.cwd(), flags.source);
+  const report = await untilInterrupted(auditDeprecated({ target, since, limit, source }), invocation.signal);
+  const { renderAudit } = await import("../../report/render-audit.ts");
+  await printReport(invocation, report, (shown: AuditReport, style) => renderAudit(shown, style, flags.by));
+  return flags.failOnWrites && report.writes.total > 0 ? 1 : 0;
+}
+
+function defineSource(audit: Command, register: Register): void {
+  const command = audit
+    .command("source")
+    .argument("<dir>", "the application's code")
+    .summary("find the deprecated names in code; needs no database")
+    .description(
+      "Lists the lines that name a deprecated column, and exits 1 when there is one. What .gitignore names is left out; a line that says ssot:ignore is excused.",
+    )
+    .addHelpText("after", helpText(["ssot audit source ../backend"], [0, 1, 2]));
+  register<object>(command, async (invocation) => {
+    const { scanSource } = await import("../../core/audit/scan-source.ts");
+    const { renderSource } = await import("../../report/render-source.ts");
+    const source = await scanSource(resolve(invocation.io.cwd(), command.args[0] ?? "."));
+    await printReport(invocation, { command: "audit" as const, source }, renderSource);
+    return source.mentions.length > 0 ? 1 : 0;
+  });
+}
+
+function definePrune(audit: Command, register: Register): void {
+  const command = audit
+    .command("prune")
+    .summary("delete audit rows past retention")
+    .description(
+      "Deletes the audit rows that are older than 30 days and a calendar month, as each audited write does with a few. What the drop's gate knows of the last writes stays.",
+    )
+    .addHelpText("after", helpText(["ssot audit prune"], [0, 2, 3, 130]));
+  register<object>(command, (invocation) =>
+    withTarget(invocation, async (target) => {
+      const { describeTarget } = await import("../../db/target.ts");
+      await confirmSource(invocation, target, describeTarget(target));
+      const { pruneAudit } = await import("../../core/audit/prune-audit.ts");
+      const { createProgress } = await import("../progress.ts");
+      const { renderPrune } = await import("../../report/render-audit-upkeep.ts");
+      const { progress, close } = createProgress(invocation);
+      const report = await pruneAudit({ target, progress, signal: invocation.signal }).finally(close);
+      await printReport(invocation, report, renderPrune);
+      return 0;
+    }),
+  );
+}
+
+function defineRebaseline(audit: Command, register: Register): void {
+  const command = audit
+    .command("rebaseline")
+    .summary("swear the witness in again, after a restore or an upgrade")
+    .description(
+      "A restored or upgraded server has triggers and functions with new identities, and the drop's gate cannot tell them from tampered ones. This takes them as the witness from now on, if they are what the migration makes. The month of silence starts again.",
+    )
+    .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
+    .addHelpText("after", helpText(["ssot audit rebaseline", "ssot audit rebaseline --yes"], [0, 2, 3, 5, 6, 130]));
+  register<RunFlags>(command, async (invocation, flags) => {
+    refuseSilence(invocation, "rebaseline asks, because the month starts again", "Look first: ssot audit deprecated");
+    return withTarget(invocation, (target) => handleRebaseline(invocation, flags, target));
+  });
+}
+
+async function handleRebaseline(invocation: Invocation, flags: RunFlags, target: Target): Promise<number> {
+  if (mustAsk(invocation)) {
+    const { describeTarget } = await import("../../db/target.ts");
+    await ask(invocation, `Start the month of silence again in ${describeTarget(target)}?`);
+  }
+  const directory = await migrationsOf(invocation);
+  const { rebaseline } = await import("../../core/audit/rebaseline.ts");
+  const { renderRebaseline } = await import("../../report/render-audit-upkeep.ts");
+  const { createProgress } = await import("../progress.ts");
+  const { progress, close } = createProgress(invocation);
+  const report = await rebaseline({
+    target,
+    directory,
+    progress,
+    signal: invocation.signal,
+    waitSeconds: flags.wait,
+    lockTimeoutMs: 1000,
+    lockTries: 30,
+  }).finally(close);
+  await printReport(invocation, report, renderRebaseline);
+  return 0;
+}

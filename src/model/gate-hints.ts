@@ -1,0 +1,13 @@
+/** What to do about a reason that keeps the drop's gate closed, by the reason's code. */
+export const gateHints: Readonly<Record<string, string>> = {
+  "not-deprecated": "ssot migrate",
+  "not-before": "Wait",
+  soak: "Wait",
+  writer: "Find the writer and change it: ssot audit deprecated",
+  witness: 'ssot audit rebaseline starts the month again, or ssot migrate --phase 3 --force --reason "…"',
+  dependent: "Change or drop what depends on them",
+  function: "Change the function's body",
+  job: "Change the job's command",
+  view: "Read the columns nowhere, then remake the view: ssot rollback, ssot migrate",
+  privilege: "Run Phase 3 as the tables' owner",
+};

@@ -1,0 +1,21 @@
+import type { PruneReport } from "../core/audit/prune-audit.ts";
+import type { RebaselineReport } from "../core/audit/rebaseline.ts";
+import { countOf } from "./format.ts";
+import type { Style } from "./style.ts";
+import { wrapText } from "./wrap.ts";
+
+/** How many audit rows went. */
+export function renderPrune({ pruned }: PruneReport, { width }: Style): string {
+  const told =
+    pruned === 0 ? "No audit row is past retention." : `${countOf(pruned, "audit row")} past retention deleted.`;
+  return wrapText(told, { width });
+}
+
+/** From when on the witness counts now. */
+export function renderRebaseline({ rebaselined }: RebaselineReport, { width }: Style): string {
+  const told =
+    rebaselined === null
+      ? "The witness is as it was sworn in. Nothing was changed."
+      : `The witness is sworn in again. The columns may go from ${rebaselined.dropAfter.toISOString().slice(0, 10)} on, if nobody writes them until then.`;
+  return wrapText(told, { width });
+}

@@ -1,0 +1,147 @@
+import type { AuditReport, Writer } from "../core/audit/audit-deprecated.ts";
+import { countOf, formatCount, formatMoment } from "./format.ts";
+import { listMentions } from "./render-source.ts";
+import { daysBetween, sparkline } from "./sparkline.ts";
+import type { Style } from "./style.ts";
+import { alignColumns } from "./table.ts";
+import { unbroken, wrapText } from "./wrap.ts";
+
+/** Writers, dependents, readers, what nobody can see; the last lines are the verdict about Phase 3. */
+export function renderAudit(report: AuditReport, style: Style, by: "column" | "writer" | "day" | "org"): string {
+  const blocks = [
+    report.writes.byColumn.flatMap((column) => describeColumn(report, column, style, by)),
+    by === "org" ? listOrganisations(report, style) : [],
+    labelled(
+      "depends on it",
+      report.dependents.map(describeDependent),
+      style.broken,
+      style,
+      "nothing that can be found",
+    ),
+    describeReaders(report, style),
+    describeSource(report, style),
+    describeWitness(report, style),
+    labelled("not observed", report.notObserved, style.dim, style, ""),
+    describeGate(report, style),
+  ];
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+type ColumnFigures = AuditReport["writes"]["byColumn"][number];
+
+function describeColumn(
+  report: AuditReport,
+  { column, writes, last }: ColumnFigures,
+  style: Style,
+  by: string,
+): readonly string[] {
+  const days = daysBetween(report.since, new Date());
+  const name = `  calls.${column.padEnd(12)}`;
+  const latest = last === null ? "" : `, last ${formatMoment(last)}`;
+  if (writes === 0) return [`${name} ${style.good("none")} since ${report.since.toISOString().slice(0, 10)}${latest}`];
+  const head = `${name} ${style.broken(countOf(writes, "write"))} since ${report.since.toISOString().slice(0, 10)}${latest}`;
+  const perDay = (of: string): readonly number[] =>
+    days.map((day) =>
+      report.writes.byDay.reduce((sum, row) => (row.day === day && row.column === of ? sum + row.writes : sum), 0),
+    );
+  const chart = `      ${sparkline(perDay(column))}  ${style.dim("a day")}`;
+  if (by === "day") {
+    const rows = report.writes.byDay.filter((row) => row.column === column && row.writes > 0);
+    return [
+      head,
+      chart,
+      ...alignColumns(
+        rows.map((row) => [row.day, formatCount(row.writes)]),
+        "      ",
+      ),
+    ];
+  }
+  if (by !== "writer") return [head, chart];
+  const writers = report.writes.byWriter.filter((writer) => writer.column === column);
+  return [head, chart, ...writers.flatMap((writer) => describeWriter(writer, style))];
+}
+
+function describeWriter(writer: Writer, style: Style): readonly string[] {
+  const who = `${writer.application ?? "no application name"} (role ${writer.role})`;
+  const how = `${writer.operations.join(", ")} seen ${writer.seen.join(", ")}, last ${formatMoment(writer.last)}`;
+  const statement = writer.statement ?? "statement not kept";
+  return [
+    `      ${style.look(formatCount(writer.writes).padStart(6))}  ${who}`,
+    style.dim(wrapText(how, { width: style.width, first: "              " })),
+    style.dim(`              ${cut(statement, style.width - 14)}`),
+  ];
+}
+
+function listOrganisations({ writes }: AuditReport, style: Style): readonly string[] {
+  if (writes.byOrg.length === 0) return [];
+  const rows = writes.byOrg.map(({ org, writes: n, last }) => [org ?? "not known", formatCount(n), formatMoment(last)]);
+  return alignColumns([["organisation", "writes", "last"].map((text) => style.dim(text)), ...rows]);
+}
+
+function describeDependent({ kind, name, column, detail }: AuditReport["dependents"][number]): string {
+  return `${kind} ${name}${column === null ? "" : ` (${column})`}${detail === "" ? "" : `: ${detail}`}`;
+}
+
+function describeReaders(report: AuditReport, style: Style): readonly string[] {
+  const { readersObserved: observed } = report;
+  if (!observed.known) return labelled("reads it", [`unknown: ${observed.reason}`], style.look, style, "");
+  const since = `${formatCount(observed.seen)} statements recorded since ${observed.since.toISOString().slice(0, 10)}`;
+  const window = observed.evicted > 0 ? `${since}, ${formatCount(observed.evicted)} times some were evicted` : since;
+  const readers = report.readers.map(
+    ({ role, calls, columns, how, statement }) =>
+      `${how} ${columns.join(", ")}: ${countOf(calls, "call")} by ${role ?? "a dropped role"}\n${unbroken(cut(statement, style.width - 17))}`,
+  );
+  return labelled("reads it", readers, style.look, style, `nothing among ${window}`);
+}
+
+function describeSource({ source }: AuditReport, style: Style): readonly string[] {
+  if (source === undefined) return [];
+  if (source.mentions.length === 0) {
+    return labelled("in the code", [], style.dim, style, `nothing in ${countOf(source.files, "file")}`);
+  }
+  return ["  in the code", ...listMentions(source, style)];
+}
+
+function describeWitness({ witness, phase3 }: AuditReport, style: Style): readonly string[] {
+  if (phase3.dropped) return [];
+  if (!witness.awake) return labelled("the witness", witness.problems, style.broken, style, "");
+  const since = witness.since === null ? "" : ` since ${formatMoment(witness.since)}`;
+  return labelled("the witness", [`awake and untouched${since}`], style.good, style, "");
+}
+
+function describeGate({ phase3 }: AuditReport, style: Style): readonly string[] {
+  const { width } = style;
+  if (phase3.dropped) return [wrapText("The columns are dropped.", { width })];
+  if (phase3.ready) return [wrapText(`The columns may go: ${unbroken("ssot migrate --phase 3")}`, { width })];
+  const reasons = phase3.reasons.flatMap(({ message, hint }) => [
+    wrapText(message, { width, first: "  - ", rest: "    " }),
+    ...(hint === "" ? [] : [style.dim(wrapText(hint, { width, first: "    → ", rest: "      " }))]),
+  ]);
+  const opens = phase3.opensAt === null ? "" : ` By time and silence it could from ${formatMoment(phase3.opensAt)} on.`;
+  const late = phase3.overdue ? " The date of the drop has passed, and the columns are still there." : "";
+  return ["  Phase 3 is held", ...reasons, "", wrapText(`The columns may not go yet.${opens}${late}`, { width })];
+}
+
+function labelled(
+  label: string,
+  lines: readonly string[],
+  paint: (text: string) => string,
+  { width, dim, good }: Style,
+  none: string,
+): readonly string[] {
+  const first = `  ${label.padEnd(14)} `;
+  const rest = " ".repeat(first.length);
+  if (lines.length === 0) return none === "" ? [] : [`${dim(first)}${good(none)}`];
+  return lines.flatMap((line, n) =>
+    wrapText(line, { width, first: rest })
+      .split("\n")
+      .map((text, m) => `${n === 0 && m === 0 ? dim(first) : rest}${paint(text.slice(rest.length))}`),
+  );
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(10, width - 1))}…`;
+}
