@@ -3,7 +3,7 @@ import { deprecatedColumns, type Mention } from "../../names/mention.ts";
 import { mentionsIn } from "../../names/mentions-in.ts";
 
 /** A recorded statement that touches the columns. */
-export interface Reader {
+interface Reader {
   /** Null where the role is gone. */
   readonly role: string | null;
   readonly calls: number;
