@@ -486,6 +486,13 @@ begin
     left join pg_catalog.pg_publication_rel as pr on f.classid = 'pg_catalog.pg_publication_rel'::regclass and pr.oid = f.objid
     left join pg_catalog.pg_publication as p on p.oid = pr.prpubid
     order by 3, 4, 5;
+  /* What a trigger's function is told to look at. */
+  return query
+    select 'dependent', 'trigger', format('%I on %s', t.tgname, t.tgrelid::regclass), c.col, 'gives ' || c.col || ' to its function', 'text'
+    from pg_catalog.pg_trigger as t cross join (values ('caller_name'), ('from_number')) as c(col)
+    where t.tgrelid = calls_oid and not t.tgisinternal and not t.tgname ^@ 'warn_deprecated_writes'
+      and substring(pg_get_triggerdef(t.oid) from 'EXECUTE FUNCTION.*$') ~* ('[(,].*[^a-z0-9_]' || c.col || '($|[^a-z0-9_])')
+    order by 3, 4;
   return query
     select b.code, b.kind, b.name, m.col, m.detail, m.certainty
     from ssot.phase3_bodies() as b

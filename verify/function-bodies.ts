@@ -44,7 +44,7 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.original_image(uuid,jsonb)": "2b25ad780ee19d1ce78eca95f8d2f3ac",
   "ssot.phase3_blockers()": "d094b664cfd7e489a5b45bca0dbf5736",
   "ssot.phase3_bodies()": "0989d114ac4713fafc774339c6d34d49",
-  "ssot.phase3_dependents()": "616e945023e94d089bbea11e72d289fe",
+  "ssot.phase3_dependents()": "177e4408a6451e281fe08c74f9be902e",
   "ssot.phone_rule()": "6f055b4b45804d5c4d37b93ffce9e066",
   "ssot.plan_links()": "01cf9e2b0dfe18bb4249752d666726c9",
   "ssot.plan_merges()": "ea50337f235e40a5352466892d3c7be1",

@@ -73,7 +73,7 @@ export interface AuditReport {
   };
 }
 
-export interface RecentShape {
+interface RecentShape {
   readonly at: Date;
   readonly column: string;
   readonly operation: string;

@@ -4,7 +4,7 @@ import ignore, { type Ignore } from "ignore";
 import { SsotError } from "../../model/errors.ts";
 
 /** A line of code that names a deprecated column. */
-export interface SourceMention {
+interface SourceMention {
   readonly column: "caller_name" | "from_number";
   /** Relative to the folder, with slashes. */
   readonly file: string;
