@@ -631,10 +631,11 @@ set lock_timeout = '1s';
 begin;
 do $$
 begin
-  if to_regprocedure('cron.unschedule(text)') is not null then perform cron.unschedule('ssot-prune-audit'); end if;
+  if to_regclass('cron.job') is not null then
+    perform cron.unschedule(j.jobid) from cron.job as j where j.jobname = 'ssot-prune-audit';
+  end if;
 exception when others then
-  /* It was never scheduled, or somebody has removed it. */
-  null;
+  raise warning 'pg_cron goes on with its job ssot-prune-audit: %', sqlerrm;
 end
 $$;
 commit;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readGate } from "../src/db/queries/gate.ts";
+import { gateHint } from "../src/model/gate-hints.ts";
 import { defineRead, defineSuite, type Look, plainText, type ReadCheck } from "../src/verify/define.ts";
 import { migrationNames } from "../src/verify/migration-names.ts";
 import { recordedReaders } from "./recorded-readers.ts";
@@ -8,11 +9,11 @@ const { deprecate, drop } = migrationNames;
 const reason = z.object({ reason: plainText });
 
 /** One condition of the drop's gate, with what speaks against it. */
-function condition(id: string, claim: string, code: string, hint: string): ReadCheck {
+function condition(id: string, claim: string, code: string): ReadCheck {
   return defineRead({
     id,
     claim,
-    hint,
+    hint: gateHint(code),
     needs: ["gate"],
     until: drop,
     schema: reason,
@@ -44,23 +45,13 @@ export const phase3 = defineSuite({
   title: "the deprecated columns may be dropped",
   notYet: untilDue,
   checks: [
-    condition(
-      "writers",
-      "nobody wrote the deprecated columns in the last month",
-      "writer",
-      "Find the writer: select * from public.deprecated_column_audit order by detected_at desc",
-    ),
-    condition(
-      "witness",
-      "the witness was awake and untouched all the time",
-      "witness",
-      'A new month, or ssot migrate --phase 3 --force --reason "…"',
-    ),
-    condition("dependents", "nothing else depends on the columns", "dependent", "Change or drop what depends on them"),
-    condition("functions", "no function's body names the columns", "function", "Change the function's body"),
-    condition("jobs", "no job of pg_cron names the columns", "job", "Change the job's command"),
-    condition("view", "the view is what migration 3 made", "view", "Read the columns nowhere, then remake the view"),
-    condition("privileges", "this role may drop them", "privilege", "Run Phase 3 as the tables' owner"),
+    condition("writers", "nobody wrote the deprecated columns in the last month", "writer"),
+    condition("witness", "the witness was awake and untouched all the time", "witness"),
+    condition("dependents", "nothing else depends on the columns", "dependent"),
+    condition("functions", "no function's body names the columns", "function"),
+    condition("jobs", "no job of pg_cron names the columns", "job"),
+    condition("view", "the view is what migration 3 made", "view"),
+    condition("privileges", "this role may drop them", "privilege"),
     defineRead({
       id: "readers",
       claim: "no recorded statement names the columns, as far as pg_stat_statements has seen",

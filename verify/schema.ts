@@ -160,7 +160,7 @@ export const schema = defineSuite({
     defineCheck({
       id: "witness",
       claim: "triggers and functions of the witness are untouched since migration 4",
-      hint: `The month before the drop starts again with a new witness. ${remake}`,
+      hint: "After a restore or an upgrade: ssot audit rebaseline, which starts the month again",
       needs: ["witness"],
       after: deprecate,
       until: drop,

@@ -1,5 +1,4 @@
-/** What to do about a reason that keeps the drop's gate closed, by the reason's code. */
-export const gateHints: Readonly<Record<string, string>> = {
+const hints: Readonly<Record<string, string>> = {
   "not-deprecated": "ssot migrate",
   "not-before": "Wait",
   soak: "Wait",
@@ -8,6 +7,11 @@ export const gateHints: Readonly<Record<string, string>> = {
   dependent: "Change or drop what depends on them",
   function: "Change the function's body",
   job: "Change the job's command",
-  view: "Read the columns nowhere, then remake the view: ssot rollback, ssot migrate",
+  view: "Read the columns nowhere, then remake the view",
   privilege: "Run Phase 3 as the tables' owner",
 };
+
+/** What to do about a reason that keeps the drop's gate closed, by the reason's code. */
+export function gateHint(code: string): string {
+  return hints[code] ?? "";
+}

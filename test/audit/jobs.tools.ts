@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadSeedCase } from "../../fixtures/seed-case.ts";
 import { migrate } from "../../src/core/migrate.ts";
+import { rollback } from "../../src/core/rollback.ts";
 import {
   type EmbeddedServer,
   startEmbeddedServer,
@@ -11,11 +12,12 @@ import {
 } from "../../src/db/embedded/embedded-server.ts";
 import { listDependents } from "../../src/db/queries/dependents.ts";
 import { packageRoot } from "../../src/model/package-root.ts";
-import { migrateOptions } from "../support/run-options.ts";
+import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 
 const directory = temporaryServerDirectory("ssot-test-jobs");
 let server: EmbeddedServer;
 let sql: postgres.Sql;
+let url: string;
 
 // Debian's server: the one from npm comes without pg_cron.
 beforeAll(async () => {
@@ -25,7 +27,7 @@ beforeAll(async () => {
     settings: { shared_preload_libraries: "pg_cron" },
     binaries: "/usr/lib/postgresql/15",
   });
-  const url = `postgres://${server.user}:${server.password}@${server.host}:${server.port}/postgres`;
+  url = `postgres://${server.user}:${server.password}@${server.host}:${server.port}/postgres`;
   sql = postgres(url, { max: 1, onnotice: () => {} });
   await sql.file(join(packageRoot(), "fixtures", "base-schema.sql"));
   await loadSeedCase(sql);
@@ -52,4 +54,21 @@ test("what pg_cron runs is a dependent where it names a column of calls, and onl
       certainty: "grammar",
     },
   ]);
+});
+
+test("where pg_cron is installed, it prunes the audit at night; a rollback ends that", async () => {
+  const jobs = () => sql`select schedule, command from cron.job where jobname like 'ssot-%'`;
+  await sql`select cron.unschedule(jobname) from cron.job`;
+  await rollback(rollbackOptions(url));
+  await migrate(migrateOptions(url));
+  const [job, ...others] = await jobs();
+  expect([job?.schedule, others]).toEqual(["23 3 * * *", []]);
+  await sql`
+    insert into public.deprecated_column_audit (table_name, column_name, operation, seen, role_name, detected_at)
+    values ('calls', 'caller_name', 'UPDATE', 'by name', 'old', now() - interval '3 months')`;
+  await sql.unsafe(String(job?.command));
+  expect(await sql`select from public.deprecated_column_audit`).toHaveLength(0);
+  expect(await listDependents(sql)).toEqual([]);
+  await rollback(rollbackOptions(url));
+  expect(await jobs()).toHaveLength(0);
 });

@@ -57,6 +57,12 @@ test("since bounds what is counted, and not what the gate knows", async () => {
   expect(week.phase3.reasons.map(({ code }) => code)).toEqual(["writer"]);
 });
 
+test("where pg_stat_statements is installed and not loaded, readers are unknown, and all else is answered", async () => {
+  await database.sql`create extension pg_stat_statements`;
+  const { readers, readersObserved, phase3 } = await audit();
+  expect([readers, readersObserved.known, phase3.ready]).toEqual([[], false, true]);
+});
+
 test("prune deletes what is past retention, in batches, and nothing else", async () => {
   await database.sql`
     insert into public.deprecated_column_audit (table_name, column_name, operation, seen, role_name, detected_at)

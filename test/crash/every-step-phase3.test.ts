@@ -5,7 +5,7 @@ import type { TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { differences } from "./differences.ts";
 import { createOccupiedDatabase, snapshotOutside, snapshotWithoutViews } from "./equal-databases.ts";
-import { type Interrupted, type Interruption, interruptEverywhere, listPartial } from "./interruptions.ts";
+import { drawn, type Interrupted, type Interruption, interruptEverywhere, listPartial } from "./interruptions.ts";
 
 const drop = "20260309000000_drop_deprecated_columns";
 const patient = { waitSeconds: 30 };
@@ -54,6 +54,7 @@ test.each<Interruption>(["abort", "death", "terminate"])(
       sql,
       (interrupted) => start(database, interrupted),
       async () => expectPartial(how, `migrate ${drop}`),
+      drawn,
     );
     expect(up.length).toBeGreaterThan(4);
     expect(differences(dropped, await snapshotOutside(database))).toEqual([]);
@@ -62,6 +63,7 @@ test.each<Interruption>(["abort", "death", "terminate"])(
       sql,
       (interrupted) => rollback(rollbackOptions(url, { all: false, ...patient, ...interrupted })),
       async () => expectPartial(how, `rollback ${drop}`),
+      drawn,
     );
     expect(differences(original, await snapshotWithoutViews(database))).toEqual([]);
     await start(database);
@@ -82,6 +84,7 @@ test.each<Interruption>(["abort", "record"])(
         expect([place, ...differences(original, await snapshotWithoutViews(database))]).toEqual([place]);
         expect([place, ...(await sql`select code, message from ssot.phase3_blockers()`)]).toEqual([place]);
       },
+      drawn,
     );
   },
 );

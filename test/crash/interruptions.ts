@@ -24,19 +24,23 @@ export async function terminateRun(sql: Sql): Promise<void> {
       and database = (select oid from pg_catalog.pg_database where datname = current_database())`;
 }
 
+/** Every place takes minutes: an ordinary run of the tests strikes at a third of them, drawn anew each time. */
+export const drawn = process.env.SSOT_TEST_EVERY_STEP === undefined ? 1 / 3 : 1;
+
 /**
  * Starts a run again and again, each time interrupted at the first place where none was before, until one comes to its
- * end. Gives the places. What a run fails with is only swallowed when it was interrupted.
+ * end. Gives the places, those that were passed over included. What a run fails with is only swallowed when it was interrupted.
  */
 export async function interruptEverywhere(
   how: Interruption,
   sql: Sql,
   start: (interrupted: Interrupted) => Promise<unknown>,
   between: (place: string) => Promise<void> = async () => {},
+  share = 1,
 ): Promise<readonly string[]> {
   const places: string[] = [];
   for (;;) {
-    const { interrupted, struck } = interruptAtNew(how, sql, places);
+    const { interrupted, struck } = interruptAtNew(how, sql, places, share);
     try {
       await start(interrupted);
       await struck();
@@ -49,7 +53,7 @@ export async function interruptEverywhere(
   }
 }
 
-function interruptAtNew(how: Interruption, sql: Sql, places: string[]) {
+function interruptAtNew(how: Interruption, sql: Sql, places: string[], share: number) {
   const controller = new AbortController();
   let at: string | undefined;
   let terminated: Promise<void> | undefined;
@@ -59,6 +63,7 @@ function interruptAtNew(how: Interruption, sql: Sql, places: string[]) {
   const strike = (place: string): boolean => {
     if (at !== undefined || places.includes(place)) return false;
     places.push(place);
+    if (Math.random() >= share) return false;
     at = place;
     return true;
   };

@@ -13,7 +13,8 @@ import { readGate } from "../../db/queries/gate.ts";
 import { type Readers, readReaders } from "../../db/queries/readers.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
-import { gateHints } from "../../model/gate-hints.ts";
+import { gateHint } from "../../model/gate-hints.ts";
+import { attempt } from "../../verify/sessions.ts";
 import { listDeprecated } from "../status.ts";
 import { type SourceReport, scanSource } from "./scan-source.ts";
 import { shapeOf } from "./statement-shape.ts";
@@ -131,7 +132,10 @@ async function readAudit(
   const totals = place === null ? { byColumn: [], byDay: [], byOrg: [] } : await totalWrites(sql, place, since);
   const kinds = place === null ? [] : await listAuditedWrites(sql, place, { since, most: mostKinds });
   const recent = place === null ? [] : await listRecentWrites(sql, place, { since, most: limit });
-  const readers = await readReaders(sql);
+  // Installed without being loaded, the extension answers with an error.
+  const readers = await attempt(connection, () => readReaders(sql)).catch(
+    (): Readers => ({ known: false, reason: "pg_stat_statements cannot be read (is it preloaded?)" }),
+  );
   const dropped = place !== "public" && deprecated.length === 0;
   const reasons = dropped ? [] : await readGate(sql);
   return {
@@ -171,7 +175,7 @@ async function readAudit(
       opensAt: dropped ? null : opensAt(deprecated, [...traced.values()]),
       overdue: deprecated.some(({ dropAfter }) => dropAfter.getTime() <= Date.now()),
       dropped,
-      reasons: reasons.map(({ code, message }) => ({ code, message, hint: gateHints[code] ?? "" })),
+      reasons: reasons.map(({ code, message }) => ({ code, message, hint: gateHint(code) })),
     },
   };
 }
