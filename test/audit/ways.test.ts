@@ -1,49 +1,25 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import postgres from "postgres";
+import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadSeedCase } from "../../fixtures/seed-case.ts";
 import { type AuditReport, auditDeprecated } from "../../src/core/audit/audit-deprecated.ts";
-import { migrate } from "../../src/core/migrate.ts";
-import {
-  type EmbeddedServer,
-  startEmbeddedServer,
-  temporaryServerDirectory,
-} from "../../src/db/embedded/embedded-server.ts";
-import { packageRoot } from "../../src/model/package-root.ts";
-import { migrateOptions, targetOf } from "../support/run-options.ts";
+import { type RecordingServer, startRecordingServer } from "../support/recording-server.ts";
+import { targetOf } from "../support/run-options.ts";
 import { harmless, limited, type Way, ways } from "./ways.ts";
 
-const { SSOT_TEST_PG_BINARIES: folder } = process.env;
-const directory = temporaryServerDirectory("ssot-test-audit");
-let server: EmbeddedServer;
+let server: RecordingServer;
 let sql: postgres.Sql;
 let url: string;
 
 // A server of its own: who reads is known where pg_stat_statements is loaded.
 beforeAll(async () => {
-  server = await startEmbeddedServer({
-    directory,
-    ephemeral: true,
-    settings: { shared_preload_libraries: "pg_stat_statements" },
-    ...(folder === undefined ? {} : { binaries: folder }),
-  });
-  url = `postgres://${server.user}:${server.password}@${server.host}:${server.port}/postgres`;
-  sql = postgres(url, { max: 2, onnotice: () => {} });
-  await sql.file(join(packageRoot(), "fixtures", "base-schema.sql"));
+  server = await startRecordingServer();
+  ({ sql, url } = server);
   await sql.unsafe(`create extension pg_stat_statements; create role ${limited}`);
-  await loadSeedCase(sql);
-  await migrate(migrateOptions(url));
   await sql.unsafe(`grant select, insert, update on public.calls to ${limited}`);
   await sql.unsafe(harmless);
   await sql`select pg_stat_statements_reset()`;
 });
 
-afterAll(async () => {
-  await sql.end();
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => server?.stop());
 
 function audit(): Promise<AuditReport> {
   return auditDeprecated({ target: targetOf(url), since: new Date(Date.now() - 3_600_000), limit: 100 });

@@ -1,46 +1,21 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import postgres from "postgres";
+import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loadSeedCase } from "../../fixtures/seed-case.ts";
-import { migrate } from "../../src/core/migrate.ts";
 import { verify } from "../../src/core/verify.ts";
-import {
-  type EmbeddedServer,
-  startEmbeddedServer,
-  temporaryServerDirectory,
-} from "../../src/db/embedded/embedded-server.ts";
 import { readReaders } from "../../src/db/queries/readers.ts";
-import { packageRoot } from "../../src/model/package-root.ts";
-import { migrateOptions } from "../support/run-options.ts";
+import { type RecordingServer, startRecordingServer } from "../support/recording-server.ts";
 import { verifyOptions } from "./healthy-case.ts";
 
-const { SSOT_TEST_PG_BINARIES: folder } = process.env;
-const directory = temporaryServerDirectory("ssot-test-readers");
-let server: EmbeddedServer;
+let server: RecordingServer;
 let sql: postgres.Sql;
 let url: string;
 
 beforeAll(async () => {
-  server = await startEmbeddedServer({
-    directory,
-    ephemeral: true,
-    settings: { shared_preload_libraries: "pg_stat_statements" },
-    ...(folder === undefined ? {} : { binaries: folder }),
-  });
-  url = `postgres://${server.user}:${server.password}@${server.host}:${server.port}/postgres`;
-  sql = postgres(url, { max: 1, onnotice: () => {} });
-  await sql.file(join(packageRoot(), "fixtures", "base-schema.sql"));
-  await loadSeedCase(sql);
-  await migrate(migrateOptions(url));
+  server = await startRecordingServer();
+  ({ sql, url } = server);
   await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
 });
 
-afterAll(async () => {
-  await sql.end();
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => server?.stop());
 
 async function readers() {
   const report = await verify(await verifyOptions(url, { suites: ["phase3"] }));
