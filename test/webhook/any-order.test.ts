@@ -54,7 +54,8 @@ async function tell({ call }: Story, events: Story["events"], number: string, or
   const send = async ({ without, ...said }: Story["events"][number]): Promise<void> => {
     const told = {
       id,
-      type: without.type && call.type !== "webCall" ? null : call.type,
+      // An event that does not say counts as inbound, and makes a contact: of an outbound call every event says.
+      type: without.type && call.type === "inboundPhoneCall" ? null : call.type,
       number: without.number ? null : call.withheld ? "anonymous" : number,
       name: without.name ? null : call.name,
     };
