@@ -2,11 +2,12 @@ import type { ISql } from "postgres";
 import { answer, errorAnswer } from "../http/answer.ts";
 import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
+import { isUuid } from "../model/uuid.ts";
 import { answerError } from "./answers.ts";
 import type { DashboardCall } from "./dashboard-call.ts";
 import { type CallsPage, listCalls } from "./list-calls.ts";
 import { readListQuery, readWholeNumber } from "./read-query.ts";
-import { isUuid, type ListCallsOptions } from "./read-request.ts";
+import type { ListCallsOptions } from "./read-request.ts";
 import { type RecentCallsOptions, recentCalls } from "./recent-calls.ts";
 import { checkColumns, type NameResolution } from "./source.ts";
 

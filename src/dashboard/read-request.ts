@@ -1,4 +1,5 @@
 import { SsotError } from "../model/errors.ts";
+import { isUuid } from "../model/uuid.ts";
 
 export interface CallFilters {
   readonly direction?: "inbound" | "outbound" | undefined;
@@ -32,7 +33,6 @@ export interface ListRequest {
 
 const mostCalls = 200;
 const mostCharacters = 200;
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** What is asked for, with the defaults filled in. Throws REQUEST_INVALID, naming the field and never its value. */
@@ -68,11 +68,6 @@ export function readLimit(limit: number): number {
 export function readOrganisation(orgId: string): string {
   if (isUuid(orgId)) return orgId;
   throw invalid("orgId", "a UUID");
-}
-
-/** Whether a value is a UUID in its usual form. */
-export function isUuid(value: unknown): value is string {
-  return typeof value === "string" && uuid.test(value);
 }
 
 /** The error of a field that is not what it should be. */

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
+import { isUuid } from "../model/uuid.ts";
 import type { CallEvent } from "./call-event.ts";
 import { contactNumber } from "./call-statement.ts";
 import { readCallMessage, readType, type VapiMessage, type VapiPayload } from "./payload.ts";
@@ -33,7 +34,6 @@ export interface HandleOptions {
 }
 
 const recordedTypes = ["status-update", "end-of-call-report"];
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 // Vapi waits twenty seconds for an answer.
 const mostMs = 15_000;
@@ -85,7 +85,7 @@ async function organisationOf(
   if (organisation === null) throw new SsotError("UNKNOWN_ORGANISATION", "no organisation answers for this call");
   const { id, country } =
     typeof organisation === "string" ? { id: organisation, country: defaultCountry } : organisation;
-  if (!uuid.test(id)) throw new SsotError("CONFIGURATION", "resolveOrganization gave something else than a uuid");
+  if (!isUuid(id)) throw new SsotError("CONFIGURATION", "resolveOrganization gave something else than a uuid");
   return { orgId: id, country };
 }
 

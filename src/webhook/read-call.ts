@@ -1,3 +1,4 @@
+import { isUuid } from "../model/uuid.ts";
 import { type CallDetails, type CallEvent, callStates } from "./call-event.ts";
 import type { VapiMessage } from "./payload.ts";
 
@@ -63,10 +64,8 @@ function readContactId(message: VapiMessage, key: string): string | null {
     property(call, "metadata"),
   ];
   const told = places.map((place) => property(place, key)).find((value) => typeof value === "string");
-  return typeof told === "string" && uuid.test(told) ? told : null;
+  return isUuid(told) ? told : null;
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function durationOf(startedAt: Date | null, endedAt: Date | null, told: number | null): number | null {
   const measured = startedAt === null || endedAt === null ? null : (endedAt.getTime() - startedAt.getTime()) / 1000;

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { VerifyOptions } from "../../core/verify.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
+import { isUuid } from "../../model/uuid.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
@@ -154,7 +155,7 @@ function chooseReporters({ options }: Invocation, asked: readonly ReporterChoice
 }
 
 function readUuid(text: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  if (isUuid(text)) return text.toLowerCase();
   throw new InvalidArgumentError("Expected the organisation's id, a UUID.");
 }
 
