@@ -34,7 +34,7 @@ begin
     raise exception 'schema ssot_search is somebody else''s' using
       errcode = 'duplicate_schema', hint = 'Rename that schema: the search has its functions in one of this name.';
   end if;
-  /* The trigram index folds case by the database's collation, ILIKE by the column's. */
+  /* The indexes fold case by the database's collation, ILIKE by the column's. */
   if exists (
     select from pg_catalog.pg_attribute as a
     where (a.attrelid, a.attname) in (('public.contacts'::regclass, 'name'), ('public.calls'::regclass, 'phone_number'))
@@ -44,7 +44,7 @@ begin
       using errcode = 'feature_not_supported';
   end if;
   if not has_database_privilege(current_database(), 'CREATE') then
-    raise exception 'role % may not create schemas and extensions in this database', current_user using
+    raise exception 'role % may not create schemas in this database', current_user using
       errcode = 'insufficient_privilege', hint = format('grant create on database %I to %I', current_database(), current_user);
   end if;
   create schema ssot_search;
@@ -61,50 +61,58 @@ end
 $$;
 commit;
 
--- step: extensions
+-- step: grams
 -- lock: none on your tables
 -- blocks: nothing
--- Both are trusted: who may create in the database may create them. One that is there already is used where it is.
 begin;
-do $$
+-- What the indexes hold of a text: every piece of three characters and every piece of five, case folded as ILIKE does, each
+-- as a number. The organisation is mixed into the numbers (as one of 64 buckets), so that a search reads the pieces of its own
+-- organisation and hardly any of others. Pieces of five share 2^18 numbers: else almost every one would be an entry of its own.
+-- Two pieces of one number cost a look at the row, never a wrong answer: whoever asks compares the text itself, too.
+create function ssot_search.grams(organization uuid, said text, shortest integer) returns bigint[]
+language plpgsql immutable strict parallel safe
+set search_path = pg_catalog, pg_temp as $$
 declare
-  wanted text;
+  folded constant text := lower(said);
+  size constant integer := char_length(folded);
+  bucket constant bigint := uuid_hash_extended(organization, 0) & 63;
+  made bigint[] := '{}';
 begin
-  foreach wanted in array array['pg_trgm', 'btree_gin'] loop
-    insert into ssot.object_journal (kind, name, outcome)
-    select 'extension', wanted, case when exists (select from pg_catalog.pg_extension where extname = wanted) then 'kept' else 'created' end
-    on conflict do nothing;
-    continue when exists (select from pg_catalog.pg_extension where extname = wanted);
-    begin
-      execute format('create extension %I with schema ssot_search', wanted);
-    exception when insufficient_privilege or feature_not_supported or undefined_file then
-      raise exception 'extension % is missing and cannot be made: %', wanted, sqlerrm using
-        errcode = 'object_not_in_prerequisite_state',
-        hint = format('Have it made by a superuser, or by whoever manages the server:  create extension %I', wanted);
-    end;
+  if shortest <= 3 then
+    for n in 1 .. size - 2 loop
+      made := made || hashtextextended(substr(folded, n, 3) collate "C", bucket);
+    end loop;
+  end if;
+  for n in 1 .. size - 4 loop
+    made := made || (hashtextextended(substr(folded, n, 5) collate "C", bucket) & 262143);
   end loop;
+  return made;
 end
 $$;
+-- An index calls its function as whoever writes the row: everybody who writes has to be allowed. It tells of its arguments only.
+select ssot.close_function('ssot_search.grams(uuid, text, integer)');
+grant execute on function ssot_search.grams(uuid, text, integer) to public;
 commit;
 
 -- step: idx_contacts_search_name
 -- lock: SHARE UPDATE EXCLUSIVE on contacts
 -- blocks: other schema changes and vacuum of contacts
 -- wait: long
--- With the organisation inside: else a small one reads the trigrams of all others, too.
 select ssot.make_index('idx_contacts_search_name', format(
-  'CREATE INDEX idx_contacts_search_name ON public.contacts USING gin (org_id, name %I.gin_trgm_ops) WITH (fastupdate=off)', n.nspname))
-from pg_catalog.pg_extension as e join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
-where e.extname = 'pg_trgm' \gexec
+  'CREATE INDEX idx_contacts_search_name ON public.contacts USING gin (ssot_search.grams(org_id, %s, 3)) WITH (fastupdate=off)',
+  case when a.atttypid = 'text'::regtype then 'name' else '(name)::text' end))
+from pg_catalog.pg_attribute as a
+where a.attrelid = 'public.contacts'::regclass and a.attname = 'name' \gexec
 
 -- step: idx_calls_search_number
 -- lock: SHARE UPDATE EXCLUSIVE on calls
 -- blocks: other schema changes and vacuum of calls
 -- wait: long
 select ssot.make_index('idx_calls_search_number', format(
-  'CREATE INDEX idx_calls_search_number ON public.calls USING gin (org_id, phone_number %I.gin_trgm_ops) WITH (fastupdate=off)', n.nspname))
-from pg_catalog.pg_extension as e join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
-where e.extname = 'pg_trgm' \gexec
+  'CREATE INDEX idx_calls_search_number ON public.calls USING gin (ssot_search.grams(org_id, %s, 3)) WITH (fastupdate=off)',
+  case when a.atttypid = 'text'::regtype then 'phone_number' else '(phone_number)::text' end))
+from pg_catalog.pg_attribute as a
+where a.attrelid = 'public.calls'::regclass and a.attname = 'phone_number' \gexec
 
 -- step: idx_calls_search_contact
 -- lock: SHARE UPDATE EXCLUSIVE on calls
@@ -124,13 +132,14 @@ begin;
 -- the owner's. What precedes the signature depends on the server's language; it is learnt from this function's own line.
 -- Temporary types come last in the search path: first, as they are under an empty one, a caller's would be taken for text.
 -- Both are null where the owner itself is under row level security: then nothing can be said.
-create function ssot_search.places(organization uuid, pattern text, out contacts tid[], out calls tid[])
+create function ssot_search.places(organization uuid, term text, pattern text, out contacts tid[], out calls tid[])
 language plpgsql stable security definer parallel restricted
 set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_generic_plan
 set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
-  mine constant text := 'ssot_search.places(uuid,text)';
+  mine constant text := 'ssot_search.places(uuid,text,text)';
   theirs constant text := 'ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)';
+  wanted constant bigint[] := ssot_search.grams(organization, term, case when char_length(term) < 5 then 3 else 5 end);
   stack text;
   lines text[];
   lead integer;
@@ -142,8 +151,10 @@ begin
     raise exception 'ssot_search.places is for ssot_search.find_calls alone' using errcode = 'insufficient_privilege';
   end if;
   if row_security_active('public.calls') or row_security_active('public.contacts') then return; end if;
-  contacts := array(select k.ctid from public.contacts as k where k.org_id = organization and k.name ilike pattern);
-  calls := array(select c.ctid from public.calls as c where c.org_id = organization and c.phone_number ilike pattern);
+  contacts := array(select k.ctid from public.contacts as k
+    where ssot_search.grams(k.org_id, k.name, 3) @> wanted and k.org_id = organization and k.name ilike pattern);
+  calls := array(select c.ctid from public.calls as c
+    where ssot_search.grams(c.org_id, c.phone_number, 3) @> wanted and c.org_id = organization and c.phone_number ilike pattern);
 end
 $$;
 
@@ -157,6 +168,7 @@ create function ssot_search.find_calls(
   out total bigint, out ids uuid[])
 language plpgsql stable parallel restricted
 set search_path = pg_catalog, pg_temp set jit = off set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 set debug_print_parse = off set debug_print_rewritten = off set debug_print_plan = off as $$
 declare
   escape constant text := chr(92);
@@ -175,7 +187,7 @@ begin
     ids := '{}';
     return;
   end if;
-  found_at := ssot_search.places(organization, pattern);
+  found_at := ssot_search.places(organization, term, pattern);
   if found_at.calls is null then return; end if;
   with hits as materialized (
     select c.id, c.created_at
@@ -213,7 +225,7 @@ begin
     where g ->> 'privilege' = 'SELECT' and g ->> 'column' is null and g ->> 'grantee' is not null and g ->> 'grantee' <> 'anon'
   loop
     execute format('grant usage on schema ssot_search to %s', reader);
-    execute format('grant execute on function ssot_search.places(uuid, text), ssot_search.find_calls(uuid, text, integer, bigint, text, timestamptz, timestamptz) to %s', reader);
+    execute format('grant execute on function ssot_search.places(uuid, text, text), ssot_search.find_calls(uuid, text, integer, bigint, text, timestamptz, timestamptz) to %s', reader);
   end loop;
 end
 $$;
@@ -237,7 +249,7 @@ set statement_timeout = 0;
 -- blocks: nothing
 begin;
 drop function if exists ssot_search.find_calls(uuid, text, integer, bigint, text, timestamptz, timestamptz);
-drop function if exists ssot_search.places(uuid, text);
+drop function if exists ssot_search.places(uuid, text, text);
 commit;
 
 -- step: idx_calls_search_contact
@@ -258,25 +270,21 @@ select ssot.unmake_index('idx_calls_search_number') \gexec
 -- wait: long
 select ssot.unmake_index('idx_contacts_search_name') \gexec
 
--- step: extensions_and_schema
+-- step: schema
 -- lock: none on your tables
 -- blocks: nothing
--- Extensions that were there stay. Without CASCADE: if somebody's object stands on one, this stops with its name.
+-- Without CASCADE: if somebody's object stands in the schema, this stops with its name.
 begin;
 do $$
-declare
-  ours text;
 begin
-  for ours in select o.name from ssot.object_journal as o where o.kind = 'extension' and o.outcome = 'created' order by o.name loop
-    execute format('drop extension if exists %I', ours);
-  end loop;
   if exists (select from ssot.object_journal as o where o.kind = 'schema' and o.name = 'ssot_search') then
+    drop function if exists ssot_search.grams(uuid, text, integer);
     drop schema if exists ssot_search;
   end if;
 end
 $$;
 delete from ssot.object_journal
-where kind in ('extension', 'schema')
+where kind = 'schema'
    or kind in ('index', 'index comment') and name in ('idx_contacts_search_name', 'idx_calls_search_number', 'idx_calls_search_contact');
 commit;
 

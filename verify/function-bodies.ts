@@ -76,6 +76,7 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.view_ddl(regclass)": "2ff9d27a6a855eb0f2adbbabd9700e2c",
   "ssot.view_is_ours()": "e619b08f0b7906265d4b2ec0393c9144",
   "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
-    "007b276af4a7899656e85847b40c7ea2",
-  "ssot_search.places(uuid,text)": "d6a09e5e61e3502240df27424b419518",
+    "d9259b0430ab2275c5ff3b0aa29d344e",
+  "ssot_search.grams(uuid,text,integer)": "08446220e5d19908388bce33140ba567",
+  "ssot_search.places(uuid,text,text)": "5ed9ee14923ac1cb0c805371d42cefcb",
 };

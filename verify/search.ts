@@ -12,39 +12,37 @@ export const searchObjects = defineCheck({
   claim:
     "where the search is installed, its indexes are valid and on their columns, and its functions run with the rights that they should",
   hint: remake,
-  expected: "3 valid indexes, 2 functions",
+  expected: "3 valid indexes, 3 functions",
   after: search,
   postcondition: true,
   row: z.object({ name: plainText, problem: plainText }),
-  population: 5,
+  population: 6,
   sql: sql`
     select w.name, case when x.indexrelid is null then 'is missing' when not (x.indisvalid and x.indisready) then 'is not valid'
                         else 'is another index' end as problem
-    from (values ('idx_contacts_search_name', 'public.contacts', 'org_id,name', 'gin'),
-                 ('idx_calls_search_number', 'public.calls', 'org_id,phone_number', 'gin'),
-                 ('idx_calls_search_contact', 'public.calls', 'contact_id', 'btree')) as w(name, tab, cols, method)
+    from (values ('idx_contacts_search_name', 'public.contacts', 'ssot_search.grams(org_id, name, 3)', 'gin'),
+                 ('idx_calls_search_number', 'public.calls', 'ssot_search.grams(org_id, phone_number, 3)', 'gin'),
+                 ('idx_calls_search_contact', 'public.calls', 'contact_id', 'btree')) as w(name, tab, key, method)
     left join pg_catalog.pg_index as x on x.indexrelid = to_regclass('public.' || w.name)
     left join pg_catalog.pg_class as c on c.oid = x.indexrelid
     left join pg_catalog.pg_am as m on m.oid = c.relam
-    left join lateral (
-      select string_agg(a.attname, ',' order by k.place) as cols
-      from unnest(x.indkey) with ordinality as k(attnum, place)
-      join pg_catalog.pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.attnum
-      where k.place <= x.indnkeyatts
-    ) as i on true
+    /* Columns that are not text are cast. */
+    left join lateral regexp_replace(pg_get_indexdef(x.indexrelid, 1, false), '\\((name|phone_number)\\)::text', '\\1') as k(key) on true
     where x.indexrelid is null or not (x.indisvalid and x.indisready)
-       or x.indrelid <> to_regclass(w.tab) or i.cols is distinct from w.cols or m.amname <> w.method or x.indpred is not null
+       or x.indrelid <> to_regclass(w.tab) or k.key is distinct from w.key or x.indnkeyatts <> 1 or m.amname <> w.method or x.indpred is not null
     union all
     select w.name, case when p.signature is null then 'is missing' else 'has other rights or settings' end
-    from (values ('ssot_search.places(uuid,text)', true),
-                 ('ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)', false)) as w(name, definer)
+    from (values ('ssot_search.grams(uuid,text,integer)', false, 'i', array['search_path=pg_catalog, pg_temp']),
+                 ('ssot_search.places(uuid,text,text)', true, 's', array['search_path=pg_catalog, pg_temp', 'debug_print_plan=off', 'plan_cache_mode=force_generic_plan']),
+                 ('ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)', false, 's',
+                  array['search_path=pg_catalog, pg_temp', 'debug_print_plan=off', 'plan_cache_mode=force_generic_plan'])) as w(name, definer, volatility, settings)
     /* Read from the catalog: a reader of the bookkeeping may have no right on this schema. */
     left join (
       select f.*, format('%s.%s(%s)', n.nspname, f.proname, replace(oidvectortypes(f.proargtypes), ', ', ',')) as signature
       from pg_catalog.pg_proc as f join pg_catalog.pg_namespace as n on n.oid = f.pronamespace where n.nspname = 'ssot_search'
     ) as p on p.signature = w.name
-    where p.signature is null or p.prosecdef <> w.definer or p.provolatile <> 's'
-       or not coalesce(p.proconfig @> array['search_path=pg_catalog, pg_temp', 'debug_print_plan=off', 'plan_cache_mode=force_generic_plan'], false)
+    where p.signature is null or p.prosecdef <> w.definer or p.provolatile <> w.volatility
+       or not coalesce(p.proconfig @> w.settings, false)
     order by 1`,
 });
 

@@ -47,7 +47,7 @@ const found = (term: string, orgId = firstOrg) =>
       >`select total, ids from ssot_search.find_calls(${orgId}, ${term}, 50, 0, null, null, null)`,
   );
 
-const places = `ssot_search.places('${firstOrg}', '%quentin%')`;
+const places = `ssot_search.places('${firstOrg}', 'quentin', '%quentin%')`;
 const attacks: readonly (readonly [way: string, text: string])[] = [
   ["directly", `select * from ${places}`],
   ["in an expression", `select (${places}).calls`],
@@ -103,7 +103,7 @@ const attacks: readonly (readonly [way: string, text: string])[] = [
   ],
   [
     "with the settings of the search changed",
-    `set plan_cache_mode = force_custom_plan; set search_path = ssot_search; select * from places('${firstOrg}', '%quentin%')`,
+    `set plan_cache_mode = force_custom_plan; set search_path = ssot_search; select * from places('${firstOrg}', 'quentin', '%quentin%')`,
   ],
 ];
 
@@ -195,7 +195,7 @@ test("where the functions' owner is under row level security itself, the indexes
     await tx.unsafe(`
       alter table public.calls force row level security; grant ${tenant} to current_user;
       grant create on schema ssot_search to ${tenant};
-      alter function ssot_search.places(uuid, text) owner to ${tenant}`);
+      alter function ssot_search.places(uuid, text, text) owner to ${tenant}`);
     await become(tx, tenant, firstOrg);
     const [row] = await tx`select total from ssot_search.find_calls(${firstOrg}, 'quentin', 50, 0, null, null, null)`;
     return row;

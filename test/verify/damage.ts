@@ -43,8 +43,18 @@ export const damages: readonly Damage[] = [
   ],
   [
     "the search answers past row level security",
-    "create or replace function ssot_search.places(organization uuid, pattern text, out contacts tid[], out calls tid[]) language plpgsql stable security definer parallel restricted set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set debug_print_plan = off as $$ begin calls := array(select c.ctid from public.calls as c where c.org_id = organization); end $$",
+    "create or replace function ssot_search.places(organization uuid, term text, pattern text, out contacts tid[], out calls tid[]) language plpgsql stable security definer parallel restricted set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set debug_print_plan = off as $$ begin calls := array(select c.ctid from public.calls as c where c.org_id = organization); end $$",
     "schema.functions",
+  ],
+  [
+    "the search's pieces are not the index's",
+    "create or replace function ssot_search.grams(organization uuid, said text, shortest integer) returns bigint[] language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$ begin return '{}'; end $$",
+    "schema.functions",
+  ],
+  [
+    "the search's pieces depend on the session",
+    "alter function ssot_search.grams(uuid, text, integer) reset search_path",
+    "schema.search",
   ],
   ["an index of the search is gone", "drop index public.idx_calls_search_number", "schema.search"],
   [
@@ -55,7 +65,7 @@ export const damages: readonly Damage[] = [
   ["anon may search", "grant usage on schema ssot_search to anon", "security.search-closed"],
   [
     "everybody may call the search",
-    "grant execute on function ssot_search.places(uuid, text) to public",
+    "grant execute on function ssot_search.places(uuid, text, text) to public",
     "security.search-closed",
   ],
   [
