@@ -1,49 +1,5 @@
-/**
- * Why a command could not do its job. Findings (a failed check, an open audit) are data in a report, never errors.
- * The exit code of each is fixed by `exitCodeOf`; docs/errors.md tells cause and remedy of every code.
- */
-export type ErrorCode =
-  | "USAGE"
-  | "CONFIGURATION"
-  | "UNREACHABLE"
-  | "REFUSED_LOGIN"
-  | "TOO_OLD"
-  | "POOLER"
-  | "PREFLIGHT"
-  | "FOREIGN_TRIGGER"
-  | "EMBEDDED"
-  | "MIGRATION_FILES"
-  | "MIGRATION_CHANGED"
-  | "MIGRATION_FAILED"
-  | "ROLLBACK_FAILED"
-  | "POSTCONDITION"
-  | "UNFIXABLE_PHONE"
-  | "MERGE_CONFLICT"
-  | "RUN_LOCK"
-  | "LOCK_TIMEOUT"
-  | "GATE"
-  | "PAYLOAD_INVALID"
-  | "BODY_TOO_LARGE"
-  | "UNKNOWN_ORGANISATION"
-  | "REQUEST_INVALID"
-  | "CALL_OF_ANOTHER_ORGANISATION"
-  | "DATABASE_UNAVAILABLE"
-  | "DEMO_CLAIM"
-  | "INTERRUPTED";
-
-export class SsotError extends Error {
-  override readonly name = "SsotError";
-  readonly code: ErrorCode;
-  readonly hint: string | undefined;
-
-  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = code;
-    this.hint = options.hint;
-  }
-}
-
-const exitCodes: Readonly<Record<ErrorCode, number>> = {
+/** The process exit code of each error; docs/errors.md tells cause and remedy of every one. */
+export const exitCodes = {
   USAGE: 2,
   CONFIGURATION: 2,
   UNREACHABLE: 3,
@@ -72,7 +28,22 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   DATABASE_UNAVAILABLE: 1,
   DEMO_CLAIM: 1,
   INTERRUPTED: 130,
-};
+} as const;
+
+/** Why a command could not do its job. Findings (a failed check, an open audit) are data in a report, never errors. */
+export type ErrorCode = keyof typeof exitCodes;
+
+export class SsotError extends Error {
+  override readonly name = "SsotError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
 
 /** The process exit code of an error: that of its class, 70 for anything that is not a SsotError (a bug). */
 export function exitCodeOf(error: unknown): number {

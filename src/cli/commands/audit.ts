@@ -44,7 +44,11 @@ function defineDeprecated(audit: Command, register: Register): void {
     .description(
       "Shows who still writes the deprecated columns, what depends on them, who reads them, and what keeps Phase 3 from dropping them. Changes nothing.",
     )
-    .option("--since <time>", "count writes since then: 12h, 30d, 4w, or a date", parseSince, parseSince("30d"))
+    .addOption(
+      new Option("--since <time>", "count writes since then: 12h, 30d, 4w, or a date")
+        .argParser(parseSince)
+        .default(parseSince("30d"), "30d"),
+    )
     .addOption(new Option("--by <what>", "group writes").choices(["column", "writer", "day", "org"]).default("writer"))
     .option("--limit <n>", "how many writers and recent writes to list", wholeNumber(1, 10_000), 20)
     .option("--source <dir>", "also list the lines of this folder's code that name the columns")

@@ -37,5 +37,5 @@ export async function tellMigration(
 
 function describeEffects(applied: MigrateReport["applied"]): string {
   const effects: Effects = Object.fromEntries(applied.flatMap((migration) => Object.entries(migration.effects)));
-  return `${effects.callsLinked} calls linked, ${effects.phonesNormalised} numbers normalised, ${effects.namesReplaced} names replaced (${effects.namesRescued} rescued from calls)`;
+  return `calls linked: ${effects.callsLinked}, numbers normalised: ${effects.phonesNormalised}, names replaced: ${effects.namesReplaced} (rescued from calls: ${effects.namesRescued})`;
 }
