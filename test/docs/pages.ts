@@ -19,6 +19,7 @@ export interface Page {
 }
 
 /** The pages that people read: of the project's first folder, and of docs/. */
+/** One page below a folder. */
 export function readPages(): readonly Page[] {
   const root = packageRoot();
   return ["", "docs"].flatMap((folder) =>
@@ -31,7 +32,8 @@ export function readPages(): readonly Page[] {
 
 const shells = new Set(["sh", "bash", "shell", "console", "yaml", "yml"]);
 
-function readPage(root: string, path: string): Page {
+/** One page below a folder. */
+export function readPage(root: string, path: string): Page {
   const text = readFileSync(join(root, path), "utf8");
   const tokens: Token[] = [];
   marked.walkTokens(marked.lexer(text), (token) => void tokens.push(token));

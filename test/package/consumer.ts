@@ -29,7 +29,7 @@ interface RunOptions {
 export function makeConsumer(dependencies: readonly string[], packed?: string): Consumer {
   const root = packageRoot();
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ssot-consumer-")));
-  const tarball = packed ?? pack(root, folder);
+  const tarball = packed ?? packInto(folder);
   const installed = join(folder, "node_modules", "ssot");
   mkdirSync(installed, { recursive: true });
   call("tar", ["-xzf", tarball, "--strip-components=1", "-C", installed], folder);
@@ -64,7 +64,9 @@ export function makeConsumer(dependencies: readonly string[], packed?: string): 
   };
 }
 
-function pack(root: string, folder: string): string {
+/** Packs what is in dist/ into a folder; gives the tarball. */
+export function packInto(folder: string): string {
+  const root = packageRoot();
   // Its scripts would build again, into the dist/ that other tests are reading.
   call("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], root);
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
