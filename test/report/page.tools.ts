@@ -1,32 +1,21 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import axe from "axe-core";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packageRoot } from "../../src/model/package-root.ts";
 import { renderHtml } from "../../src/report/verify/html.ts";
+import { barriersOf, launchBrowser, picturesFolder } from "../support/browser.ts";
 import { context, report } from "./verify-report.ts";
 
-// The page in a real Chromium, Debian's. The screenshots are for somebody to look at.
-const pages = join(packageRoot(), ".ssot", "pages");
+// The page in a real Chromium.
+const pages = picturesFolder();
 const file = join(pages, "verify.html");
 
 let browser: Browser;
 
 beforeAll(async () => {
-  mkdirSync(pages, { recursive: true });
   writeFileSync(file, renderHtml(report, context));
-  browser = await chromium.launch({
-    executablePath: process.env.SSOT_TEST_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launchBrowser();
 });
 
 afterAll(() => browser.close());
@@ -63,12 +52,7 @@ test.each([
     await page.keyboard.press("Enter");
     expect(await page.evaluate(open)).toEqual([true, true]);
     await page.screenshot({ path: join(pages, `verify-${colorScheme}-${width}.png`), fullPage: true });
-    await page.addScriptTag({ content: axe.source });
-    const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
-      "axe.run()",
-    );
-    const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await barriersOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
   },

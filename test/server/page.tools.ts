@@ -1,13 +1,11 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { packageRoot } from "../../src/model/package-root.ts";
+import { barriersOf, launchBrowser, picturesFolder } from "../support/browser.ts";
 import { type Served, secondContact, serve } from "./served.ts";
 
-// The page in a real Chromium, Debian's. The screenshots are for somebody to look at.
-const pages = join(packageRoot(), ".ssot", "pages");
+// The page in a real Chromium.
+const pages = picturesFolder();
 
 let browser: Browser;
 let served: Served;
@@ -15,17 +13,7 @@ let page: Page;
 let complaints: string[];
 
 beforeAll(async () => {
-  mkdirSync(pages, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env.SSOT_TEST_CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 
@@ -168,11 +156,6 @@ test.each([
   await page.getByRole("button", { name: "Rename Ines Duarte" }).click();
   expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
   await page.screenshot({ path: join(pages, `calls-${colorScheme}-${width}.png`), fullPage: true });
-  await page.addScriptTag({ content: axe.source });
-  const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
-    "axe.run()",
-  );
-  const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(await barriersOf(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });

@@ -18,18 +18,22 @@ export interface TestDatabase {
 const attempts = 20;
 
 /** Clones the base schema (about 20 ms), or with `template: "empty"` nothing. The caller drops it. */
-export async function createTestDatabase(
-  options: { readonly template?: "base" | "empty" } = {},
-): Promise<TestDatabase> {
-  const server = inject("testServer");
-  const name = `${server.prefix}${randomBytes(6).toString("hex")}`;
-  await asAdmin(server.url, async (admin) => {
-    const template = options.template === "empty" ? "template0" : server.template;
+export function createTestDatabase(options: { readonly template?: "base" | "empty" } = {}): Promise<TestDatabase> {
+  const { template, prefix } = inject("testServer");
+  return cloneDatabase(
+    options.template === "empty" ? "template0" : template,
+    `${prefix}${randomBytes(6).toString("hex")}`,
+  );
+}
+
+/** A copy of a database that nobody is connected to. The caller drops it. */
+export async function cloneDatabase(template: string, name: string): Promise<TestDatabase> {
+  const url = new URL(inject("testServer").url);
+  await asAdmin(async (admin) => {
     for (let attempt = 1; !(await tryCreate(admin, name, template, attempt === attempts)); attempt += 1) {
       await sleep(50 * attempt);
     }
   });
-  const url = new URL(server.url);
   url.pathname = `/${name}`;
   const sql = postgres(url.href, { max: 4, onnotice: () => {} });
   return {
@@ -38,11 +42,16 @@ export async function createTestDatabase(
     sql,
     drop: async () => {
       await sql.end({ timeout: 1 });
-      await asAdmin(server.url, async (admin) => {
-        await admin`drop database if exists ${admin(name)} with (force)`;
-      });
+      await dropDatabase(name);
     },
   };
+}
+
+/** Drops a database of the run, ending the sessions of others in it. */
+export function dropDatabase(name: string): Promise<void> {
+  return asAdmin(async (admin) => {
+    await admin`drop database if exists ${admin(name)} with (force)`;
+  });
 }
 
 /** False when somebody, such as autovacuum, is in the template at this moment. */
@@ -57,8 +66,8 @@ async function tryCreate(admin: postgres.Sql, name: string, template: string, is
   }
 }
 
-async function asAdmin(url: string, work: (admin: postgres.Sql) => Promise<void>): Promise<void> {
-  const admin = openAdmin(url);
+async function asAdmin(work: (admin: postgres.Sql) => Promise<void>): Promise<void> {
+  const admin = openAdmin(inject("testServer").url);
   try {
     await work(admin);
   } finally {
