@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import type { Progress } from "../../src/core/progress.ts";
 import { status } from "../../src/core/status.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { isSoak, lotOf, seed, tell } from "../support/draw.ts";
 import { targetOf } from "../support/run-options.ts";
 
 /** What an interrupted run is given. */
@@ -11,10 +12,10 @@ export interface Interrupted {
 }
 
 /**
- * How a run is interrupted. abort: the user's signal, as a step begins. death: the client sends nothing any more, from a
- * text on. record: the same, where a step is done and only its record is missing. terminate: the server ends the session.
+ * How a run is interrupted. abort: the user's signal, as a step begins. record: the client sends nothing any more where a
+ * step is done and only its record is missing. terminate: the server ends the session.
  */
-export type Interruption = "abort" | "death" | "record" | "terminate";
+export type Interruption = "abort" | "record" | "terminate";
 
 /** Ends the session that holds the run lock. */
 export async function terminateRun(sql: Sql): Promise<void> {
@@ -24,8 +25,8 @@ export async function terminateRun(sql: Sql): Promise<void> {
       and database = (select oid from pg_catalog.pg_database where datname = current_database())`;
 }
 
-/** Every place takes minutes: an ordinary run of the tests strikes at a third of them, drawn anew each time. */
-export const drawn = process.env.SSOT_TEST_EVERY_STEP === undefined ? 1 / 3 : 1;
+/** Every place takes minutes: an ordinary run of the tests strikes at a sixth of them, drawn anew each time. */
+const isDrawn = (place: string): boolean => isSoak || lotOf(place) < 1 / 6;
 
 /**
  * Starts a run again and again, each time interrupted at the first place where none was before, until one comes to its
@@ -36,11 +37,12 @@ export async function interruptEverywhere(
   sql: Sql,
   start: (interrupted: Interrupted) => Promise<unknown>,
   between: (place: string) => Promise<void> = async () => {},
-  share = 1,
+  isWanted = isDrawn,
 ): Promise<readonly string[]> {
+  if (isWanted === isDrawn) tell(`interruptions (${how}): ${isSoak ? "all places" : `drawn with seed ${seed}`}`);
   const places: string[] = [];
   for (;;) {
-    const { interrupted, struck } = interruptAtNew(how, sql, places, share);
+    const { interrupted, struck } = interruptAtNew(how, sql, places, isWanted);
     try {
       await start(interrupted);
       await struck();
@@ -53,35 +55,27 @@ export async function interruptEverywhere(
   }
 }
 
-function interruptAtNew(how: Interruption, sql: Sql, places: string[], share: number) {
+function interruptAtNew(how: Interruption, sql: Sql, places: string[], isWanted: (place: string) => boolean) {
   const controller = new AbortController();
   let at: string | undefined;
   let terminated: Promise<void> | undefined;
   let step: string | undefined;
-  let sent = 0;
-  let inTransaction = false;
   const strike = (place: string): boolean => {
     if (at !== undefined || places.includes(place)) return false;
     places.push(place);
-    if (Math.random() >= share) return false;
+    if (!isWanted(place)) return false;
     at = place;
     return true;
   };
   const onStep = (migration: string, name: string): void => {
     step = `${migration} ${name}`;
-    sent = 0;
     if (how === "abort" && strike(step)) controller.abort();
     if (how === "terminate" && strike(step)) terminated = terminateRun(sql);
   };
   const onSql = (text: string): void => {
-    if (step === undefined || how === "abort" || how === "terminate") return;
+    if (step === undefined || how !== "record") return;
     if (at !== undefined) throw new Error("the client is dead");
-    sent += 1;
-    // Inside a transaction every place leaves the same: that nothing of it happened.
-    const distinct =
-      how === "death" ? !inTransaction || text === "commit" : text.startsWith("insert into ssot.run_step");
-    inTransaction = text === "begin" || (inTransaction && text !== "commit" && text !== "rollback");
-    if (distinct && strike(how === "death" ? `${step} ${sent}` : step)) throw new Error("the client dies");
+    if (text.startsWith("insert into ssot.run_step") && strike(step)) throw new Error("the client dies");
   };
   const progress: Progress = { onStep, onSql };
   const struck = async (): Promise<string | undefined> => {

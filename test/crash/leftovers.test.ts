@@ -29,20 +29,27 @@ test("an invalid index that an interrupted build left is built again, in both di
   const invalid = () => sql`
     select indexrelid::regclass::text as name from pg_catalog.pg_index where not indisvalid order by name`;
   const spoiled: string[] = [];
+  const indexOf = (place: string) => indexes.find((each) => place.endsWith(` ${each}`));
   const spoil = async (place: string): Promise<void> => {
-    const name = indexes.find((each) => place.endsWith(` ${each}`));
-    if (name === undefined) return;
+    const name = indexOf(place) ?? "none";
     await spoilIndex(database, name);
     spoiled.push(name);
     expect(await invalid()).toHaveLength(1);
   };
-  await interruptEverywhere("record", sql, (each) => migrate(migrateOptions(url, { waitSeconds: 30, ...each })), spoil);
+  await interruptEverywhere(
+    "record",
+    sql,
+    (each) => migrate(migrateOptions(url, { waitSeconds: 30, ...each })),
+    spoil,
+    (place) => indexOf(place) !== undefined,
+  );
   expect(await invalid()).toEqual([]);
   await interruptEverywhere(
     "record",
     sql,
     (each) => rollback(rollbackOptions(url, { waitSeconds: 30, ...each })),
     spoil,
+    (place) => indexOf(place) !== undefined,
   );
   expect(spoiled.toSorted()).toEqual([...indexes, ...indexes].toSorted());
   expect(differences(before, await snapshotDatabase(sql))).toEqual([]);

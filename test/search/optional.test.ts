@@ -184,7 +184,7 @@ test("somebody's schema of the name is left alone", async () => {
   expect(differences(before, await snapshotDatabase(sql, { ignoreSchemas: ["ssot"] }))).toEqual([]);
 });
 
-test.each<Interruption>(["abort", "death"])(
+test.each<Interruption>(["abort", "terminate"])(
   "interrupted at every step (%s), up and down, it goes on to the end state of an undisturbed run",
   async (how) => {
     const { sql, url } = database;
@@ -194,12 +194,20 @@ test.each<Interruption>(["abort", "death"])(
     const installed = await snapshotDatabase(sql, { ignoreSchemas: ["ssot"] });
     await last();
     const patient = { waitSeconds: 30 };
-    await interruptEverywhere(how, sql, (interrupted) =>
-      migrate(migrateOptions(url, { optional: ["search"], ...patient, ...interrupted })),
+    await interruptEverywhere(
+      how,
+      sql,
+      (interrupted) => migrate(migrateOptions(url, { optional: ["search"], ...patient, ...interrupted })),
+      async () => {},
+      () => true,
     );
     expect(differences(installed, await snapshotDatabase(sql, { ignoreSchemas: ["ssot"] }))).toEqual([]);
-    await interruptEverywhere(how, sql, (interrupted) =>
-      rollback(rollbackOptions(url, { all: false, to: "20260209000400", ...patient, ...interrupted })),
+    await interruptEverywhere(
+      how,
+      sql,
+      (interrupted) => rollback(rollbackOptions(url, { all: false, to: "20260209000400", ...patient, ...interrupted })),
+      async () => {},
+      () => true,
     );
     expect(differences(before, await snapshotDatabase(sql, { ignoreSchemas: ["ssot"] }))).toEqual([]);
   },
