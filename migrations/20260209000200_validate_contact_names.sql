@@ -311,13 +311,19 @@ declare
   t ssot.task;
   upto bigint;
   told timestamptz := clock_timestamp();
+  is_planned boolean := false;
 begin
-  perform ssot.plan_merges();
-  call ssot.commit_batch();
   loop
     select * into t from ssot.task where task = 'merge';
-    exit when t.done >= t.planned;
-    upto := least(t.done + 100, t.planned);
+    if t.task is null or t.done >= t.planned then
+      /* Only now: what an interrupted run had planned goes first, else a duplicate would be in two plans. */
+      exit when is_planned;
+      perform ssot.plan_merges();
+      call ssot.commit_batch();
+      is_planned := true;
+      continue;
+    end if;
+    upto := least(t.done + least(100, ssot.next_batch_size(100, null)), t.planned);
     perform ssot.open_path();
     perform ssot.add_tally('contactsMerged', ssot.merge_batch(t.done, upto));
     update ssot.task set done = upto where task = 'merge';
@@ -337,7 +343,7 @@ declare
 begin
   if coalesce(current_setting('ssot.on_unfixable_phone', true), '') <> 'quarantine' then return; end if;
   loop
-    select array_agg(u.id) into ids from (select f.id from ssot.unfixable_contact as f order by f.id limit 100) as u;
+    select array_agg(u.id) into ids from (select f.id from ssot.unfixable_contact as f order by f.id limit least(100, ssot.next_batch_size(100, null))) as u;
     exit when ids is null;
     perform ssot.open_path();
     perform from public.contacts where id = any (ids) order by id for update;
@@ -461,7 +467,7 @@ begin
     set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     for j in
       with tail as (
-        delete from ssot.merge_journal where seq in (select seq from ssot.merge_journal order by seq desc limit 200) returning *
+        delete from ssot.merge_journal where seq in (select seq from ssot.merge_journal order by seq desc limit least(200, ssot.next_batch_size(200, null))) returning *
       )
       select * from tail order by seq desc
     loop

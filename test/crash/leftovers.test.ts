@@ -6,7 +6,9 @@ import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { differences } from "./differences.ts";
 import { createOccupiedDatabase } from "./equal-databases.ts";
-import { interruptEverywhere } from "./interruptions.ts";
+import { holdAt, installPoints, listPoints, untilHeld } from "./hold-points.ts";
+import { interruptEverywhere, terminateRun } from "./interruptions.ts";
+import { carryOut } from "./runs.ts";
 
 const indexes = ["idx_calls_contact_id", "idx_contacts_org_phone", "idx_contacts_org_phone_unique"];
 
@@ -84,4 +86,26 @@ test("a session that was lost between two steps is not replaced by another one w
   expect(sessions).toHaveLength(0);
   await migrate(migrateOptions(url, { waitSeconds: 30 }));
   expect(await sql`select name from ssot.ledger`).toHaveLength(4);
+});
+
+test("merges whose plan alone was committed are done once, and taken back", async () => {
+  const { sql, url } = database;
+  await installPoints(sql);
+  const before = await snapshotDatabase(sql, { ignoreSchemas: ["strike"] });
+  const points = await listPoints(sql, (progress) => carryOut("migrate", url, progress));
+  const counted = () => sql`select n from ssot.tally where direction = 'migrate' and what = 'contactsMerged'`;
+  const once = await counted();
+  await carryOut("rollback --all", url);
+  const first = points.find(({ name }) => name.endsWith("merge_contacts: insert merge_journal"));
+  if (first === undefined) throw new Error("no merge was journaled");
+  const letGo = await holdAt(sql, first);
+  const failed = expect(carryOut("migrate", url)).rejects.toMatchObject({ code: "MIGRATION_FAILED" });
+  await untilHeld(sql, failed);
+  await terminateRun(sql);
+  await failed;
+  await letGo();
+  await carryOut("migrate", url);
+  expect(await counted()).toEqual(once);
+  await carryOut("rollback --all", url);
+  expect(differences(before, await snapshotDatabase(sql, { ignoreSchemas: ["strike"] }))).toEqual([]);
 });
