@@ -16,14 +16,9 @@ import { carryOut, type RunName, runNames } from "./runs.ts";
 const settings = { synchronous_commit: "on", full_page_writes: "on" };
 const directory = temporaryServerDirectory("ssot-crash");
 
-const uses: EmbeddedServer[] = [];
 let server: EmbeddedServer;
 
-/** Starts the server, or starts it again where it stopped. */
-async function start(): Promise<void> {
-  server = await startEmbeddedServer({ directory, ephemeral: true, settings });
-  uses.push(server);
-}
+const start = () => startEmbeddedServer({ directory, ephemeral: true, settings });
 
 function open(name: string): { readonly url: string; readonly sql: postgres.Sql } {
   const url = `postgres://${server.user}:${server.password}@${server.host}:${server.port}/${name}`;
@@ -58,15 +53,17 @@ async function shutDownAt(name: RunName, undisturbed: Undisturbed, point: Point)
     process.kill(serverPid(server.dataDirectory), "SIGQUIT");
     await ended;
   });
-  await start();
+  const stopped = server;
+  server = await start();
+  await stopped.stop();
   return within("case", (database) => goOn(name, database, undisturbed));
 }
 
-beforeAll(start);
-
-afterAll(async () => {
-  for (const use of uses) await use.stop();
+beforeAll(async () => {
+  server = await start();
 });
+
+afterAll(() => server.stop());
 
 test.each(runNames)(
   "%s, the server shut down at any point, goes on to the end state of an undisturbed run",
