@@ -154,6 +154,18 @@ begin
   where a.attrelid = 'public.calls'::regclass and a.attname = any (doomed) and not a.attisdropped
   order by a.attnum;
   insert into ssot.phase3_undo (stage, name, statement)
+  select 'columns', a.attname, format('alter table public.calls alter column %I %s', a.attname, s.setting)
+  from pg_catalog.pg_attribute as a
+  join pg_catalog.pg_type as t on t.oid = a.atttypid
+  cross join lateral (values
+    ('set statistics ' || nullif(a.attstattarget, -1)),
+    ('set storage ' || case when a.attstorage <> t.typstorage
+                            then case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end end),
+    ('set compression ' || case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end),
+    ('set (' || array_to_string(a.attoptions, ', ') || ')')) as s(setting)
+  where a.attrelid = 'public.calls'::regclass and a.attname = any (doomed) and not a.attisdropped and s.setting is not null
+  order by a.attnum, s.setting;
+  insert into ssot.phase3_undo (stage, name, statement)
   select 'swap', a.attname, format('alter table public.calls alter column %I set default %s', a.attname, pg_get_expr(d.adbin, d.adrelid))
   from pg_catalog.pg_attribute as a join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
   where a.attrelid = 'public.calls'::regclass and a.attname = any (doomed)

@@ -21,7 +21,7 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.erase_orphans()": "c6001628fde9e2bbf8ee6a98917446a0",
   "ssot.fill_phone_numbers(uuid[])": "6cfed9a081d1856e948744818511ef13",
   "ssot.grants_of(regclass)": "2249e5cc1609485b2d72c6f2145e154f",
-  "ssot.journal_dropped_objects()": "edbddea9ab190d3908320df6decbbe00",
+  "ssot.journal_dropped_objects()": "721d013682ed53c9a50643f972227c4f",
   "ssot.key_columns(oid)": "85bb9e92a3c29871c9015488392cdb72",
   "ssot.link_calls()": "fef977003174b5eccbd99dcae64c8fe7",
   "ssot.live_witness()": "df7fdf6497676c195f8840e4477d1787",

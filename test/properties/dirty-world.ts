@@ -122,6 +122,7 @@ export async function loadWorld(sql: postgres.Sql, { contacts, calls }: World): 
   };
   await sql.begin(async (tx) => {
     await tx`insert into public.organizations ${tx(countries.map((country, n) => ({ id: uuid("a", n), telephony_country: country })))}`;
+    if (contacts.length === 0) return;
     await tx`insert into public.contacts ${tx(
       contacts.map((contact) => ({
         id: uuid("c", contact.id),

@@ -15,3 +15,10 @@ export function lotOf(name: string): number {
 export function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+/** How long a property is tried: some seconds, or a hundred times that often in a soak. The runner tells the seed where it fails. */
+export function trials(numRuns: number, seconds: number) {
+  return isSoak
+    ? { numRuns: numRuns * 25, seed: Number(seed) }
+    : { numRuns, seed: Number(seed), interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false };
+}
