@@ -274,6 +274,16 @@ begin
            and not exists (select from public.contacts as k where k.id = j.new)',
         'journal_' || tab || '_' || col)
       using from_seq, to_seq;
+    when unique_violation then
+      /* Somebody made a contact with a number that one of these was to get: it leaves the plan, to be merged first. */
+      execute format(
+        'delete from ssot.%1$I as j using public.contacts as k, public.contacts as other
+         where j.seq > $1 and j.seq <= $2 and k.id = j.id
+           and other.org_id = k.org_id and other.id <> k.id and other.phone = j.new::text',
+        'journal_' || tab || '_' || col)
+      using from_seq, to_seq;
+      get diagnostics changed = row_count;
+      if changed = 0 then raise; end if;
     end;
   end loop;
 end

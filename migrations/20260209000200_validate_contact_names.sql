@@ -386,6 +386,16 @@ begin
   update ssot.task set planned = base + n where task = 'contacts.phone';
   call ssot.commit_batch();
   call ssot.apply_journal('contacts', 'phone', 'phonesNormalised');
+  /* All others have their number now, so that few can meet the same again. */
+  if exists (
+    select from public.contacts as k
+    join ssot.org_country as o on o.org_id = k.org_id
+    join ssot.phone_map as m on m.raw = k.phone and m.country = o.country and m.e164 <> k.phone
+    join public.contacts as other on other.org_id = k.org_id and other.phone = m.e164
+  ) then
+    raise exception 'contacts arrived whose number others have in another spelling'
+      using errcode = 'unique_violation', hint = 'Run again: they are merged then.';
+  end if;
 end
 $$;
 

@@ -2,7 +2,7 @@
 export const functionBodies: Readonly<Record<string, string>> = {
   "public.check_deprecated_column_writes_with_audit()": "cef169a2787fd1293fb3c1b1391387a8",
   "ssot.add_tally(text,bigint,text)": "590f3f54068ef30b5ec5679e042f3128",
-  "ssot.apply_batch(text,text,bigint,bigint)": "64a6ced59e1a884cb3e4fe827b9e9ade",
+  "ssot.apply_batch(text,text,bigint,bigint)": "668795237d668879b42aeded795941be",
   "ssot.apply_journal(text,text,text)": "439d38e8568b10085dc871ade4af12d5",
   "ssot.archive_dropped_columns()": "2e36cb967866dd4bb46793cea0c8449a",
   "ssot.audit_write(text,uuid,uuid,text,text,text,text)": "e29ce8fd62b2e2439775f145290d351c",
@@ -39,7 +39,7 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.needs_fill(text,text,text)": "034182db8cf3606a9b18faa0b599ea22",
   "ssot.next_batch_size(integer,interval)": "d58d2dcb24e426e9a4ad9c7445ff89e3",
   "ssot.normalise_call_numbers()": "ffc01db3e954b9f4336a593b1fccf7fb",
-  "ssot.normalise_contact_phones()": "25691a727c80cc5a0c5bdc560f03f5d1",
+  "ssot.normalise_contact_phones()": "15221d31df52ee099a1aafa019fddb35",
   "ssot.open_path()": "787e5820c72164618d8022dd711d79eb",
   "ssot.original_image(uuid,jsonb)": "2b25ad780ee19d1ce78eca95f8d2f3ac",
   "ssot.phase3_blockers()": "d094b664cfd7e489a5b45bca0dbf5736",
