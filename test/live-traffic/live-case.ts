@@ -17,6 +17,8 @@ export interface LiveSize {
   /** Requests a second, over eight connections. */
   readonly rate: number;
   readonly seed: number;
+  /** Whether contacts (org_id, phone) are unique from the start, as in production. */
+  readonly unique: boolean;
 }
 
 /** What became of the requests that were sent during one piece of work. */
@@ -36,6 +38,12 @@ async function fillLive({ sql }: TestDatabase, size: LiveSize): Promise<World> {
     dirt: true,
     seed: size.seed,
   });
+  if (size.unique) {
+    await sql`
+      delete from public.contacts as k using public.contacts as older
+      where older.org_id = k.org_id and older.phone = k.phone and older.id < k.id`;
+    await sql`alter table public.contacts add unique (org_id, phone)`;
+  }
   return readWorld(sql, size.seed);
 }
 
