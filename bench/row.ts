@@ -9,10 +9,27 @@ export interface Figure {
   readonly goal?: { readonly atMost: number } | { readonly atLeast: number };
 }
 
+/** A number that this machine cannot give, and why. */
+interface NotRun {
+  readonly what: string;
+  readonly notRun: string;
+}
+
+/** What a row gives, and what is kept of it in bench/results. */
+export type Result = Figure | NotRun;
+
+/** How large a database is. */
+export interface Size {
+  readonly calls: number;
+  readonly contacts: number;
+}
+
 /** What a row is given to measure with. */
 export interface BenchContext {
-  /** Rows of M unless the run says otherwise; a row on a smaller size takes its own. */
-  readonly size: { readonly calls: number; readonly contacts: number };
+  /** M, unless the run says otherwise. */
+  readonly size: Size;
+  /** Whether L, five times M, is asked for. */
+  readonly large: boolean;
   /** How often ways take turns; undefined: the row's own number. */
   readonly rounds: number | undefined;
   /** The run's server, started when first asked for: PostgreSQL with durable settings (see server.ts). */
@@ -26,5 +43,5 @@ export interface BenchRow {
   readonly id: string;
   readonly measures: string;
   readonly against: string;
-  run(context: BenchContext): Promise<readonly Figure[]>;
+  run(context: BenchContext): Promise<readonly Result[]>;
 }

@@ -1,20 +1,22 @@
-// npm run bench [-- NAME… | --list] [--calls N] [--contacts N] [--rounds N] [--keep DIR]
+// npm run bench [-- NAME… | --list] [--calls N] [--contacts N] [--large] [--rounds N] [--keep DIR]
 // Measures rows of docs/performance.md side by side with what they are held against, prints each figure with its goal,
-// and writes bench/results/NAME.json.
+// and writes bench/results/NAME.json. A missed goal is only said; the run fails where a row could not run.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../src/model/package-root.ts";
-import type { BenchContext, Figure } from "./row.ts";
+import type { BenchContext, BenchRow, Result } from "./row.ts";
 import { rows } from "./rows/index.ts";
 import { type BenchServer, startBenchServer } from "./support/server.ts";
+import { tellResult } from "./support/tell.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     calls: { type: "string", default: "1000000" },
     contacts: { type: "string" },
+    large: { type: "boolean", default: false },
     rounds: { type: "string" },
     keep: { type: "string" },
     list: { type: "boolean", default: false },
@@ -30,47 +32,39 @@ const calls = Number(values.calls);
 let server: Promise<BenchServer> | undefined;
 const context: BenchContext = {
   size: { calls, contacts: Number(values.contacts ?? calls / 4) },
+  large: values.large,
   rounds: values.rounds === undefined ? undefined : Number(values.rounds),
   server: () => {
-    server ??= startBenchServer(values.keep);
+    server ??= startBenchServer({ directory: values.keep });
     return server;
   },
   say: (line) => process.stderr.write(`  ${line}\n`),
 };
 
-function held({ value, goal }: Figure): boolean | undefined {
-  if (goal === undefined) return undefined;
-  return "atMost" in goal ? value <= goal.atMost : value >= goal.atLeast;
-}
-
-function tell(figure: Figure): string {
-  const digits = figure.value >= 100 ? 0 : figure.value >= 10 ? 1 : 2;
-  const goal =
-    figure.goal === undefined ? "" : "atMost" in figure.goal ? `<= ${figure.goal.atMost}` : `>= ${figure.goal.atLeast}`;
-  const verdict = { true: "held", false: "MISSED", undefined: "" }[String(held(figure))];
-  return `  ${figure.what.padEnd(64)} ${figure.value.toFixed(digits).padStart(9)} ${figure.unit.padEnd(5)} ${goal.padEnd(9)} ${verdict}`.trimEnd();
+/** The row's results; what it throws is one, too, so that the others still run. */
+async function resultsOf(row: BenchRow): Promise<readonly Result[]> {
+  try {
+    return await row.run(context);
+  } catch (error) {
+    console.error(error);
+    return [{ what: "all", notRun: error instanceof Error ? error.message : String(error) }];
+  }
 }
 
 if (values.list) {
   for (const { id, measures, against } of wanted) console.log(`${id.padEnd(16)} ${measures}; against ${against}`);
 } else {
-  const results = join(packageRoot(), "bench", "results");
-  mkdirSync(results, { recursive: true });
+  const directory = join(packageRoot(), "bench", "results");
+  mkdirSync(directory, { recursive: true });
   try {
     for (const row of wanted) {
       console.log(`\n${row.id}: ${row.measures}, against ${row.against}`);
-      const figures = await row.run(context);
-      for (const figure of figures) console.log(tell(figure));
-      const { version } = await context.server();
-      const result = {
-        id: row.id,
-        at: new Date().toISOString(),
-        machine,
-        postgres: version,
-        size: context.size,
-        figures,
-      };
-      writeFileSync(join(results, `${row.id}.json`), `${JSON.stringify(result, null, 2)}\n`);
+      const results = await resultsOf(row);
+      for (const result of results) console.log(tellResult(result));
+      if (results.some((result) => "notRun" in result)) process.exitCode = 1;
+      const postgres = server === undefined ? null : (await server).version;
+      const document = { id: row.id, at: new Date().toISOString(), machine, postgres, size: context.size, results };
+      writeFileSync(join(directory, `${row.id}.json`), `${JSON.stringify(document, null, 2)}\n`);
     }
   } finally {
     await (await server)?.stop();

@@ -1,4 +1,29 @@
 import type { BenchRow } from "../row.ts";
+import { backfillGrowth } from "./backfill-growth.ts";
+import { backfillLimit } from "./backfill-limit.ts";
+import { backfillSeed } from "./backfill-seed.ts";
+import { cliStart } from "./cli-start.ts";
+import { demo } from "./demo.ts";
+import { memory } from "./memory.ts";
+import { phase1 } from "./phase1.ts";
+import { search } from "./search.ts";
+import { triggerCost } from "./trigger-cost.ts";
+import { verifyScan } from "./verify-scan.ts";
+import { viewPage } from "./view-page.ts";
+import { webhook } from "./webhook.ts";
 
 /** Every row, in the order of the table in docs/performance.md. */
-export const rows: readonly BenchRow[] = [];
+export const rows: readonly BenchRow[] = [
+  backfillSeed,
+  backfillLimit,
+  backfillGrowth,
+  phase1,
+  triggerCost,
+  webhook,
+  viewPage,
+  search,
+  verifyScan,
+  cliStart,
+  demo,
+  memory,
+];

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
 import { type GenerateOptions, generateData } from "../../fixtures/generate.ts";
@@ -12,23 +12,35 @@ export interface BenchServer {
   open(database: string, options?: { readonly max?: number; readonly role?: string }): Sql;
   /** What `ssot migrate` and the other verbs take for a database. */
   target(database: string): Target;
+  /** The same for another process, with the password. */
+  url(database: string): string;
   /** Empty apart from the base schema and generated data; a database of that name that is there is dropped first. */
   create(database: string, data: GenerateOptions): Promise<void>;
   /** A copy on disk, with the same statistics and free space; far faster than generating again. */
   clone(database: string, source: string): Promise<void>;
   drop(database: string): Promise<void>;
   has(database: string): Promise<boolean>;
+  rename(database: string, name: string): Promise<void>;
   readonly version: string;
+  /** The server's first process. */
+  readonly postmaster: number;
   stop(): Promise<void>;
 }
 
 // Durable as production is, with room enough that no checkpoint falls into one way and not into the other.
 const settings = { shared_buffers: "1GB", max_wal_size: "8GB", checkpoint_timeout: "30min", synchronous_commit: "on" };
 
-/** Starts the server. `directory` keeps its databases for the next run; without it they are removed with it. */
-export async function startBenchServer(directory: string | undefined): Promise<BenchServer> {
+/**
+ * Starts the server. `directory` keeps its databases for the next run; without it they are removed with it. `binaries` is
+ * another PostgreSQL than the one from npm.
+ */
+export async function startBenchServer(options: {
+  readonly directory?: string | undefined;
+  readonly binaries?: string;
+}): Promise<BenchServer> {
+  const { directory, ...others } = options;
   const place = directory ?? temporaryServerDirectory("ssot-bench-");
-  const server = await startEmbeddedServer({ directory: place, settings });
+  const server = await startEmbeddedServer({ directory: place, settings, ...others });
   const base = { host: server.host, port: server.port, user: server.user, password: server.password };
   const open: BenchServer["open"] = (database, { max = 1, role } = {}) =>
     postgres({
@@ -46,6 +58,7 @@ export async function startBenchServer(directory: string | undefined): Promise<B
   return {
     open,
     target: (database) => ({ ...base, database, ssl: false, source: "embedded" }),
+    url: (database) => `postgres://${base.user}:${base.password}@${base.host}:${base.port}/${database}`,
     create: async (database, data) => {
       await drop(database);
       await admin`create database ${admin(database)} template template0`;
@@ -61,7 +74,11 @@ export async function startBenchServer(directory: string | undefined): Promise<B
     },
     drop,
     has: async (database) => (await admin`select from pg_catalog.pg_database where datname = ${database}`).length === 1,
+    rename: async (database, name) => {
+      await admin`alter database ${admin(database)} rename to ${admin(name)}`;
+    },
     version: version?.text ?? "",
+    postmaster: Number(readFileSync(join(server.dataDirectory, "postmaster.pid"), "utf8").split("\n")[0]),
     stop: async () => {
       await admin.end();
       await server.stop();

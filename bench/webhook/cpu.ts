@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 /** Seconds that a server has used, over all its processes, those that have ended included. */
-export function serverSeconds(postmaster) {
+export function serverSeconds(postmaster: number): number | null {
   try {
     const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").trim().split(" ");
     const ended = ticks(postmaster);
@@ -14,7 +14,7 @@ export function serverSeconds(postmaster) {
 }
 
 /** Seconds that one process has used. */
-export function processSeconds(pid) {
+export function processSeconds(pid: number): number | null {
   try {
     const [user, system] = ticks(pid);
     return (user + system) / 100;
@@ -24,11 +24,9 @@ export function processSeconds(pid) {
 }
 
 // User and system time of a process, and of its ended children, in hundredths of a second.
-function ticks(pid) {
+function ticks(pid: number): readonly [number, number, number, number] {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return text
-    .slice(text.lastIndexOf(")") + 2)
-    .split(" ")
-    .slice(11, 15)
-    .map(Number);
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const at = (place: number): number => Number(fields[place] ?? 0);
+  return [at(11), at(12), at(13), at(14)];
 }
