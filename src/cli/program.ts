@@ -1,30 +1,41 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
-import { packageRoot } from "../model/package-root.ts";
-import { defineAudit } from "./commands/audit.ts";
-import { defineDemo } from "./commands/demo.ts";
-import { defineDoctor } from "./commands/doctor.ts";
-import { defineExport } from "./commands/export.ts";
-import { defineFinalize } from "./commands/finalize.ts";
-import { defineMigrate } from "./commands/migrate.ts";
-import { defineRollback } from "./commands/rollback.ts";
-import { defineStatus } from "./commands/status.ts";
-import { defineVerify } from "./commands/verify.ts";
 import { addGlobalOptions, type GlobalOptions } from "./global-options.ts";
 import { exitCodeHelp } from "./help.ts";
 import type { Register } from "./invocation.ts";
 import { type Io, widthOf } from "./io.ts";
+import { readVersion } from "./version.ts";
+
+/** Adds a command to the program. */
+type Define = (program: Command, register: Register) => void;
+
+/** The commands, in the order of the help. Loading one takes time, and seldom is more than one wanted. */
+const commands: Readonly<Record<string, () => Promise<Define>>> = {
+  migrate: async () => (await import("./commands/migrate.ts")).defineMigrate,
+  verify: async () => (await import("./commands/verify.ts")).defineVerify,
+  audit: async () => (await import("./commands/audit.ts")).defineAudit,
+  rollback: async () => (await import("./commands/rollback.ts")).defineRollback,
+  status: async () => (await import("./commands/status.ts")).defineStatus,
+  export: async () => (await import("./commands/export.ts")).defineExport,
+  finalize: async () => (await import("./commands/finalize.ts")).defineFinalize,
+  doctor: async () => (await import("./commands/doctor.ts")).defineDoctor,
+  demo: async () => (await import("./commands/demo.ts")).defineDemo,
+};
+
+export const commandNames: readonly string[] = [...Object.keys(commands), "help"];
 
 export interface ProgramOptions {
+  readonly args: readonly string[];
   readonly io: Io;
   readonly signal: AbortSignal;
   /** Gets the exit code of the command that ran. */
   readonly onFinish: (exitCode: number) => void;
 }
 
-/** The commands and their options. Parsing throws a CommanderError instead of ending the process. */
-export function createProgram({ io, signal, onFinish }: ProgramOptions): Command {
+/**
+ * The commands and their options; where arguments are the name of a command, of those only. Parsing throws a
+ * CommanderError instead of ending the process.
+ */
+export async function createProgram({ args, io, signal, onFinish }: ProgramOptions): Promise<Command> {
   const program = new Command("ssot")
     .description("Makes contacts.name the single source of truth of a calls database, and can take it back.")
     .version(readVersion(), "--version", "print the version")
@@ -50,20 +61,9 @@ export function createProgram({ io, signal, onFinish }: ProgramOptions): Command
       onFinish(await handler({ io, signal, options }, command.opts()));
     });
   };
-  defineMigrate(program, register);
-  defineVerify(program, register);
-  defineAudit(program, register);
-  defineRollback(program, register);
-  defineStatus(program, register);
-  defineExport(program, register);
-  defineFinalize(program, register);
-  defineDoctor(program, register);
-  defineDemo(program, register);
+  const named = Object.keys(commands).filter((name) => args.includes(name));
+  for (const [name, load] of Object.entries(commands)) {
+    if (named.length === 0 || named.includes(name)) (await load())(program, register);
+  }
   return program;
-}
-
-function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
-  const known = typeof manifest === "object" && manifest !== null && "version" in manifest;
-  return known && typeof manifest.version === "string" ? manifest.version : "unknown";
 }

@@ -1,11 +1,5 @@
-import { CommanderError } from "commander";
-import { exitCodeOf, SsotError } from "../model/errors.ts";
-import { completeEmbedded } from "./global-options.ts";
-import { listenForInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { printError } from "./print-error.ts";
-import { createProgram } from "./program.ts";
-import { usageError } from "./usage-error.ts";
+import { readVersion } from "./version.ts";
 
 export type { Input, Io, Output, Signal } from "./io.ts";
 
@@ -14,42 +8,12 @@ export type { Input, Io, Output, Signal } from "./io.ts";
  * on a second interrupt.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const interrupt = listenForInterrupt(io);
-  // Somebody who reads no further (`ssot status | head -1`) stops no migration.
-  const ignore = (): void => {};
-  io.stdout.on("error", ignore);
-  io.stderr.on("error", ignore);
   const args = argv.slice(2);
-  let exitCode = 0;
-  try {
-    const program = createProgram({ io, signal: interrupt.signal, onFinish: (code) => (exitCode = code) });
-    const names = [...program.commands.map((command) => command.name()), "help"];
-    await program.parseAsync([...completeEmbedded(args, names)], { from: "user" });
-    return exitCode;
-  } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const known = explain(error, interrupt.signal);
-    const json = args.includes("--json");
-    // The help has been printed in its place.
-    const told = error instanceof CommanderError && error.code === "commander.help";
-    if (json || !told) await printError(known, io, { json, color: !args.includes("--no-color") });
-    return exitCodeOf(known);
-  } finally {
-    interrupt.stop();
-    io.stdout.off("error", ignore);
-    io.stderr.off("error", ignore);
+  // Scripts ask it often: it needs neither the parser nor the commands.
+  if (args.length === 1 && args[0] === "--version") {
+    io.stdout.write(`${readVersion()}\n`);
+    return 0;
   }
-}
-
-function explain(error: unknown, signal: AbortSignal): unknown {
-  if (error instanceof CommanderError) {
-    return error.code === "commander.help"
-      ? new SsotError("USAGE", "no command is named", { hint: "See: ssot --help" })
-      : usageError(error);
-  }
-  if (error instanceof SsotError || !signal.aborted) return error;
-  return new SsotError("INTERRUPTED", "interrupted; what was finished before stays, and is recorded", {
-    hint: "What is applied: ssot status",
-    cause: error,
-  });
+  const { runCommand } = await import("./run-command.ts");
+  return runCommand(args, io);
 }

@@ -1,6 +1,5 @@
 import type { Sql } from "postgres";
 import type { Mention } from "../../names/mention.ts";
-import { mentionsIn } from "../../names/mentions-in.ts";
 
 interface Body {
   readonly key: string;
@@ -20,6 +19,9 @@ export async function analyseBodies(sql: Sql): Promise<string> {
   const bodies = await sql<Body[]>`
     select b.key, b.definition, b.fires_on_calls as fires, b.relations, b.functions, b.fingerprint
     from ssot.phase3_bodies() as b order by b.key`;
+  if (bodies.length === 0) return "{}";
+  // Most databases have none to read, and the reader is large.
+  const { mentionsIn } = await import("../../names/mentions-in.ts");
   const verdicts = await Promise.all(
     bodies.map(async ({ key, definition, fires, relations, functions, fingerprint }) => {
       const mentions = await mentionsIn(definition, { relations, functions, firesOnCalls: fires });

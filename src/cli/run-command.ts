@@ -1,0 +1,51 @@
+import { CommanderError } from "commander";
+import { exitCodeOf, SsotError } from "../model/errors.ts";
+import { completeEmbedded } from "./global-options.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { printError } from "./print-error.ts";
+import { commandNames, createProgram } from "./program.ts";
+import { usageError } from "./usage-error.ts";
+
+/** Runs the command that the arguments name, and gives the exit code. Never throws. */
+export async function runCommand(args: readonly string[], io: Io): Promise<number> {
+  const interrupt = listenForInterrupt(io);
+  // Somebody who reads no further (`ssot status | head -1`) stops no migration.
+  const ignore = (): void => {};
+  io.stdout.on("error", ignore);
+  io.stderr.on("error", ignore);
+  let exitCode = 0;
+  try {
+    const onFinish = (code: number): void => {
+      exitCode = code;
+    };
+    const program = await createProgram({ args, io, signal: interrupt.signal, onFinish });
+    await program.parseAsync([...completeEmbedded(args, commandNames)], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const known = explain(error, interrupt.signal);
+    const json = args.includes("--json");
+    // The help has been printed in its place.
+    const told = error instanceof CommanderError && error.code === "commander.help";
+    if (json || !told) await printError(known, io, { json, color: !args.includes("--no-color") });
+    return exitCodeOf(known);
+  } finally {
+    interrupt.stop();
+    io.stdout.off("error", ignore);
+    io.stderr.off("error", ignore);
+  }
+}
+
+function explain(error: unknown, signal: AbortSignal): unknown {
+  if (error instanceof CommanderError) {
+    return error.code === "commander.help"
+      ? new SsotError("USAGE", "no command is named", { hint: "See: ssot --help" })
+      : usageError(error);
+  }
+  if (error instanceof SsotError || !signal.aborted) return error;
+  return new SsotError("INTERRUPTED", "interrupted; what was finished before stays, and is recorded", {
+    hint: "What is applied: ssot status",
+    cause: error,
+  });
+}
