@@ -8,6 +8,7 @@ import { memory } from "./memory.ts";
 import { phase1 } from "./phase1.ts";
 import { search } from "./search.ts";
 import { triggerCost } from "./trigger-cost.ts";
+import { verifyPeer } from "./verify-peer.ts";
 import { verifyScan } from "./verify-scan.ts";
 import { viewPage } from "./view-page.ts";
 import { webhook } from "./webhook.ts";
@@ -23,6 +24,7 @@ export const rows: readonly BenchRow[] = [
   viewPage,
   search,
   verifyScan,
+  verifyPeer,
   cliStart,
   demo,
   memory,

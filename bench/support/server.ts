@@ -16,6 +16,7 @@ export interface BenchServer {
   url(database: string): string;
   /** Empty apart from the base schema and generated data; a database of that name that is there is dropped first. */
   create(database: string, data: GenerateOptions): Promise<void>;
+  createEmpty(database: string): Promise<void>;
   /** A copy on disk, with the same statistics and free space; far faster than generating again. */
   clone(database: string, source: string): Promise<void>;
   drop(database: string): Promise<void>;
@@ -54,14 +55,18 @@ export async function startBenchServer(options: {
   const drop = async (database: string): Promise<void> => {
     await admin`drop database if exists ${admin(database)} with (force)`;
   };
+  const createEmpty = async (database: string): Promise<void> => {
+    await drop(database);
+    await admin`create database ${admin(database)} template template0`;
+  };
   const [version] = await admin<{ text: string }[]>`select current_setting('server_version') as text`;
   return {
     open,
     target: (database) => ({ ...base, database, ssl: false, source: "embedded" }),
     url: (database) => `postgres://${base.user}:${base.password}@${base.host}:${base.port}/${database}`,
+    createEmpty,
     create: async (database, data) => {
-      await drop(database);
-      await admin`create database ${admin(database)} template template0`;
+      await createEmpty(database);
       const sql = open(database);
       await sql.file(join(packageRoot(), "fixtures/base-schema.sql"));
       await generateData(sql, data);
