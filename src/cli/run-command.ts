@@ -10,7 +10,7 @@ import { usageError } from "./usage-error.ts";
 /** Runs the command that the arguments name, and gives the exit code. Never throws. */
 export async function runCommand(args: readonly string[], io: Io): Promise<number> {
   const interrupt = listenForInterrupt(io);
-  // Somebody who reads no further (`ssot status | head -1`) stops no migration.
+  // Somebody who reads no further (`ssot status | head -1`) stops no migration. Such an error may come after the end.
   const ignore = (): void => {};
   io.stdout.on("error", ignore);
   io.stderr.on("error", ignore);
@@ -32,8 +32,6 @@ export async function runCommand(args: readonly string[], io: Io): Promise<numbe
     return exitCodeOf(known);
   } finally {
     interrupt.stop();
-    io.stdout.off("error", ignore);
-    io.stderr.off("error", ignore);
   }
 }
 

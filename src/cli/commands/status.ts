@@ -26,11 +26,12 @@ export function defineStatus(program: Command, register: Register): void {
 
 async function handleStatus(invocation: Invocation, flags: StatusFlags, target: Target): Promise<number> {
   const { status } = await import("../../core/status.ts");
-  const report = await untilInterrupted(
-    status({ target, directory: await migrationsOf(invocation) }),
-    invocation.signal,
-  );
-  const { renderStatus } = await import("../../report/render-status.ts");
+  const asked = status({ target, directory: await migrationsOf(invocation) });
+  // Loaded while the database answers.
+  const [report, { renderStatus }] = await Promise.all([
+    untilInterrupted(asked, invocation.signal),
+    import("../../report/render-status.ts"),
+  ]);
   await printReport(invocation, report, renderStatus);
   return flags.exitCode && isUnfinished(report) ? 1 : 0;
 }
