@@ -4,7 +4,9 @@ import { backfillLimit } from "./backfill-limit.ts";
 import { backfillSeed } from "./backfill-seed.ts";
 import { cliStart } from "./cli-start.ts";
 import { demo } from "./demo.ts";
+import { dropImpact } from "./drop-impact.ts";
 import { memory } from "./memory.ts";
+import { migrateImpact } from "./migrate-impact.ts";
 import { phase1 } from "./phase1.ts";
 import { search } from "./search.ts";
 import { triggerCost } from "./trigger-cost.ts";
@@ -19,6 +21,8 @@ export const rows: readonly BenchRow[] = [
   backfillLimit,
   backfillGrowth,
   phase1,
+  migrateImpact,
+  dropImpact,
   triggerCost,
   webhook,
   viewPage,

@@ -5,8 +5,8 @@ import type { Lane } from "./lane.ts";
 import type { World } from "./world.ts";
 
 /** Page 1 of somebody's dashboard, by the view; where that is not there (yet, or any more), by the deprecated columns. */
-export async function readPage(lane: Lane, { random, calls }: World): Promise<void> {
-  const { orgId } = random.pick(calls);
+export async function readPage(lane: Lane, { random, organisations }: World): Promise<void> {
+  const orgId = random.pick(organisations);
   const read = (): Promise<{ readonly calls: readonly DashboardCall[] }> =>
     listCalls(lane.sql, { orgId }, { nameResolution: lane.names });
   const page = await read().catch((error: unknown) => {

@@ -35,7 +35,7 @@ export interface Traffic {
   readonly lanes: readonly Lane[];
   /** Every request that was answered until now. */
   readonly sent: readonly Sent[];
-  /** Waits for the answers to what was sent, and closes the connections. */
+  /** Waits for the answers to what was sent, and closes the connections. Calling it again does nothing. */
   stop(): Promise<void>;
 }
 
@@ -44,6 +44,7 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
   const clients = Array.from({ length: options.connections }, options.open);
   const lanes = await Promise.all(clients.map(openLane));
   const { world } = options;
+  let stopped: Promise<void> | undefined;
   const loop = runOpenLoop({
     lanes,
     rate: options.rate,
@@ -53,9 +54,11 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
   return {
     lanes,
     sent: loop.sent,
-    stop: async () => {
-      await loop.stop();
-      await Promise.all(clients.map((client) => client.end()));
+    stop: () => {
+      stopped ??= loop.stop().then(async () => {
+        await Promise.all(clients.map((client) => client.end()));
+      });
+      return stopped;
     },
   };
 }

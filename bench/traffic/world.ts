@@ -15,6 +15,8 @@ export interface World {
   readonly random: Random;
   readonly calls: readonly KnownRow[];
   readonly contacts: readonly KnownRow[];
+  /** Those that have calls. */
+  readonly organisations: readonly string[];
   readonly acknowledged: Acknowledged;
   /** Works on a row that nobody else works on at this moment, so that it is known which write was the last. */
   alone<Row extends KnownRow, Result>(rows: readonly Row[], work: (row: Row) => Promise<Result>): Promise<Result>;
@@ -34,6 +36,7 @@ export async function readWorld(sql: Sql, seed: number): Promise<World> {
     random,
     calls,
     contacts,
+    organisations: [...new Set(calls.map(({ orgId }) => orgId))],
     acknowledged: new Acknowledged(),
     alone: async (rows, work) => {
       let row = random.pick(rows);

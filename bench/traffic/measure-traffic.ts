@@ -1,0 +1,88 @@
+import { cpus } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BenchServer } from "../support/server.ts";
+import { secondsUsed } from "./cpu.ts";
+import { latencyOf } from "./latency.ts";
+import type { Sent } from "./open-loop.ts";
+import { type Kind, startTraffic } from "./start-traffic.ts";
+import { type LockWaits, overlapOf, watchLocks } from "./watch-locks.ts";
+import { readWorld } from "./world.ts";
+
+export const benchKinds = ["webhook", "update", "page"] as const satisfies readonly Kind[];
+
+/** Requests that were due while some work was done, and who waited for whom. */
+export interface Measured {
+  readonly sent: readonly Sent[];
+  readonly seconds: number;
+  readonly locks: LockWaits;
+  /** The longest latency once the time is taken off in which a lock of a table was waited for, in ms. */
+  readonly beyond: number;
+  /** What server and senders used of all processors, 0 to 1; NaN where that cannot be known. */
+  readonly busy: number;
+}
+
+const connections = 8;
+const warmMs = 3000;
+
+/** Sends traffic at a rate, warms up, and gives what was due while `work` was done. */
+export async function measureTraffic(
+  server: BenchServer,
+  database: string,
+  rate: number,
+  work: () => Promise<unknown>,
+): Promise<Measured> {
+  const watcher = server.open(database);
+  const world = await readWorld(watcher, 1);
+  const [place] = await watcher<
+    { pid: string }[]
+  >`select split_part(pg_read_file('postmaster.pid'), chr(10), 1) as pid`;
+  const used = (): number => secondsUsed(Number(place?.pid)) ?? Number.NaN;
+  const traffic = await startTraffic({
+    open: () => server.open(database),
+    connections,
+    rate,
+    kinds: benchKinds,
+    world,
+  });
+  const pids = traffic.lanes.map(({ pid }) => pid);
+  const locks = watchLocks(watcher, pids);
+  try {
+    await sleep(warmMs);
+    const [from, usedFrom] = [performance.now(), used()];
+    await work();
+    const [to, usedTo] = [performance.now(), used()];
+    await traffic.stop();
+    const waits = await locks.stop();
+    const sent = traffic.sent.filter(({ due }) => due >= from && due < to);
+    return {
+      sent,
+      seconds: (to - from) / 1000,
+      locks: waits,
+      beyond: Math.max(...sent.map(({ due, done }) => done - due - overlapOf({ from: due, to: done }, waits.queued))),
+      busy: (usedTo - usedFrom) / ((to - from) / 1000) / cpus().length,
+    };
+  } finally {
+    await traffic.stop();
+    await locks.stop();
+    await watcher.end();
+  }
+}
+
+const share = 0.4;
+const trialRate = 60;
+
+/** The rate at which the traffic alone takes about 40 % of the processors: the senders run on the same machine. */
+export async function chooseRate(server: BenchServer, database: string): Promise<number> {
+  const { busy } = await measureTraffic(server, database, trialRate, () => sleep(4000));
+  return Number.isNaN(busy) ? trialRate : Math.max(10, Math.round((trialRate * share) / busy));
+}
+
+/** The requests of one kind. */
+export function ofKind({ sent }: Measured, kind: Kind): readonly Sent[] {
+  return sent.filter((request) => request.kind === kind);
+}
+
+/** p99 of a kind, in ms. */
+export function p99Of(measured: Measured, kind: Kind): number {
+  return latencyOf(ofKind(measured, kind)).p99;
+}
