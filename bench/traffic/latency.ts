@@ -1,7 +1,7 @@
 import { quantile } from "../support/measure.ts";
 import type { Sent } from "./open-loop.ts";
 
-interface Latency {
+export interface Latency {
   readonly requests: number;
   readonly p50: number;
   readonly p99: number;
@@ -9,7 +9,7 @@ interface Latency {
 }
 
 /** In ms from when each request was due. */
-function latencyOf(sent: readonly Sent[]): Latency {
+export function latencyOf(sent: readonly Sent[]): Latency {
   const all = sent.map(({ due, done }) => done - due);
   return { requests: all.length, p50: quantile(all, 0.5), p99: quantile(all, 0.99), max: Math.max(...all) };
 }
