@@ -4,6 +4,7 @@ import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-
 import { contactsBesides, looseContactNumbers } from "../db/queries/loose-numbers.ts";
 import { listObstacles } from "../db/queries/obstacles.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
+import { listRepeatedCallIds } from "../db/queries/table-layouts.ts";
 import { SsotError } from "../model/errors.ts";
 import { readNumbers } from "../phone/read-numbers.ts";
 
@@ -16,8 +17,8 @@ const mostIds = 20;
 
 /**
  * Refuses data that the migrations could not handle, before the first of them changes anything: numbers that cannot be
- * read (UNFIXABLE_PHONE), references that a merge cannot follow (PREFLIGHT) or that would collide (MERGE_CONFLICT),
- * triggers of others that would tell the world (FOREIGN_TRIGGER). Gives the triggers that will fire.
+ * read (UNFIXABLE_PHONE), references that a merge cannot follow or an id of several calls (PREFLIGHT), references that
+ * would collide (MERGE_CONFLICT), triggers of others that would tell the world (FOREIGN_TRIGGER). Gives the triggers that will fire.
  */
 export async function refuseUnfitData(
   connection: Connection,
@@ -32,6 +33,12 @@ export async function refuseUnfitData(
     const list = strange.map(({ table, constraint }) => `${table} (${constraint})`).join(", ");
     throw new SsotError("PREFLIGHT", `these tables reference another key of contacts than its id: ${list}`, {
       hint: "A merged contact or a normalised number would break them. Let them reference contacts(id). Nothing was changed.",
+    });
+  }
+  const repeated = await listRepeatedCallIds(sql);
+  if (repeated.length > 0) {
+    throw new SsotError("PREFLIGHT", `several calls have the same id: ${repeated.join(", ")}`, {
+      hint: "The journal finds a call by its id. Give all but one of them another id. Nothing was changed.",
     });
   }
   const readable = readNumbers(await looseContactNumbers(sql));

@@ -1,6 +1,7 @@
 import { SsotError } from "../model/errors.ts";
 import type { Connection } from "./connection.ts";
 import { applySettings, connect } from "./connection.ts";
+import { listUnfitLayouts } from "./queries/table-layouts.ts";
 import type { Target } from "./target.ts";
 
 const oldestVersion = 150000;
@@ -28,7 +29,11 @@ export async function refuseUnfit(
     await refusePooler(connection, target);
     await refuseStandby(connection);
   }
-  const problems = [...(await missingColumns(connection, options)), ...(await missingPrivileges(connection))];
+  const problems = [
+    ...(await missingColumns(connection, options)),
+    ...(await listUnfitLayouts(connection.sql)),
+    ...(await missingPrivileges(connection)),
+  ];
   if (problems.length > 0) {
     throw new SsotError(
       "PREFLIGHT",

@@ -3,6 +3,7 @@ import { listForeignTriggers } from "../../db/queries/foreign-triggers.ts";
 import { listInvalidIndexes } from "../../db/queries/invalid-indexes.ts";
 import { listObstacles } from "../../db/queries/obstacles.ts";
 import { rolesWithoutContacts } from "../../db/queries/plan-surroundings.ts";
+import { listUnfitLayouts } from "../../db/queries/table-layouts.ts";
 import { type Check, fine, listNames } from "./check.ts";
 
 /** Whether the database is what a run expects, and may be worked on. */
@@ -12,8 +13,12 @@ export const objectChecks: readonly Check[] = [
     title: "tables",
     look: async ({ connection }) => {
       const missing = await missingColumns(connection, { dropped: await isDropped(connection) });
-      if (missing.length === 0) return fine("every table and column that is needed is there");
-      return { status: "problem", detail: missing.join("; "), remedy: "check that this is the right database" };
+      if (missing.length > 0) {
+        return { status: "problem", detail: missing.join("; "), remedy: "check that this is the right database" };
+      }
+      const unfit = await listUnfitLayouts(connection.sql);
+      if (unfit.length === 0) return fine("every table and column that is needed is there");
+      return { status: "problem", detail: unfit.join("; "), remedy: "docs/scale.md says which layouts work" };
     },
   },
   {
