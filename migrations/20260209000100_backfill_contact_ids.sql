@@ -141,6 +141,7 @@ begin
     where not t.tgisinternal and t.tgenabled <> 'D' and p.pronamespace <> 'ssot'::regnamespace
       and not exists (select from unnest(p.proconfig) as c(setting) where c.setting ^@ 'search_path=')
       and (t.tgrelid in ('public.calls'::regclass, 'public.contacts'::regclass)
+           or t.tgrelid in (select d.relid from pg_partition_tree('public.calls') as d)
            or t.tgrelid in (select k.conrelid from pg_catalog.pg_constraint as k
                             where k.contype = 'f' and k.confrelid = 'public.contacts'::regclass)))
   then
@@ -410,20 +411,88 @@ begin
 end
 $$;
 
+-- The indexes that make up one on a partitioned table: the parent's own, and one a partition. No row: a plain table.
+create or replace function ssot.index_parts(index_name text, tab regclass)
+returns table (part_of regclass, is_leaf boolean, depth integer, name text, path text, parent text, valid boolean, attached boolean)
+language sql stable as $$
+  with part as (
+    select t.relid, t.parentrelid, t.isleaf, t.level, m.name, format('%I.%I', n.nspname, m.name) as path
+    from pg_partition_tree(tab) as t
+    join pg_catalog.pg_class as c on c.oid = t.relid
+    join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+    cross join lateral (
+      select case when t.level = 0 then index_name
+                  when octet_length(index_name || '_' || c.relname) < 64 then index_name || '_' || c.relname
+                  else index_name || '_' || c.oid end as name
+    ) as m
+  )
+  select p.relid, p.isleaf, p.level, p.name, p.path, above.path, x.indisvalid,
+         exists (select from pg_catalog.pg_inherits as i join pg_catalog.pg_index as y on y.indexrelid = i.inhrelid
+                 where i.inhparent = to_regclass(above.path) and y.indrelid = p.relid)
+  from part as p
+  left join part as above on above.relid = p.parentrelid
+  left join pg_catalog.pg_index as x on x.indexrelid = to_regclass(p.path);
+$$;
+
+-- The statements that build an index while its table is written, for \gexec: CONCURRENTLY. A partitioned table takes that
+-- on its leaves only; its own index becomes valid when the last of theirs is attached. What an interrupted build left
+-- valid there is used, unless everything is to be built afresh.
+create or replace function ssot.build_index(index_name text, definition text, afresh boolean) returns setof text
+language plpgsql as $$
+declare
+  head text := substring(definition from '^CREATE (?:UNIQUE )?INDEX');
+  tab regclass := substring(definition from ' ON (?:ONLY )?(public[.](?:calls|contacts)) ');
+  tail text := substring(definition from ' USING .*$');
+begin
+  return query
+    select s.statement
+    from (
+      select 1 as place, p.depth, p.path, format('%s %I on only %s%s', head, p.name, p.part_of, tail) as statement
+      from ssot.index_parts(index_name, tab) as p where not p.is_leaf and (afresh or p.valid is null)
+      union all
+      select 2, 0, p.path, format('drop index concurrently %s', p.path)
+      from ssot.index_parts(index_name, tab) as p where p.is_leaf and not p.attached and not afresh and not p.valid
+      union all
+      select 3, 0, p.path, format('%s concurrently %I on %s%s', head, p.name, p.part_of, tail)
+      from ssot.index_parts(index_name, tab) as p where p.is_leaf and (afresh or not p.attached and p.valid is not true)
+      union all
+      select 4, -p.depth, p.path, format('alter index %s attach partition %s', p.parent, p.path)
+      from ssot.index_parts(index_name, tab) as p where p.depth > 0 and (afresh or not p.attached)
+    ) as s
+    order by s.place, s.depth, s.path;
+  if not found then
+    return next overlay(definition placing ' index concurrently ' from position(' INDEX ' in definition) for 7);
+  end if;
+end
+$$;
+
+-- The statements that drop an index, for \gexec: CONCURRENTLY, which one of a partitioned table is not: it goes in a
+-- moment, under a lock that keeps everybody out. Before it, what a build has not attached.
+create or replace function ssot.drop_index(index_name text) returns setof text
+language sql stable as $$
+  select format('drop index concurrently %s', p.path)
+  from pg_catalog.pg_index as x cross join lateral ssot.index_parts(index_name, x.indrelid) as p
+  where x.indexrelid = to_regclass('public.' || quote_ident(index_name)) and p.is_leaf and not p.attached and p.valid is not null
+  union all
+  select format('drop index %spublic.%I', case c.relkind when 'I' then '' else 'concurrently ' end, index_name)
+  from pg_catalog.pg_class as c where c.oid = to_regclass('public.' || quote_ident(index_name));
+$$;
+
 -- The statements that bring an index to the wanted definition, for \gexec: none where it is there and valid, else the
--- drop of an invalid or a different one and the build, both CONCURRENTLY. What was there before is journaled.
+-- drop of an invalid or a different one and the build. What was there before is journaled.
 -- "definition" is written as pg_get_indexdef prints it.
 create or replace function ssot.make_index(index_name text, definition text) returns setof text
 language plpgsql as $$
 declare
   i record;
 begin
-  select x.indexrelid, x.indisvalid, pg_get_indexdef(x.indexrelid) as def,
+  select x.indexrelid, x.indisvalid, pg_get_indexdef(x.indexrelid) as def, c.relkind = 'I' as in_parts,
+         replace(pg_get_indexdef(x.indexrelid), ' ON ONLY ', ' ON ') = definition as same,
          exists (select from pg_catalog.pg_constraint as k where k.conindid = x.indexrelid) as of_constraint
   into i
-  from pg_catalog.pg_index as x
+  from pg_catalog.pg_index as x join pg_catalog.pg_class as c on c.oid = x.indexrelid
   where x.indexrelid = to_regclass('public.' || quote_ident(index_name));
-  if found and i.indisvalid and i.def = definition then
+  if found and i.indisvalid and i.same then
     insert into ssot.object_journal (kind, name, outcome) values ('index', index_name, 'kept') on conflict do nothing;
     return;
   end if;
@@ -441,11 +510,12 @@ begin
            format('comment on index public.%I is %L', index_name, obj_description(i.indexrelid, 'pg_class'))
     where i.indisvalid and obj_description(i.indexrelid, 'pg_class') is not null
     on conflict do nothing;
-    return next format('drop index concurrently public.%I', index_name);
+    /* An interrupted build in parts goes on. */
+    if not (i.in_parts and i.same) then return query select ssot.drop_index(index_name); end if;
   else
     insert into ssot.object_journal (kind, name, outcome) values ('index', index_name, 'created') on conflict do nothing;
   end if;
-  return next overlay(definition placing ' index concurrently ' from position(' INDEX ' in definition) for 7);
+  return query select ssot.build_index(index_name, definition, coalesce(not (i.in_parts and i.same), true));
 end
 $$;
 
@@ -461,11 +531,11 @@ begin
   if not found or was.outcome = 'kept' then return; end if;
   /* An interrupted build leaves an index of the right definition that is not valid. */
   if now_def is not null and (now_def is distinct from was.undo or not valid) then
-    return next format('drop index concurrently public.%I', index_name);
+    return query select ssot.drop_index(index_name);
     now_def := null;
   end if;
   if was.undo is not null and now_def is distinct from was.undo then
-    return next overlay(was.undo placing ' index concurrently ' from position(' INDEX ' in was.undo) for 7);
+    return query select ssot.build_index(index_name, was.undo, true);
   end if;
   return query select o.undo from ssot.object_journal as o where o.kind = 'index comment' and o.name = index_name;
 end
@@ -1051,6 +1121,7 @@ create or replace function ssot.erase(deleted_from text, ids uuid[], numbers tex
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   people uuid[] := ids;
+  call_id uuid;
   keys text[];
   spellings text[] := numbers;
   more text[];
@@ -1075,6 +1146,15 @@ begin
   end if;
   keys := people::text[];
   if deleted_from = 'public.calls' then
+    /* The audit references a plain calls; a partitioned one has no key on id alone. Call by call, as a reference does it:
+       each blanks rows that another one's update would meet. */
+    if to_regclass('ssot.witness') is not null and exists (select from pg_partition_tree('public.calls')) then
+      foreach call_id in array erase.ids loop
+        execute format('update %s set call_id = null where call_id = $1',
+                       coalesce(to_regclass('public.deprecated_column_audit'), to_regclass('ssot.deprecated_column_audit')))
+        using call_id;
+      end loop;
+    end if;
     delete from ssot.journal_calls_contact_id as j where j.id = any (erase.ids);
     if to_regclass('ssot.journal_calls_phone_number') is not null then
       with gone as (delete from ssot.journal_calls_phone_number as j where j.id = any (erase.ids) returning j.old, j.new)
@@ -1369,6 +1449,9 @@ drop function if exists ssot.next_batch_size(integer, interval);
 drop function if exists ssot.tell_progress(text, bigint, bigint, timestamptz);
 drop function if exists ssot.make_index(text, text);
 drop function if exists ssot.unmake_index(text);
+drop function if exists ssot.build_index(text, text, boolean);
+drop function if exists ssot.drop_index(text);
+drop function if exists ssot.index_parts(text, regclass);
 drop function if exists ssot.add_tally(text, bigint, text);
 drop function if exists ssot.close_schema();
 drop function if exists ssot.open_path();

@@ -71,7 +71,7 @@ create table public.deprecated_column_audit (
   id               uuid primary key default gen_random_uuid(),
   table_name       text not null,
   column_name      text not null,
-  call_id          uuid references public.calls (id) on delete set null,
+  call_id          uuid,
   org_id           uuid,                 -- a value, no reference: dropping one would lock organizations
   old_value        text,
   new_value        text,
@@ -85,6 +85,15 @@ create table public.deprecated_column_audit (
 );
 comment on table public.deprecated_column_audit is
   'Who still writes calls.caller_name and calls.from_number. Rows are kept 30 days or one calendar month, whichever is longer.';
+-- A partitioned calls has no key on id alone that could be referenced: there ssot.erase empties the column.
+do $$
+begin
+  if not exists (select from pg_partition_tree('public.calls')) then
+    alter table public.deprecated_column_audit add constraint deprecated_column_audit_call_id_fkey
+      foreign key (call_id) references public.calls (id) on delete set null;
+  end if;
+end
+$$;
 create index deprecated_column_audit_call_id on public.deprecated_column_audit (call_id);
 create index deprecated_column_audit_detected_at on public.deprecated_column_audit (detected_at);
 alter table public.deprecated_column_audit enable row level security;
@@ -317,7 +326,7 @@ alter table public.calls enable always trigger warn_deprecated_writes_insert;
 alter table public.calls enable always trigger warn_deprecated_writes_text;
 
 -- What a witness looked like when it was sworn in: a trigger that was disabled and enabled again, or a function that
--- was replaced, has another xmin.
+-- was replaced, has another xmin. Each partition has triggers of its own, which can be disabled there alone.
 create table ssot.witness (
   kind text not null,
   name text not null,
@@ -327,9 +336,11 @@ create table ssot.witness (
 );
 create function ssot.live_witness() returns table (kind text, name text, object_id oid, changed_in text, awake boolean)
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select 'trigger', t.tgname::text, t.oid, t.xmin::text, t.tgenabled = 'A'
+  select 'trigger', case when t.tgparentid = 0 then t.tgname::text else format('%s on %s', t.tgname, t.tgrelid::regclass) end,
+         t.oid, t.xmin::text, t.tgenabled = 'A'
   from pg_catalog.pg_trigger as t
-  where t.tgrelid = 'public.calls'::regclass and t.tgname ^@ 'warn_deprecated_writes' and not t.tgisinternal
+  where (t.tgrelid = 'public.calls'::regclass or t.tgrelid in (select d.relid from pg_partition_tree('public.calls') as d))
+    and t.tgname ^@ 'warn_deprecated_writes' and not t.tgisinternal
   union all
   select 'function', p.proname::text, p.oid, p.xmin::text, true
   from pg_catalog.pg_proc as p
@@ -426,6 +437,7 @@ language plpgsql stable set search_path = '' as $$
 declare
   view_oid oid := pg_catalog.to_regclass('public.calls_with_caller_names');
   calls_oid oid := 'public.calls'::regclass;
+  parts oid[] := array(select d.relid from pg_partition_tree('public.calls') as d);
   verdict jsonb := coalesce(nullif(current_setting('ssot.analysed_bodies', true), ''), '{}')::jsonb;
 begin
   return query
@@ -441,7 +453,7 @@ begin
       left join pg_catalog.pg_class as o on d.classid = 'pg_catalog.pg_class'::regclass and o.oid = d.objid
       left join pg_catalog.pg_constraint as k on d.classid = 'pg_catalog.pg_constraint'::regclass and k.oid = d.objid
       where (d.refclassid = 'pg_catalog.pg_class'::regclass
-             and ((d.refobjid = calls_oid and a.attname in ('caller_name', 'from_number')) or d.refobjid = view_oid)
+             and (((d.refobjid = calls_oid or d.refobjid = any (parts)) and a.attname in ('caller_name', 'from_number')) or d.refobjid = view_oid)
              /* Functions and columns of the view's own row type. */
              or d.refclassid = 'pg_catalog.pg_type'::regclass and d.deptype = 'n'
                 and d.refobjid in (select y.oid from pg_catalog.pg_type as y
@@ -451,7 +463,11 @@ begin
         and w.ev_class is distinct from to_regclass('ssot.caller')
         and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique)
         and not coalesce(t.tgname ^@ 'warn_deprecated_writes' or t.tgname ^@ 'ssot_archive', false)
-        and not coalesce(f.adrelid = calls_oid and f.adnum = d.refobjsubid, false)
+        and not coalesce((f.adrelid = calls_oid or f.adrelid = any (parts)) and f.adnum = d.refobjsubid, false)
+        /* What a partition has of calls is told once, of calls. */
+        and coalesce(t.tgparentid, 0) = 0 and coalesce(k.coninhcount, 0) = 0
+        and not exists (select from pg_catalog.pg_inherits as i where i.inhrelid = x.indexrelid)
+        and not coalesce(f.adrelid = any (parts) and f.adrelid <> calls_oid, false)
         and not (d.classid = 'pg_catalog.pg_type'::regclass)
         and not coalesce(o.relkind = 't', false)
     ), found as (
@@ -490,7 +506,8 @@ begin
   return query
     select 'dependent', 'trigger', format('%I on %s', t.tgname, t.tgrelid::regclass), c.col, 'gives ' || c.col || ' to its function', 'text'
     from pg_catalog.pg_trigger as t cross join (values ('caller_name'), ('from_number')) as c(col)
-    where t.tgrelid = calls_oid and not t.tgisinternal and not t.tgname ^@ 'warn_deprecated_writes'
+    where (t.tgrelid = calls_oid or t.tgrelid = any (parts)) and t.tgparentid = 0
+      and not t.tgisinternal and not t.tgname ^@ 'warn_deprecated_writes'
       and substring(pg_get_triggerdef(t.oid) from 'EXECUTE FUNCTION.*$') ~* ('[(,].*[^a-z0-9_]' || c.col || '($|[^a-z0-9_])')
     order by 3, 4;
   return query

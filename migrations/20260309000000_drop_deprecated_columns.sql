@@ -181,12 +181,18 @@ begin
   select 'swap', g ->> 'column', format('grant %s (%I) on public.calls to %s%s', g ->> 'privilege', g ->> 'column',
          coalesce(quote_ident(g ->> 'grantee'), 'public'), case when (g ->> 'grantable')::boolean then ' with grant option' else '' end)
   from jsonb_array_elements(ssot.grants_of('public.calls')) as g where g ->> 'column' = any (doomed);
+  /* Of a partitioned calls first its own, which stay invalid until those of the partitions are attached. */
   insert into ssot.phase3_undo (stage, name, statement)
-  select 'index', c.relname, pg_get_indexdef(x.indexrelid)
-  from pg_catalog.pg_index as x join pg_catalog.pg_class as c on c.oid = x.indexrelid
-  where x.indrelid = 'public.calls'::regclass and x.indisvalid and exists (
+  select 'index', c.oid::regclass, s.statement
+  from pg_catalog.pg_index as x
+  join pg_catalog.pg_class as c on c.oid = x.indexrelid
+  left join pg_catalog.pg_inherits as i on i.inhrelid = x.indexrelid
+  cross join lateral (values (1, pg_get_indexdef(x.indexrelid)),
+                             (2, format('alter index %s attach partition %s', i.inhparent::regclass, x.indexrelid::regclass))) as s(place, statement)
+  where (x.indrelid = 'public.calls'::regclass or x.indrelid in (select d.relid from pg_partition_tree('public.calls') as d))
+    and x.indisvalid and (s.place = 1 or i.inhparent is not null) and exists (
     select from pg_catalog.pg_attribute as a where a.attrelid = x.indrelid and a.attname = any (doomed) and a.attnum = any (x.indkey))
-  order by c.relname;
+  order by s.place, c.relkind = 'i', c.oid::regclass::text;
   insert into ssot.phase3_undo (stage, name, statement)
   select 'swap', p.proname, s.statement
   from pg_catalog.pg_proc as p
@@ -414,18 +420,23 @@ call ssot.restore_dropped_columns();
 -- lock: SHARE UPDATE EXCLUSIVE on calls
 -- blocks: other schema changes and vacuum of calls
 -- wait: long
--- An index that an interrupted build left invalid is dropped first.
+-- An index that an interrupted build left invalid is dropped first. One of a partitioned calls is made without its parts,
+-- which are built and attached; what is attached already may be attached again.
 select s.statement
 from (
-  select u.seq, 1 as part, format('drop index concurrently public.%I', u.name) as statement
+  select u.seq, 1 as part, format('drop index concurrently %s', u.name) as statement
   from ssot.phase3_undo as u
-  join pg_catalog.pg_index as x on x.indexrelid = to_regclass(format('public.%I', u.name)) and not x.indisvalid
-  where u.stage = 'index'
+  join pg_catalog.pg_index as x on x.indexrelid = to_regclass(u.name) and not x.indisvalid
+  where u.stage = 'index' and u.statement ^@ 'CREATE' and position(' ON ONLY ' in u.statement) = 0
   union all
-  select u.seq, 2, overlay(u.statement placing ' index concurrently ' from position(' INDEX ' in u.statement) for 7)
+  select u.seq, 2, case when position(' ON ONLY ' in u.statement) > 0 then u.statement
+                        else overlay(u.statement placing ' index concurrently ' from position(' INDEX ' in u.statement) for 7) end
   from ssot.phase3_undo as u
-  left join pg_catalog.pg_index as x on x.indexrelid = to_regclass(format('public.%I', u.name))
-  where u.stage = 'index' and x.indisvalid is not true
+  left join pg_catalog.pg_index as x on x.indexrelid = to_regclass(u.name)
+  where u.stage = 'index' and u.statement ^@ 'CREATE'
+    and (x.indexrelid is null or not x.indisvalid and position(' ON ONLY ' in u.statement) = 0)
+  union all
+  select u.seq, 3, u.statement from ssot.phase3_undo as u where u.stage = 'index' and u.statement ^@ 'alter'
 ) as s
 order by s.seq, s.part \gexec
 

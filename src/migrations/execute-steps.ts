@@ -110,7 +110,13 @@ export class StepExecutor {
       for (const row of rows) {
         const [statement] = Object.values(row);
         this.#stopIfAborted();
-        if (typeof statement === "string") await execute(statement);
+        if (typeof statement !== "string") continue;
+        // What is not done CONCURRENTLY keeps the live traffic waiting while it waits.
+        if (step.waitsLong && !isConcurrent(statement)) {
+          await execute(`set lock_timeout = ${this.#options.lockTimeoutMs}`);
+          await execute(statement);
+          await execute(`set lock_timeout = ${lockTimeout}`);
+        } else await execute(statement);
       }
     }
     await execute(record);
@@ -138,4 +144,8 @@ export class StepExecutor {
       error,
     });
   }
+}
+
+function isConcurrent(statement: string): boolean {
+  return /^(create|create unique|drop) index concurrently /i.test(statement);
 }

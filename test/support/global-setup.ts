@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { packageRoot } from "../../src/model/package-root.ts";
 import { refreshBuild } from "./build.ts";
+import { partitionCalls } from "./partitioned-calls.ts";
 import { openAdmin, startTestServer } from "./test-server.ts";
 
 declare module "vitest" {
@@ -63,6 +64,7 @@ async function makeTemplate(serverUrl: string, name: string): Promise<void> {
   const inside = openAdmin(url.href);
   const schema = join(packageRoot(), "fixtures", "base-schema.sql");
   if (existsSync(schema)) await inside.file(schema);
+  if (process.env.SSOT_TEST_CALLS === "partitioned") await partitionCalls(inside);
   await inside.end();
   await admin`alter database ${admin(name)} is_template true allow_connections false`;
   await admin.end();

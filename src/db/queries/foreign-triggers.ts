@@ -25,7 +25,8 @@ export const foreignTriggersQuery = `
   where not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0
     and n.nspname <> 'ssot' and p.proname <> 'check_deprecated_column_writes_with_audit'
     and (
-      (t.tgrelid = to_regclass('public.calls') and (t.tgtype & 16) <> 0)
+      ((t.tgrelid = to_regclass('public.calls') or t.tgrelid in (select d.relid from pg_partition_tree(to_regclass('public.calls')) as d))
+       and (t.tgtype & 16) <> 0)
       or (t.tgrelid = to_regclass('public.contacts') and (t.tgtype & 28) <> 0)
       or ((t.tgtype & 16) <> 0 and t.tgrelid in (
            select k.conrelid from pg_catalog.pg_constraint as k

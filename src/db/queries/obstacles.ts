@@ -79,7 +79,7 @@ export async function listObstacles(sql: Sql): Promise<readonly Obstacle[]> {
     left join pg_catalog.pg_trigger as t on d.classid = 'pg_catalog.pg_trigger'::regclass and t.oid = d.objid
     where d.refclassid = 'pg_catalog.pg_proc'::regclass and d.deptype = 'n'
       and d.refobjid = to_regprocedure('public.check_deprecated_column_writes_with_audit()')
-      and not coalesce(t.tgrelid = to_regclass('public.calls') and t.tgname ^@ 'warn_deprecated_writes', false)
+      and not coalesce((t.tgrelid = to_regclass('public.calls') or t.tgparentid <> 0) and t.tgname ^@ 'warn_deprecated_writes', false)
     union all
     select format('rule %I on %s rewrites what is written there', r.rulename, r.ev_class::regclass),
            format('drop it for the run, or: alter table %s disable rule %I', r.ev_class::regclass, r.rulename)

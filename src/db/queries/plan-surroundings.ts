@@ -11,8 +11,14 @@ export interface TableSize {
 /** How large the tables are that the migrations touch. */
 export async function tableSizes(sql: Sql): Promise<readonly TableSize[]> {
   const rows = await sql<{ table: string; rows: string; bytes: string }[]>`
-    select c.relname as table, greatest(c.reltuples, 0)::bigint as rows, pg_total_relation_size(c.oid) as bytes
+    select c.relname as table, s.rows, s.bytes
     from pg_catalog.pg_class as c
+    cross join lateral (
+      -- A partitioned table has neither rows nor bytes of its own.
+      select sum(greatest(t.reltuples, 0))::bigint as rows, sum(pg_total_relation_size(t.oid))::bigint as bytes
+      from pg_catalog.pg_class as t
+      where t.oid = c.oid and t.relkind = 'r' or t.oid in (select d.relid from pg_partition_tree(c.oid) as d where d.isleaf)
+    ) as s
     where c.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))
     order by c.relname`;
   return rows.map((row) => ({ table: row.table, rows: Number(row.rows), bytes: Number(row.bytes) }));
