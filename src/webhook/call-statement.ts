@@ -33,7 +33,8 @@ export function contactNumber({ number, country, details }: CallEvent): string |
 
 /**
  * The one statement of an event: finds or makes the contact, writes the call, and gives `call_id`, `contact_id`,
- * `contact_created`. No row: the call's id is another organisation's, and nothing was written. Every look-up is by a key.
+ * `contact_created`. No row: the call's id is another organisation's, and nothing was written; where ids are unique in an
+ * organisation only, another organisation's call is not looked at at all. Every look-up is by a key.
  *
  *   found     one row: the call as it is, of whichever organisation; the organisation's contact of this number, and whether
  *             it lacks what the event has; else the contact that the sender named; `seen`, if the event says nothing new:
@@ -63,6 +64,9 @@ export function callStatement(schema: CallsSchema): string {
   // A lost race takes the winner's row. None of the columns is in a key: nobody else waits for it.
   const onConflict = schema.unique ? `on conflict (org_id, phone) do update ${better("contacts")}` : "";
   const [source, sourceValue] = schema.source ? [", source", ", 'inbound-call-auto'"] : ["", ""];
+  const [callKey, ofOrg] = schema.idsPerOrganisation
+    ? ["org_id, vapi_call_id", ` and c.org_id = ${org}`]
+    : ["vapi_call_id", ""];
   // Without the unique index a number may have several contacts: the oldest one counts.
   const oldest = schema.unique ? "" : "order by k.created_at, k.id limit 1";
   const text = `
@@ -73,7 +77,7 @@ export function callStatement(schema: CallsSchema): string {
         and (${columns.map(({ name: column, sent, join }) => join(`c.${column}`, sent)).join(", ")})
             is not distinct from (${columns.map((column) => `c.${column.name}`).join(", ")})) is true as seen
     from (select) as one
-    left join public.calls as c on c.vapi_call_id = ${vapiCallId}
+    left join public.calls as c on c.vapi_call_id = ${vapiCallId}${ofOrg}
     left join lateral (
       select k.id, k.name = k.phone and ${name} is not null or ${unscored("k")} and ${score} is not null as lacks
       from public.contacts as k where k.org_id = ${org} and k.phone = ${number} ${oldest}
@@ -93,7 +97,7 @@ export function callStatement(schema: CallsSchema): string {
   ), call as (
     insert into public.calls as c (org_id, vapi_call_id, contact_id, ${columns.map((column) => column.name).join(", ")})
     select ${org}, ${vapiCallId}, coalesce(known, (select id from made), named), ${columns.map(({ sent }) => sent).join(", ")} from open
-    on conflict (vapi_call_id) do update
+    on conflict (${callKey}) do update
       set contact_id = coalesce(c.contact_id, excluded.contact_id)${schema.updatedAt ? ", updated_at = now()" : ""},
           ${columns.map(({ name: column, join }) => `${column} = ${join(`c.${column}`, `excluded.${column}`)}`).join(",\n          ")}
       where 1 / (c.org_id = excluded.org_id)::integer = 1

@@ -11,6 +11,11 @@ export interface CallsSchema {
   readonly source: boolean;
   /** A unique index on contacts (org_id, phone), which migration 2 makes: one statement is then enough. */
   readonly unique: boolean;
+  /**
+   * A call's id is unique in its organisation only, as on a partitioned table: each organisation has ids of its own, and
+   * none can name another's call.
+   */
+  readonly idsPerOrganisation: boolean;
   /** What a statement of its own gets; anything else than read committed has to be asked for. */
   readonly readCommitted: boolean;
 }
@@ -19,6 +24,7 @@ interface SchemaRow {
   readonly calls: readonly { readonly name: string; readonly category: string }[];
   readonly source: boolean;
   readonly unique: boolean;
+  readonly idsPerOrganisation: boolean;
   readonly isolation: string;
 }
 
@@ -27,6 +33,15 @@ interface SchemaRow {
  * the server away between the two, so that the second is never answered.
  */
 export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
+  // Whether a table has a unique key on exactly these columns, which a statement may name in ON CONFLICT.
+  const isKey = (table: string, columns: readonly string[]) => sql`exists (
+        select from pg_catalog.pg_index as x
+        where x.indrelid = ${table}::text::regclass and x.indisunique and x.indisvalid and x.indimmediate
+          and x.indpred is null and x.indexprs is null
+          and (select array_agg(a.attname::text order by a.attname)
+               from unnest((x.indkey::smallint[])[0:x.indnkeyatts - 1]) as k(attnum)
+               join pg_catalog.pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.attnum)
+              = ${[...columns]}::text[])`;
   const [row] = await sql<SchemaRow[]>`
     select
       (select coalesce(json_agg(json_build_object('name', a.attname, 'category', t.typcategory)), '[]')
@@ -35,14 +50,9 @@ export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
       exists (
         select from pg_catalog.pg_attribute as a
         where a.attrelid = 'public.contacts'::regclass and a.attname = 'source' and not a.attisdropped) as source,
-      exists (
-        select from pg_catalog.pg_index as x
-        where x.indrelid = 'public.contacts'::regclass and x.indisunique and x.indisvalid and x.indimmediate
-          and x.indpred is null and x.indexprs is null and x.indnkeyatts = 2
-          and (select array_agg(a.attname::text order by a.attname)
-               from unnest((x.indkey::smallint[])[0:1]) as k(attnum)
-               join pg_catalog.pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.attnum)
-              = array['org_id', 'phone']) as "unique",
+      ${isKey("public.contacts", ["org_id", "phone"])} as "unique",
+      not ${isKey("public.calls", ["vapi_call_id"])}
+        and ${isKey("public.calls", ["org_id", "vapi_call_id"])} as "idsPerOrganisation",
       current_setting('transaction_isolation') as isolation`;
   const calls = new Map((row?.calls ?? []).map(({ name, category }) => [name, category]));
   return {
@@ -50,6 +60,7 @@ export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
     updatedAt: calls.get("updated_at") === "D",
     source: row?.source ?? false,
     unique: row?.unique ?? false,
+    idsPerOrganisation: row?.idsPerOrganisation ?? false,
     readCommitted: row?.isolation === "read committed",
   };
 }
