@@ -2,6 +2,7 @@ import { SsotError } from "../src/model/errors.ts";
 import { defineProbe, defineScanCheck, defineSuite } from "../src/verify/define.ts";
 import { sql } from "../src/verify/fragment.ts";
 
+import { readCallsSchema } from "../src/webhook/calls-schema.ts";
 import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";
 
@@ -98,18 +99,31 @@ export const autoCreate = defineSuite({
     }),
     defineProbe({
       id: "tenant-wall",
-      claim: "a call's id of another organisation is refused, and nothing is written for it",
+      claim:
+        "a call's id of another organisation is refused, and nothing is written for it; where a call's id is unique in its organisation only, that other call stays as it was",
       hint: remake,
       needs: ["source", "uniqueIndex"],
       probe: async ({ sql: session, orgId, otherOrgId }) => {
         if (orgId === otherOrgId) return { population: 0, broken: 0, skip: "there is one organisation only" };
         const event = probeCall(orgId, 40);
         await takeCall(session, event);
+        const readFirst = () => session<{ row: string }[]>`
+          select c.ctid::text || to_jsonb(c)::text as row from public.calls as c
+          where c.org_id = ${orgId} and c.vapi_call_id = ${event.vapiCallId}`;
+        const first = await readFirst();
         const theirs = probeCall(otherOrgId, 41, { vapiCallId: event.vapiCallId });
         const refused = await takeCall(session, theirs).then(
           () => false,
           (error: unknown) => error instanceof SsotError && error.code === "CALL_OF_ANOTHER_ORGANISATION",
         );
+        if ((await readCallsSchema(session)).idsPerOrganisation) {
+          const kept = (await readFirst())[0]?.row === first[0]?.row;
+          return {
+            population: 2,
+            broken: kept && !refused ? 0 : 1,
+            actual: kept ? "a call of its own" : "overwritten",
+          };
+        }
         const [left] = await session<{ n: number }[]>`
           select count(*)::integer as n from public.contacts as k where k.org_id = ${otherOrgId} and k.phone = ${theirs.number}`;
         const broken = [refused, left?.n === 0].filter((holds) => !holds).length;

@@ -28,7 +28,7 @@ function storedOnce(column: "caller_name" | "from_number"): (look: Look) => Prom
     if (found === undefined) return { population: 1, broken: 0, actual: "the column is gone" };
     const [state] = found.guards
       ? await session<{ awake: boolean; ours: boolean }[]>`
-          select (select count(*) from ssot.live_witness() as w where w.kind = 'trigger' and w.awake) = 5 as awake,
+          select (select count(*) >= 5 and bool_and(w.awake) from ssot.live_witness() as w where w.kind = 'trigger') as awake,
                  ssot.view_is_ours() as ours`
       : [];
     const problems = [

@@ -38,7 +38,8 @@ async function busiestOrganisation(sql: Sql, org: string | null): Promise<string
   const [row] = await sql<{ id: string | null }[]>`
     select coalesce(
       (select (s.most_common_vals::text::uuid[])[1] from pg_catalog.pg_stats as s
-       where s.schemaname = 'public' and s.tablename = 'calls' and s.attname = 'org_id' and not s.inherited),
+       where s.schemaname = 'public' and s.tablename = 'calls' and s.attname = 'org_id'
+       order by s.inherited limit 1),
       (select c.org_id from public.calls as c order by c.created_at desc limit 1)) as id`;
   return row?.id ?? undefined;
 }

@@ -46,10 +46,14 @@ export async function verifyOptions(url: string, changes: Partial<VerifyOptions>
   };
 }
 
-/** Two tenants, migrated more than a month ago, with calls since, and one recorded run: everything can be asked. */
-export async function makeHealthy(): Promise<TestDatabase> {
+/**
+ * Two tenants, migrated more than a month ago, with calls since, and one recorded run: everything can be asked.
+ * `lay` changes the empty base schema first.
+ */
+export async function makeHealthy(lay?: (sql: TestDatabase["sql"]) => Promise<void>): Promise<TestDatabase> {
   const database = await createTestDatabase();
   const { sql, url } = database;
+  await lay?.(sql);
   await loadSeedCase(sql);
   await sql.unsafe(tenants);
   await migrate(migrateOptions(url, { optional: ["search"] }));
