@@ -1,5 +1,4 @@
 import type { MigrateOptions } from "../../src/core/migrate.ts";
-import type { RollbackOptions } from "../../src/core/rollback.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
 import type { BenchServer } from "./server.ts";
 
@@ -20,24 +19,6 @@ export function migrateOptions(
     userTriggers: "refuse",
     phase3: false,
     verify: true,
-    ...changes,
-  };
-}
-
-/** What the command gives `rollback --all` by default, for a database of the bench. */
-export function rollbackOptions(
-  server: BenchServer,
-  database: string,
-  changes: Partial<RollbackOptions> = {},
-): RollbackOptions {
-  return {
-    target: server.target(database),
-    directory: migrationsDirectory(),
-    waitSeconds: 0,
-    lockTimeoutMs: 1000,
-    lockTries: 30,
-    progress: {},
-    all: true,
     ...changes,
   };
 }
