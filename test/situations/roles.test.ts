@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadDirtyCase } from "../../fixtures/dirty-case.ts";
+import { auditDeprecated } from "../../src/core/audit/audit-deprecated.ts";
 import { doctor } from "../../src/core/doctor.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
+import { verify } from "../../src/core/verify.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
 import { packageRoot } from "../../src/model/package-root.ts";
 import { differences } from "../crash/differences.ts";
@@ -14,6 +16,7 @@ import { withRole } from "../promises/migrated-case.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions, targetOf } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
+import { statusesOf, verifyOptions } from "../verify/healthy-case.ts";
 
 let database: TestDatabase;
 
@@ -43,6 +46,14 @@ function urlOf(role: string): string {
   return url.href;
 }
 
+/** Whoever asks, the answers are the same: no right that is missing makes a claim pass, fail or go unasked. */
+async function expectSameProof(url: string): Promise<void> {
+  const report = await verify(await verifyOptions(url, { record: true }));
+  expect(report.counts).toMatchObject({ error: 0 });
+  const asSuperuser = await verify(await verifyOptions(database.url));
+  expect([...statusesOf(report)]).toEqual([...statusesOf(asSuperuser)]);
+}
+
 async function holdWholeWay(url: string): Promise<void> {
   const { sql } = database;
   const before = await snapshotDatabase(sql);
@@ -51,14 +62,18 @@ async function holdWholeWay(url: string): Promise<void> {
   expect((await migrate(migrateOptions(url, { optional: ["search"] }))).applied).toHaveLength(5);
   const { migrations } = await status({ target: targetOf(url), directory });
   expect(migrations.map(({ state }) => state)).toEqual([...Array(5).fill("applied"), "held"]);
+  await expectSameProof(url);
+  const audit = await auditDeprecated({ target: targetOf(url), since: new Date(Date.now() - 3_600_000), limit: 10 });
+  expect(audit.writes.total).toBe(0);
   await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
   expect((await migrate(migrateOptions(url, { phase3: true }))).applied).toHaveLength(1);
+  await expectSameProof(url);
   expect((await doctor({ target: targetOf(url) })).ok).toBe(true);
   await rollback(rollbackOptions(url));
   expect(differences(before, await snapshotDatabase(sql))).toEqual([]);
 }
 
-test("the documented grants suffice for migrate, status, doctor, the drop and rollback", async () => {
+test("the documented grants suffice for migrate, verify, audit, status, doctor, the drop and rollback", async () => {
   await withRole(database.sql, "login password 'least' nosuperuser", async (role) => {
     for (const statement of documentedGrants(role)) await database.sql.unsafe(statement);
     await holdWholeWay(urlOf(role));
