@@ -23,7 +23,7 @@ export async function prepare(name: RunName, { sql, url }: Pick<TestDatabase, "s
   if (name === "migrate") return;
   await carryOut("migrate", url);
   await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
-  if (name === "rollback") await carryOut("migrate --phase 3", url);
+  if (name === "rollback --to 20260209000400") await carryOut("migrate --phase 3", url);
 }
 
 /** Lets a run come to its end on a prepared database. */
