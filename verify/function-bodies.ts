@@ -81,5 +81,5 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
     "d9259b0430ab2275c5ff3b0aa29d344e",
   "ssot_search.grams(uuid,text,integer)": "08446220e5d19908388bce33140ba567",
-  "ssot_search.places(uuid,text,text)": "5ed9ee14923ac1cb0c805371d42cefcb",
+  "ssot_search.places(uuid,text,text)": "17bd23bd5540c98a9d2bd9b21a381661",
 };
