@@ -1,6 +1,7 @@
 import { type Connection, connect } from "../db/connection.ts";
 import { isConnectionLoss } from "../db/connection-error.ts";
 import { eraseDueRows } from "../db/queries/erasure.ts";
+import { readDeadlockTimeout } from "../db/queries/session-facts.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { type BlockerWatch, watchBlockers } from "../migrations/blockers.ts";
 import type { StepOptions } from "../migrations/execute-steps.ts";
@@ -65,7 +66,9 @@ export async function withRun<T>(
     blockers = await watchBlockers(target, connection.pid, Math.max(20, Math.min(250, options.lockTimeoutMs / 4)));
     await connection.execute(runSettings(options.batchSize));
     await eraseDue(connection, progress);
-    const result = await work({ connection, blockers, stepOptions: stepOptionsOf(options, connection, blockers) });
+    const lockTimeoutMs = outlast(options.lockTimeoutMs, await readDeadlockTimeout(connection.sql));
+    const stepOptions = stepOptionsOf({ ...options, lockTimeoutMs }, connection, blockers);
+    const result = await work({ connection, blockers, stepOptions });
     await eraseDue(connection, progress);
     await releaseRunLock(connection);
     return result;
@@ -95,6 +98,13 @@ function endOfRun(error: unknown, aborted: boolean): unknown {
     return new SsotError("UNREACHABLE", "the connection to the database was lost", { cause: error, hint });
   }
   return error;
+}
+
+// PostgreSQL makes an autovacuum give way to whoever has waited for deadlock_timeout, and looks at lock_timeout first. Both
+// are a second by default: such a wait would end just before, every time, for as long as the autovacuum takes.
+function outlast(lockTimeoutMs: number, deadlockTimeoutMs: number): number {
+  const enough = deadlockTimeoutMs + 100;
+  return lockTimeoutMs >= deadlockTimeoutMs && lockTimeoutMs < enough ? enough : lockTimeoutMs;
 }
 
 function runSettings(batchSize: number | undefined): string {

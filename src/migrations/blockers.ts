@@ -27,7 +27,7 @@ export async function watchBlockers(target: Target, pid: number, everyMs: number
     try {
       const rows = await connection.sql<{ line: string }[]>`
         select format('pid %s%s, %s, transaction open for %s s', a.pid, coalesce(' (' || nullif(a.application_name, '') || ')', ''),
-                      coalesce(a.state, a.backend_type), coalesce(round(extract(epoch from clock_timestamp() - a.xact_start)), 0)) as line
+                      case when a.backend_type <> 'client backend' then a.backend_type else a.state end, coalesce(round(extract(epoch from clock_timestamp() - a.xact_start)), 0)) as line
         from pg_catalog.pg_stat_activity as a
         where a.pid = any (pg_blocking_pids(${pid}))
         order by a.pid`;

@@ -36,7 +36,7 @@ export function stepError(failed: {
     const who = failed.blockers.length === 0 ? "" : `, blocked by ${failed.blockers.join("; ")}`;
     return new SsotError("LOCK_TIMEOUT", `no lock could be had in ${where}${who}: ${state}`, {
       cause: error,
-      hint: `Safe to retry. ${again}`,
+      hint: `Safe to retry. ${autovacuumHint(failed.blockers)}${again}`,
     });
   }
   if (error instanceof SsotError) {
@@ -50,6 +50,12 @@ export function stepError(failed: {
   const said =
     sqlState === undefined || sqlState in ours ? message : `${message}${dependents(error)} (SQLSTATE ${sqlState})`;
   return new SsotError(code, `${where}: ${said}; ${state}`, { cause: error, hint: hintOf(error, again) });
+}
+
+function autovacuumHint(blockers: readonly string[]): string {
+  return blockers.some((line) => line.includes("autovacuum"))
+    ? "An autovacuum gives way to a wait longer than the server's deadlock_timeout: --lock-timeout 1100. One against wraparound never does: let it end. "
+    : "";
 }
 
 // Of a drop that others depend on, the DETAIL holds names of objects only.

@@ -1,11 +1,12 @@
 import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AuditReport, auditDeprecated } from "../../src/core/audit/audit-deprecated.ts";
-import { type RecordingServer, startRecordingServer } from "../support/recording-server.ts";
+import type { OwnServer } from "../support/own-server.ts";
+import { startRecordingServer } from "../support/recording-server.ts";
 import { targetOf } from "../support/run-options.ts";
 import { harmless, limited, type Way, ways } from "./ways.ts";
 
-let server: RecordingServer;
+let server: OwnServer;
 let sql: postgres.Sql;
 let url: string;
 

@@ -2,10 +2,11 @@ import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verify } from "../../src/core/verify.ts";
 import { readReaders } from "../../src/db/queries/readers.ts";
-import { type RecordingServer, startRecordingServer } from "../support/recording-server.ts";
+import type { OwnServer } from "../support/own-server.ts";
+import { startRecordingServer } from "../support/recording-server.ts";
 import { verifyOptions } from "./healthy-case.ts";
 
-let server: RecordingServer;
+let server: OwnServer;
 let sql: postgres.Sql;
 let url: string;
 

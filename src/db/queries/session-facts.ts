@@ -28,3 +28,10 @@ export async function readExtensions(sql: Sql): Promise<readonly ExtensionFacts[
     from unnest(array['pg_cron', 'pg_stat_statements']) as w(name)
     order by w.name`;
 }
+
+/** After how many ms of waiting the server looks for a deadlock, or for an autovacuum that can give way. */
+export async function readDeadlockTimeout(sql: Sql): Promise<number> {
+  const [row] = await sql<{ ms: number }[]>`
+    select s.setting::integer as ms from pg_catalog.pg_settings as s where s.name = 'deadlock_timeout'`;
+  return row?.ms ?? 0;
+}
