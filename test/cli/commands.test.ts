@@ -146,7 +146,7 @@ test("stdout holds the report alone, stderr the rest, and --quiet nothing", asyn
   expect(quiet.stderr).toBe("");
   expect(quiet.stdout).toMatch(/Check with: ssot status\n$/);
   const verbose = await ssot(["rollback", "--all", "--yes", "-q", "-v"]);
-  expect(verbose.stderr).toContain("set local lock_timeout = 1000");
+  expect(verbose.stderr).toContain("set local lock_timeout = 1100");
 });
 
 test("colours are for terminals, and for those who want them", async () => {

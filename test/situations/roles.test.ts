@@ -51,7 +51,10 @@ async function expectSameProof(url: string): Promise<void> {
   const report = await verify(await verifyOptions(url, { record: true }));
   expect(report.counts).toMatchObject({ error: 0 });
   const asSuperuser = await verify(await verifyOptions(database.url));
-  expect([...statusesOf(report)]).toEqual([...statusesOf(asSuperuser)]);
+  // Only who may take on the tenants' role can ask as one of them; other tests of the server may have made that role.
+  const ofTenants = new Set(["security.no-identity", "security.tenant"]);
+  const others = (statuses: ReadonlyMap<string, string>) => [...statuses].filter(([id]) => !ofTenants.has(id));
+  expect(others(statusesOf(report))).toEqual(others(statusesOf(asSuperuser)));
 }
 
 async function holdWholeWay(url: string): Promise<void> {
