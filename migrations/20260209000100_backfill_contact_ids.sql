@@ -221,29 +221,16 @@ create table if not exists ssot.journal_calls_contact_id (
   new uuid
 );
 
--- Rows of the next batch: about as many as 150 ms take, because a writer of the same row may have to wait that long, or as
--- many as ssot.batch_size says. Called between two batches, it
--- also gives way: where a row takes more than half as long again as at its fastest, others want the server, and get it.
+-- Rows a batch: a fixed number where one is set (ssot.batch_size), else steered towards 150 ms a batch,
+-- because a writer of the same row may have to wait that long.
 create or replace function ssot.next_batch_size(current_size integer, took interval) returns integer
-language plpgsql as $$
-declare
-  fixed constant integer := nullif(nullif(current_setting('ssot.batch_size', true), '')::integer, 0);
-  seconds constant double precision := greatest(0.001, extract(epoch from took));
-  pace constant double precision := seconds / greatest(1, current_size);
-  fastest double precision := nullif(current_setting('ssot.fastest_pace', true), '')::double precision;
-begin
-  if took is null then
-    perform set_config('ssot.fastest_pace', '', false);
-    return coalesce(fixed, 2000);
-  end if;
-  /* Growing a little each time, so that one lucky batch does not slow down all others. */
-  fastest := least(fastest * 1.02, pace);
-  perform set_config('ssot.fastest_pace', fastest::text, false);
-  if coalesce(current_setting('ssot.one_transaction', true), '') <> 'yes' then
-    perform pg_sleep(least(1, seconds * greatest(0, pace / fastest - 1.5)));
-  end if;
-  return coalesce(fixed, greatest(200, least(20000, (current_size * least(2.0, greatest(0.5, 0.150 / seconds)))::integer)));
-end
+language sql stable as $$
+  select coalesce(
+    nullif(nullif(current_setting('ssot.batch_size', true), '')::integer, 0),
+    case
+      when took is null then 2000
+      else greatest(200, least(20000, (current_size * least(2.0, greatest(0.5, 0.150 / greatest(0.001, extract(epoch from took)))))::integer))
+    end);
 $$;
 
 -- Tells a waiting person how far a long step is; ssot draws its progress from the same notice.

@@ -40,7 +40,7 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.name_rule()": "de7d5571136b96ccd7d172cbf2c87308",
   "ssot.national_number(text,ssot.phone_region)": "65d9e598b25c26f35607adbd261b8473",
   "ssot.needs_fill(text,text,text)": "034182db8cf3606a9b18faa0b599ea22",
-  "ssot.next_batch_size(integer,interval)": "6da8217b92c1d983a4fae4605ea8a637",
+  "ssot.next_batch_size(integer,interval)": "d58d2dcb24e426e9a4ad9c7445ff89e3",
   "ssot.normalise_call_numbers()": "ffc01db3e954b9f4336a593b1fccf7fb",
   "ssot.normalise_contact_phones()": "15221d31df52ee099a1aafa019fddb35",
   "ssot.open_path()": "2f861fa92198b0f216d75b97318f57af",
