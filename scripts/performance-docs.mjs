@@ -26,7 +26,8 @@ const line = (...cells) => `| ${cells.map(cell).join(" | ")} |`;
 function linesOf(id) {
   const result = results.get(id);
   if (result === undefined) return [line(`\`${id}\``, "not measured", "", "", "")];
-  return result.results.map((figure, n) => line(n === 0 ? `\`${id}\`` : "", figure.what, ...valuesOf(figure)));
+  const name = `\`${id}\`${result.size.calls === 1_000_000 ? "" : `, ${result.size.calls.toLocaleString("en-US")} calls`}`;
+  return result.results.map((figure, n) => line(n === 0 ? name : "", figure.what, ...valuesOf(figure)));
 }
 
 function valuesOf({ value, unit, goal, notRun }) {
@@ -42,8 +43,8 @@ function placesOf() {
   const places = [...results.values()]
     .filter((result) => result !== undefined)
     .map(
-      ({ machine, postgres, size, at }) =>
-        `${at.slice(0, 10)}, ${machine}${postgres === null ? "" : `, PostgreSQL ${postgres}`}, M = ${size.calls} calls`,
+      ({ machine, postgres, at }) =>
+        `${at.slice(0, 10)}, ${machine}${postgres === null ? "" : `, PostgreSQL ${postgres}`}`,
     );
   return [...new Set(places)].sort().map((place) => `- ${place}`);
 }
