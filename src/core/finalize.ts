@@ -65,10 +65,13 @@ async function refuseHalfWay(connection: Connection, migrations: readonly Migrat
   });
 }
 
-async function removeUntilLocked({ connection, blockers }: Run, options: RunOptions): Promise<readonly KeptData[]> {
+async function removeUntilLocked(
+  { connection, blockers, lockTimeoutMs }: Run,
+  options: RunOptions,
+): Promise<readonly KeptData[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await connection.sql.begin((transaction) => remove(transaction, options.lockTimeoutMs));
+      return await connection.sql.begin((transaction) => remove(transaction, lockTimeoutMs));
     } catch (error) {
       if (options.signal?.aborted) {
         throw new SsotError("INTERRUPTED", "interrupted; nothing was removed", { cause: error });

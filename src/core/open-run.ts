@@ -29,6 +29,8 @@ export interface RunOptions {
 export interface Run {
   readonly connection: Connection;
   readonly blockers: BlockerWatch;
+  /** That of the options, or what outlasts an autovacuum. */
+  readonly lockTimeoutMs: number;
   stepOptions(migration: string, direction: Direction): StepOptions;
 }
 
@@ -68,7 +70,7 @@ export async function withRun<T>(
     await eraseDue(connection, progress);
     const lockTimeoutMs = outlast(options.lockTimeoutMs, await readDeadlockTimeout(connection.sql));
     const stepOptions = stepOptionsOf({ ...options, lockTimeoutMs }, connection, blockers);
-    const result = await work({ connection, blockers, stepOptions });
+    const result = await work({ connection, blockers, lockTimeoutMs, stepOptions });
     await eraseDue(connection, progress);
     await releaseRunLock(connection);
     return result;
