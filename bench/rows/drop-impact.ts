@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BenchRow } from "../row.ts";
-import { runCommand } from "../support/run-command.ts";
+import { runCommand } from "../support/run-program.ts";
 import { chooseRate, measureTraffic } from "../traffic/measure-traffic.ts";
 import { prepareMigrated } from "../traffic/prepare-databases.ts";
 import { figuresOf, goalsOf, tellWay } from "../traffic/tell-impact.ts";

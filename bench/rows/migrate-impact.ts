@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../../src/model/package-root.ts";
 import type { BenchRow } from "../row.ts";
-import { runCommand } from "../support/run-command.ts";
+import { runCommand } from "../support/run-program.ts";
 import type { BenchServer } from "../support/server.ts";
 import { chooseRate, type Measured, measureTraffic } from "../traffic/measure-traffic.ts";
 import { prepareProduction } from "../traffic/prepare-databases.ts";

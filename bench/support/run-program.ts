@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { packageRoot } from "../../src/model/package-root.ts";
+import type { BenchServer } from "./server.ts";
 
 /** The command as a user starts it; it runs from dist, which `npm run bench` builds. */
 export const cli = join(packageRoot(), "bin", "ssot.js");
@@ -29,4 +30,9 @@ export async function runProgram(
   });
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${errors}${output}`);
   return output;
+}
+
+/** Runs `ssot` as a process of its own against a database, as an operator does. */
+export async function runCommand(server: BenchServer, database: string, args: readonly string[]): Promise<void> {
+  await runProgram(process.execPath, [cli, ...args, "--yes", "--quiet"], { DATABASE_URL: server.url(database) });
 }

@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { serverSeconds } from "../support/cpu.ts";
 import type { BenchServer } from "../support/server.ts";
-import { secondsUsed } from "./cpu.ts";
 import { latencyOf } from "./latency.ts";
 import type { Sent } from "./open-loop.ts";
 import { type Kind, startTraffic } from "./start-traffic.ts";
@@ -33,10 +33,10 @@ export async function measureTraffic(
 ): Promise<Measured> {
   const watcher = server.open(database);
   const world = await readWorld(watcher, 1);
-  const [place] = await watcher<
-    { pid: string }[]
-  >`select split_part(pg_read_file('postmaster.pid'), chr(10), 1) as pid`;
-  const used = (): number => secondsUsed(Number(place?.pid)) ?? Number.NaN;
+  const used = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (serverSeconds(server.postmaster) ?? Number.NaN) + (user + system) / 1e6;
+  };
   const traffic = await startTraffic({
     open: () => server.open(database),
     connections,

@@ -1,5 +1,5 @@
+import { serverSeconds } from "../support/cpu.ts";
 import { cases, type Kind, type Run } from "./cases.ts";
-import { serverSeconds } from "./cpu.ts";
 import type { Measured, Send } from "./ways.ts";
 
 /** Each worker sends its next event as soon as the last one was acknowledged. */

@@ -73,7 +73,8 @@ export function packInto(folder: string): string {
   return join(folder, `ssot-${version}.tgz`);
 }
 
-function call(
+/** Runs a program to its end and gives what it prints. Throws what it complains of. */
+export function call(
   program: string,
   args: readonly string[],
   cwd: string,
@@ -85,5 +86,5 @@ function call(
     env: { ...process.env, NODE_OPTIONS: "", ...environment },
   });
   if (status === 0) return stdout;
-  throw new Error(`${program} failed: ${error?.message ?? stderr}`);
+  throw new Error(`${program} ${args.join(" ")}: ${error?.message ?? `${stdout}${stderr}`}`);
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -14,30 +13,25 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { packageRoot } from "../../src/model/package-root.ts";
 import { readPage } from "../docs/pages.ts";
-import { packInto } from "./consumer.ts";
+import { call, packInto } from "./consumer.ts";
 
 // As a newcomer does it: pack, install into an empty project from the registry, use. Needs the network.
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "ssot-newcomer-"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "newcomer", private: true }));
-  call("npm", ["install", "--no-audit", "--no-fund", packInto(folder), "typescript@5.9.3", "@types/node@20"]);
+  run("npm", ["install", "--no-audit", "--no-fund", packInto(folder), "typescript@5.9.3", "@types/node@20"]);
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function call(program: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${error?.message ?? `${stdout}${stderr}`}`);
-  return stdout;
-}
-
+const run = (program: string, args: readonly string[]): string => call(program, args, folder);
 const installed = () => join(folder, "node_modules", "ssot");
 
 test("npx ssot tells its version, its help, and the whole story", () => {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
-  expect(call("npx", ["ssot", "--version"])).toBe(`${version}\n`);
-  expect(call("npx", ["ssot", "help", "migrate"])).toContain("--dry-run");
-  expect(call("npx", ["ssot", "demo"])).toMatch(/All 9 claims held/);
+  expect(run("npx", ["ssot", "--version"])).toBe(`${version}\n`);
+  expect(run("npx", ["ssot", "help", "migrate"])).toContain("--dry-run");
+  expect(run("npx", ["ssot", "demo"])).toMatch(/All 9 claims held/);
 }, 120_000);
 
 test("the libraries load from ES modules and from CommonJS", () => {
@@ -48,8 +42,8 @@ test("the libraries load from ES modules and from CommonJS", () => {
   ];
   const esm = names.map(([name, from]) => `import { ${name} } from "${from}";`).join(" ");
   const cjs = names.map(([name, from]) => `const { ${name} } = require("${from}");`).join(" ");
-  expect(call(process.execPath, ["--input-type=module", "--eval", `${esm} ${print}`])).toBe("function function\n");
-  expect(call(process.execPath, ["--input-type=commonjs", "--eval", `${cjs} ${print}`])).toBe("function function\n");
+  expect(run(process.execPath, ["--input-type=module", "--eval", `${esm} ${print}`])).toBe("function function\n");
+  expect(run(process.execPath, ["--input-type=commonjs", "--eval", `${cjs} ${print}`])).toBe("function function\n");
 });
 
 test.each([
@@ -82,7 +76,7 @@ test.each([
       types: ["node"],
     };
     writeFileSync(join(folder, moduleResolution, "tsconfig.json"), JSON.stringify({ compilerOptions: options }));
-    expect(call(process.execPath, ["node_modules/typescript/bin/tsc", "-p", moduleResolution])).toBe("");
+    expect(run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", moduleResolution])).toBe("");
   },
   120_000,
 );
