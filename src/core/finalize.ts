@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TransactionSql } from "postgres";
+import type { Sql } from "postgres";
 import { type Connection, connect } from "../db/connection.ts";
 import { sqlStateOf } from "../db/connection-error.ts";
 import { refuseOldServer, refusePooler } from "../db/preflight.ts";
@@ -71,7 +71,7 @@ async function removeUntilLocked(
 ): Promise<readonly KeptData[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await connection.sql.begin((transaction) => remove(transaction, lockTimeoutMs));
+      return await connection.inTransaction(() => remove(connection.sql, lockTimeoutMs));
     } catch (error) {
       if (options.signal?.aborted) {
         throw new SsotError("INTERRUPTED", "interrupted; nothing was removed", { cause: error });
@@ -93,7 +93,7 @@ async function removeUntilLocked(
   }
 }
 
-async function remove(sql: TransactionSql, lockTimeoutMs: number): Promise<readonly KeptData[]> {
+async function remove(sql: Sql, lockTimeoutMs: number): Promise<readonly KeptData[]> {
   await sql.unsafe(`set local lock_timeout = ${lockTimeoutMs}`);
   const tables = await listKeptTables(sql);
   if (tables.length === 0) return [];

@@ -14,7 +14,12 @@ export interface Connection {
   readonly pooled: boolean;
   /** Sends a text as it is (simple protocol, several statements allowed) and gives the rows of the last one. */
   execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** Sends texts one after the other inside one transaction; a failure rolls back and is thrown. */
+  /**
+   * Runs work, which uses this session, inside one transaction; a failure rolls back and is thrown. Not by the driver's
+   * `begin`, whose rollback on a lost connection ends the process (https://github.com/porsager/postgres/issues/1208).
+   */
+  inTransaction<T>(work: () => Promise<T>): Promise<T>;
+  /** Sends texts one after the other inside one transaction, in the same way. */
   transaction(texts: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -104,11 +109,12 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     options.onSql?.(text);
     return lastRows(await sql.unsafe(text));
   }
-  async function transaction(texts: readonly string[]): Promise<void> {
+  async function inTransaction<T>(work: () => Promise<T>): Promise<T> {
     try {
       await execute("begin");
-      for (const text of texts) await execute(text);
+      const result = await work();
       await execute("commit");
+      return result;
     } catch (error) {
       await execute("rollback").catch(() => []);
       throw error;
@@ -131,7 +137,11 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
       serverVersion: Number(row?.version ?? 0),
       pooled,
       execute,
-      transaction,
+      inTransaction,
+      transaction: (texts) =>
+        inTransaction(async () => {
+          for (const text of texts) await execute(text);
+        }),
       close: () => {
         open = false;
         return sql.end({ timeout: 2 });

@@ -52,23 +52,23 @@ export async function isStepDone({ sql }: Connection, migration: string, step: s
  * other one begins anew, and for a rollback of a half-applied migration enters it into the ledger first.
  */
 export async function beginRun(
-  { sql }: Connection,
+  { sql, inTransaction }: Connection,
   migration: Migration,
   direction: Direction,
   forced?: string,
 ): Promise<void> {
-  await sql.begin(async (transaction) => {
-    const [before] = await transaction<{ direction: Direction }[]>`
+  await inTransaction(async () => {
+    const [before] = await sql<{ direction: Direction }[]>`
       select direction from ssot.run where name = ${migration.name} and finished_at is null for update`;
     if (before?.direction !== direction) {
-      await transaction`delete from ssot.run_step where name = ${migration.name}`;
+      await sql`delete from ssot.run_step where name = ${migration.name}`;
       const counted = direction === "migrate" ? effectsOf(migration) : null;
-      await transaction`
+      await sql`
         delete from ssot.tally
         where case when ${counted}::text[] is null then direction <> 'migrate'
                    else direction = 'migrate' and what = any (${counted}::text[]) end`;
     }
-    await transaction`
+    await sql`
       insert into ssot.run (name, direction, checksum, forced)
       values (${migration.name}, ${direction}, ${migration.checksum}, ${forced ?? null})
       on conflict (name) do update
@@ -76,7 +76,7 @@ export async function beginRun(
             checksum = case when excluded.direction = 'migrate' then excluded.checksum else ssot.run.checksum end,
             forced = coalesce(excluded.forced, ssot.run.forced)`;
     if (direction === "rollback") {
-      await transaction`
+      await sql`
         insert into ssot.ledger (name, run_on) values (${migration.name}, now() at time zone 'UTC')
         on conflict (name) do nothing`;
     }

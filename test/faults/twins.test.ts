@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "postgres";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generateData } from "../../fixtures/generate.ts";
 import { migrate } from "../../src/core/migrate.ts";
@@ -47,12 +48,22 @@ async function makeTwin({ org, phone }: LooseContact, held: () => boolean): Prom
   return twin?.id ?? "";
 }
 
+/** Waits for the gate behind the run, so that the run passes it once and no more before this session has it. */
+async function queueBehind(session: Sql): Promise<{ readonly granted: Promise<unknown> }> {
+  const [own] = await session<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const granted = session`select pg_advisory_lock(${gate})`.execute();
+  const queued = () => database.sql`
+    select from pg_catalog.pg_locks where locktype = 'advisory' and not granted and pid = ${own?.pid ?? 0}`;
+  while ((await queued()).length === 0) await sleep(5);
+  return { granted };
+}
+
 test("contacts that arrive in each round with numbers of others, spelled well, do not stop the run", async () => {
   const { sql, url } = database;
   const loose = await looseContacts();
   const twins: string[] = [];
   let running = true;
-  const holder = await sql.reserve();
+  let [holder, next] = [await sql.reserve(), await sql.reserve()];
   await holder`select pg_advisory_lock(${gate})`;
   const migrating = migrate(migrateOptions(url)).finally(() => {
     running = false;
@@ -64,10 +75,14 @@ test("contacts that arrive in each round with numbers of others, spelled well, d
   for (const contact of loose.slice(-4)) {
     twins.push(await makeTwin(contact, () => running));
     // The run goes on, meets the twin, takes its batch back, and finds us in front of it again.
-    await holder`select pg_advisory_unlock(${gate}), pg_advisory_lock(${gate})`;
+    const { granted } = await queueBehind(next);
+    await holder`select pg_advisory_unlock(${gate})`;
+    await granted;
+    [holder, next] = [next, holder];
   }
   await holder`select pg_advisory_unlock(${gate})`;
   holder.release();
+  next.release();
   expect(await ended).toEqual([0, expect.any(Number), 0, 0]);
   expect(await looseContacts()).toEqual([]);
   const left = () => sql`select count(*)::integer as twins from public.contacts where id in ${sql(twins)}`;

@@ -29,7 +29,7 @@ export async function rebaseline(options: RunOptions): Promise<RebaselineReport>
 }
 
 async function swearIn({ connection }: Run): Promise<RebaselineReport> {
-  const { sql } = connection;
+  const { sql, inTransaction } = connection;
   if ((await listDeprecated(connection)).length === 0) {
     throw new SsotError("GATE", "no column is deprecated: there is no witness to swear in");
   }
@@ -47,9 +47,9 @@ async function swearIn({ connection }: Run): Promise<RebaselineReport> {
   }
   if (untouched?.kind !== "query") throw new Error("the suite schema has lost a check");
   if ((await ask(sql, untouched.sql, { org: null })).length === 0) return { command: "audit", rebaselined: null };
-  await sql.begin(async (transaction) => {
-    await transaction`select ssot.swear_in()`;
-    await transaction`
+  await inTransaction(async () => {
+    await sql`select ssot.swear_in()`;
+    await sql`
       update ssot.ledger set run_on = now() at time zone 'UTC' where name = ${migrationNames.deprecate}`;
   });
   const [deprecated] = await listDeprecated(connection);
