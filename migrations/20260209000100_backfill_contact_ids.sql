@@ -290,10 +290,42 @@ begin
 end
 $$;
 
--- Applies what is planned for a column, batch by batch, each in its own transaction with its cursor.
-create or replace procedure ssot.apply_journal(tab text, col text, tally text)
+-- How large a table is, in bytes; of a partitioned one its partitions.
+create or replace function ssot.table_size(tab regclass) returns bigint
+language sql stable as $$
+  select coalesce(sum(pg_relation_size(p.relid))::bigint, pg_relation_size(tab)) from pg_partition_tree(tab) as p;
+$$;
+
+-- The statements of a long change, for \gexec: "work" in ten portions, and VACUUM after each. A page that was written is
+-- off the visibility map until then, and whoever counts calls by an index has to visit each of its rows: ten times slower
+-- for everybody, once it is so all over the table, until an autovacuum comes. VACUUM blocks nothing, and leaves out a table
+-- that another has. A small table, and a few changes, are left to the autovacuum. Where the whole file is one transaction,
+-- which takes no VACUUM, one statement does all. (ssot.portion: so many rows a portion.)
+create or replace function ssot.in_portions(work text, tab regclass, planned bigint) returns setof text
 language plpgsql as $$
 declare
+  size bigint := ssot.table_size(tab);
+  portion bigint := nullif(current_setting('ssot.portion', true), '')::bigint;
+begin
+  if portion is null and size >= 64 * 1024 * 1024 and planned >= size / 8192 / 100 then
+    portion := ceil(planned / 10.0);
+  end if;
+  if portion is not null and coalesce(current_setting('ssot.one_transaction', true), '') <> 'yes' then
+    for n in 1 .. ceil(coalesce(planned, 0) / portion::numeric) loop
+      return next format('call %s', format(work, portion));
+      return next format('vacuum (skip_locked, truncate off, parallel 0) %s', tab);
+    end loop;
+  end if;
+  return next format('call %s', format(work, 'null'));
+end
+$$;
+
+-- Applies what is planned for a column, batch by batch, each in its own transaction with its cursor. "portion" is after
+-- how many rows it stops for now.
+create or replace procedure ssot.apply_journal(tab text, col text, tally text, portion bigint default null)
+language plpgsql as $$
+declare
+  first bigint := (select done from ssot.task where task = tab || '.' || col);
   name text := tab || '.' || col;
   size integer;
   took interval;
@@ -304,7 +336,7 @@ declare
 begin
   loop
     select * into t from ssot.task where task = name;
-    exit when t.task is null or t.done >= t.planned;
+    exit when t.task is null or t.done >= t.planned or t.done - first >= portion;
     size := ssot.next_batch_size(size, took);
     upto := least(t.done + size, t.planned);
     started := clock_timestamp();
@@ -320,7 +352,7 @@ $$;
 
 -- Undoes a journal from its tail, batch by batch; the rows leave the journal in the transaction that restores them,
 -- so it goes on where it stopped. What somebody changed since is kept, and its original stored in ssot.unrestored.
-create or replace procedure ssot.undo_journal(tab text, col text, tally text)
+create or replace procedure ssot.undo_journal(tab text, col text, tally text, portion bigint default null)
 language plpgsql as $$
 declare
   journal text := 'journal_' || tab || '_' || col;
@@ -330,7 +362,8 @@ declare
   started timestamptz;
   told timestamptz := clock_timestamp();
   total bigint;
-  taken bigint := 0;
+  first bigint;
+  taken bigint;
   n bigint;
   restored bigint;
   kept bigint;
@@ -338,7 +371,9 @@ begin
   if to_regclass(format('ssot.%I', journal)) is null then return; end if;
   /* Planned but never applied: nothing to restore. */
   execute format('delete from ssot.%I where seq > (select coalesce(max(done), 0) from ssot.task where task = $1)', journal) using name;
-  execute format('select count(*) from ssot.%I', journal) into total;
+  execute format('select t.done, t.done - (select count(*) from ssot.%I) from ssot.task as t where t.task = $1', journal)
+  into total, first using name;
+  taken := first;
   call ssot.commit_batch();
   loop
     size := ssot.next_batch_size(size, took);
@@ -374,10 +409,18 @@ begin
     took := clock_timestamp() - started;
     taken := taken + n;
     told := ssot.tell_progress(name, taken, total, told);
+    if taken - first >= portion then return; end if;
   end loop;
   delete from ssot.task where task = name;
   call ssot.commit_batch();
 end
+$$;
+
+-- Its statements for \gexec, with VACUUM between.
+create or replace function ssot.undo_journal_in_portions(tab text, col text, tally text) returns setof text
+language sql as $$
+  select ssot.in_portions(format('ssot.undo_journal(%L, %L, %L, %%s)', tab, col, tally), format('public.%I', tab)::regclass,
+                          (select t.done from ssot.task as t where t.task = tab || '.' || col));
 $$;
 
 create or replace function ssot.undo_one_by_one(tab text, col text, journal text, size integer,
@@ -1039,12 +1082,20 @@ create unlogged table if not exists ssot.contact_number (
   contact_id uuid not null
 );
 
--- Plans the links of all calls that have none: journal rows, in an order in which most updates are heap-only. (In the
--- order of the table none is: a page is full until its own batch is committed and its dead rows can be pruned.)
+-- In which order rows of calls are changed: from one stretch of the table to the next, so that VACUUM can clear behind
+-- the change, and inside one such that most updates are heap-only. (In the order of the table none is: a page is full until
+-- its own batch is committed and its dead rows can be pruned.) A stretch is 16 to 64 MB, or a twentieth of the table.
+create or replace function ssot.stretch_pages(tab regclass) returns bigint
+language sql stable as $$
+  select least(8192, greatest(2048, ssot.table_size(tab) / 8192 / 20));
+$$;
+
+-- Plans the links of all calls that have none: journal rows in that order.
 create or replace function ssot.plan_links() returns bigint
 language plpgsql as $$
 declare
   base bigint;
+  stretch bigint := ssot.stretch_pages('public.calls');
   n bigint;
 begin
   insert into ssot.task (task) values ('calls.contact_id') on conflict do nothing;
@@ -1062,7 +1113,7 @@ begin
   order by k.org_id, k.number, k.created_at, k.id;
   analyze ssot.contact_number;
   insert into ssot.journal_calls_contact_id (seq, id, new)
-  select base + row_number() over (order by p.page / 8192, p.line, p.page), p.id, p.contact_id
+  select base + row_number() over (order by p.page / stretch, p.line, p.page), p.id, p.contact_id
   from (
     select c.id, w.contact_id, ((c.place::text::point)[0])::bigint as page, ((c.place::text::point)[1])::integer as line
     from ssot.caller as c
@@ -1084,7 +1135,7 @@ end
 $$;
 
 -- Links, then looks again for calls that arrived meanwhile.
-create or replace procedure ssot.link_calls()
+create or replace procedure ssot.link_late_calls()
 language plpgsql as $$
 declare
   n bigint;
@@ -1097,6 +1148,18 @@ begin
     call ssot.apply_journal('calls', 'contact_id', 'callsLinked');
     exit when n < 1000;
   end loop;
+end
+$$;
+
+-- Plans the links, unless planned ones are left, and gives the statements that link, for \gexec.
+create or replace function ssot.link_calls() returns setof text
+language plpgsql as $$
+declare
+  n bigint := (select t.planned - t.done from ssot.task as t where t.task = 'calls.contact_id');
+begin
+  if coalesce(n, 0) = 0 then n := ssot.plan_links(); end if;
+  return query select ssot.in_portions($call$ssot.apply_journal('calls', 'contact_id', 'callsLinked', %s)$call$, 'public.calls', n);
+  return next 'call ssot.link_late_calls()';
 end
 $$;
 commit;
@@ -1336,10 +1399,10 @@ select ssot.make_index('idx_contacts_org_phone',
   'CREATE INDEX idx_contacts_org_phone ON public.contacts USING btree (org_id, phone) INCLUDE (id)') \gexec
 
 -- step: link_calls
--- lock: ROW EXCLUSIVE on calls
--- blocks: writers of the very rows of a batch, for the length of a batch
+-- lock: SHARE UPDATE EXCLUSIVE on calls
+-- blocks: writers of the very rows of a batch, for the length of a batch; other schema changes while a portion is vacuumed
 -- rows: callsLinked
-call ssot.link_calls();
+select ssot.link_calls() \gexec
 
 -- step: idx_calls_contact_id
 -- lock: SHARE UPDATE EXCLUSIVE on calls
@@ -1381,10 +1444,10 @@ set statement_timeout = 0;
 select ssot.unmake_index('idx_calls_contact_id') \gexec
 
 -- step: unlink_calls
--- lock: ROW EXCLUSIVE on calls
--- blocks: writers of the very rows of a batch, for the length of a batch
+-- lock: SHARE UPDATE EXCLUSIVE on calls
+-- blocks: writers of the very rows of a batch, for the length of a batch; other schema changes while a portion is vacuumed
 -- rows: callsLinked
-call ssot.undo_journal('calls', 'contact_id', 'callsLinked');
+select ssot.undo_journal_in_portions('calls', 'contact_id', 'callsLinked') \gexec
 
 -- step: idx_contacts_org_phone
 -- lock: SHARE UPDATE EXCLUSIVE on contacts
@@ -1431,10 +1494,15 @@ commit;
 -- lock: none on your tables
 -- blocks: nothing
 begin;
-drop procedure if exists ssot.link_calls();
+drop function if exists ssot.link_calls();
+drop procedure if exists ssot.link_late_calls();
 drop procedure if exists ssot.commit_batch();
-drop procedure if exists ssot.apply_journal(text, text, text);
-drop procedure if exists ssot.undo_journal(text, text, text);
+drop procedure if exists ssot.apply_journal(text, text, text, bigint);
+drop function if exists ssot.undo_journal_in_portions(text, text, text);
+drop procedure if exists ssot.undo_journal(text, text, text, bigint);
+drop function if exists ssot.in_portions(text, regclass, bigint);
+drop function if exists ssot.stretch_pages(regclass);
+drop function if exists ssot.table_size(regclass);
 drop procedure if exists ssot.map_loose_numbers();
 drop function if exists ssot.map_loose_contacts();
 drop function if exists ssot.map_loose_calls();

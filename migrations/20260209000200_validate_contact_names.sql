@@ -429,17 +429,18 @@ begin
 end
 $$;
 
-create or replace procedure ssot.normalise_call_numbers()
+create or replace function ssot.normalise_call_numbers() returns setof text
 language plpgsql as $$
 declare
   t ssot.task;
-  n bigint;
+  stretch bigint := ssot.stretch_pages('public.calls');
+  n bigint := 0;
 begin
   insert into ssot.task (task) values ('calls.phone_number') on conflict do nothing;
   select * into t from ssot.task where task = 'calls.phone_number' for update;
   if t.done >= t.planned then
     insert into ssot.journal_calls_phone_number (seq, id, old, new)
-    select t.planned + row_number() over (order by p.page / 8192, p.line, p.page), p.id, p.phone_number, p.e164
+    select t.planned + row_number() over (order by p.page / stretch, p.line, p.page), p.id, p.phone_number, p.e164
     from (
       select c.id, c.phone_number, m.e164,
              ((c.ctid::text::point)[0])::bigint as page, ((c.ctid::text::point)[1])::integer as line
@@ -453,8 +454,8 @@ begin
       create index journal_calls_phone_number_row on ssot.journal_calls_phone_number (id);
     end if;
   end if;
-  call ssot.commit_batch();
-  call ssot.apply_journal('calls', 'phone_number', 'phonesNormalised');
+  return query select ssot.in_portions($call$ssot.apply_journal('calls', 'phone_number', 'phonesNormalised', %s)$call$,
+                                      'public.calls', t.planned - t.done + n);
 end
 $$;
 
@@ -766,10 +767,10 @@ create trigger contact_name_follows_phone
 commit;
 
 -- step: normalise_call_numbers
--- lock: ROW EXCLUSIVE on calls
--- blocks: writers of the very rows of a batch
+-- lock: SHARE UPDATE EXCLUSIVE on calls
+-- blocks: writers of the very rows of a batch; other schema changes while a portion is vacuumed
 -- rows: phonesNormalised
-call ssot.normalise_call_numbers();
+select ssot.normalise_call_numbers() \gexec
 
 -- step: record
 insert into ssot.ledger (name, run_on)
@@ -813,10 +814,10 @@ $$;
 commit;
 
 -- step: restore_call_numbers
--- lock: ROW EXCLUSIVE on calls
--- blocks: writers of the very rows of a batch
+-- lock: SHARE UPDATE EXCLUSIVE on calls
+-- blocks: writers of the very rows of a batch; other schema changes while a portion is vacuumed
 -- rows: phonesNormalised
-call ssot.undo_journal('calls', 'phone_number', 'phonesNormalised');
+select ssot.undo_journal_in_portions('calls', 'phone_number', 'phonesNormalised') \gexec
 
 -- step: restore_names
 -- lock: ROW EXCLUSIVE on contacts
@@ -875,7 +876,7 @@ drop procedure if exists ssot.merge_contacts();
 drop procedure if exists ssot.quarantine_contacts();
 drop procedure if exists ssot.normalise_contact_phones();
 drop procedure if exists ssot.replace_placeholder_names();
-drop procedure if exists ssot.normalise_call_numbers();
+drop function if exists ssot.normalise_call_numbers();
 drop procedure if exists ssot.undo_merges();
 drop function if exists ssot.undo_repoint(ssot.merge_journal);
 drop function if exists ssot.undo_fill(ssot.merge_journal);

@@ -233,11 +233,11 @@ end
 $$;
 
 -- Brings the values back into empty columns, from the archive's end; what somebody wrote since is kept.
-create procedure ssot.restore_dropped_columns()
+create procedure ssot.restore_dropped_columns(total bigint, portion bigint)
 language plpgsql as $$
 declare
-  total bigint := (select count(*) from ssot.dropped_call_columns);
-  taken bigint := 0;
+  first bigint := total - (select count(*) from ssot.dropped_call_columns);
+  taken bigint := first;
   n bigint;
   restored bigint;
   kept bigint;
@@ -303,6 +303,7 @@ begin
     took := clock_timestamp() - started;
     taken := taken + n;
     told := ssot.tell_progress('calls restored', taken, total, told);
+    exit when taken - first >= portion;
   end loop;
 end
 $$;
@@ -411,10 +412,12 @@ $$;
 commit;
 
 -- step: restore
--- lock: ROW EXCLUSIVE on calls
--- blocks: writers of the very rows of a batch
+-- lock: SHARE UPDATE EXCLUSIVE on calls
+-- blocks: writers of the very rows of a batch; other schema changes while a portion is vacuumed
 -- rows: valuesArchived
-call ssot.restore_dropped_columns();
+select ssot.in_portions(format('ssot.restore_dropped_columns(%s, %%s)', d.n), 'public.calls', d.n)
+from (select count(*) as n from ssot.dropped_call_columns) as d \gexec
+
 
 -- step: indexes
 -- lock: SHARE UPDATE EXCLUSIVE on calls
@@ -465,7 +468,7 @@ drop function if exists ssot.rebuild_view();
 drop function if exists ssot.save_view();
 drop function if exists ssot.journal_dropped_objects();
 drop procedure if exists ssot.archive_dropped_columns();
-drop procedure if exists ssot.restore_dropped_columns();
+drop procedure if exists ssot.restore_dropped_columns(bigint, bigint);
 drop function if exists ssot.fill_phone_numbers(uuid[]);
 drop function if exists ssot.sync_archive();
 drop function if exists ssot.needs_fill(text, text, text);

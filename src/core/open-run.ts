@@ -25,6 +25,9 @@ export interface RunOptions {
   readonly progress: Progress;
 }
 
+// "skipping vacuum of …, lock not available": another vacuum is there already.
+const vacuumSkipped = "55P03";
+
 /** A session that holds the run lock. */
 export interface Run {
   readonly connection: Connection;
@@ -48,7 +51,7 @@ export async function withRun<T>(
     onNotice: ({ code, severity, message }) => {
       const told = code === "01S01" ? /^(.+): (\d+) of (\d+)$/.exec(message) : null;
       if (told?.[1] !== undefined) progress.onRows?.(told[1], Number(told[2]), Number(told[3]));
-      else if (severity === "WARNING") progress.onWarning?.(message);
+      else if (severity === "WARNING" && code !== vacuumSkipped) progress.onWarning?.(message);
     },
     ...(progress.onSql === undefined ? {} : { onSql: progress.onSql }),
   });

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { inject } from "vitest";
-import { openAdmin } from "./test-server.ts";
 
 /** A database of its own for one test or test file. */
 export interface TestDatabase {
@@ -66,11 +65,10 @@ async function tryCreate(admin: postgres.Sql, name: string, template: string, is
   }
 }
 
+let admin: postgres.Sql | undefined;
+
+// One connection a file: a new one costs more than the copy. It closes by itself after the last use.
 async function asAdmin(work: (admin: postgres.Sql) => Promise<void>): Promise<void> {
-  const admin = openAdmin(inject("testServer").url);
-  try {
-    await work(admin);
-  } finally {
-    await admin.end();
-  }
+  admin ??= postgres(inject("testServer").url, { max: 1, idle_timeout: 1, onnotice: () => {} });
+  await work(admin);
 }

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { migrate } from "../../src/core/migrate.ts";
+import { rollback } from "../../src/core/rollback.ts";
+import { snapshotOutside } from "../crash/equal-databases.ts";
+import { holdAt, installPoints, listPoints, untilHeld } from "../crash/hold-points.ts";
+import { cases } from "../export/plain-case.ts";
+import { plainFiles, routes } from "../export/routes.ts";
+import type { Clones } from "../promises/clones.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
+import { snapshotDatabase } from "../support/snapshot.ts";
+
+let clones: Clones;
+let original: string;
+let migrated: string;
+
+beforeAll(async () => {
+  clones = (await cases.dirty?.()) ?? expect.unreachable();
+  const database = await clones.clone();
+  original = await snapshotDatabase(database.sql);
+  await migrate(migrateOptions(database.url));
+  migrated = await readState(database);
+  await database.drop();
+});
+
+afterAll(() => clones.drop());
+
+let database: TestDatabase;
+
+// Large tables have portions of 100,000 rows and more.
+beforeEach(async () => {
+  database = await clones.clone();
+  onTestFinished(() => database.drop());
+  await database.sql`alter database ${database.sql(database.name)} set ssot.portion = '5'`;
+});
+
+/** All that is outside the tool's schema, but for the setting that makes the portions small. */
+async function readState(of: TestDatabase): Promise<string> {
+  const lines = (await snapshotOutside(of)).split("\n");
+  return lines.filter((line) => !line.includes("ssot.portion")).join("\n");
+}
+
+/** How often somebody has vacuumed calls, as the server counts it. */
+async function countVacuums(): Promise<number> {
+  const [row] = await database.sql<{ n: number }[]>`
+    select vacuum_count::integer as n from pg_catalog.pg_stat_all_tables where relid = 'public.calls'::regclass`;
+  return row?.n ?? 0;
+}
+
+test("in portions, with calls vacuumed between, the rows end the same, and are taken back to the same", async () => {
+  const { url } = database;
+  await migrate(migrateOptions(url));
+  const afterMigrate = await countVacuums();
+  expect(afterMigrate).toBeGreaterThan(3);
+  expect(await readState(database)).toBe(migrated);
+
+  await database.sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
+  await migrate(migrateOptions(url, { phase3: true }));
+  await rollback(rollbackOptions(url, { all: false, to: "20260209000400" }));
+  const afterPhase3 = await countVacuums();
+  expect(afterPhase3).toBeGreaterThan(afterMigrate + 3);
+
+  const { rolledBack } = await rollback(rollbackOptions(url));
+  expect(rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+  expect(await countVacuums()).toBeGreaterThan(afterPhase3 + 3);
+  // All rows are as they were; the columns that went and came stand at the end of the table.
+  const rows = (snapshot: string): string[] => snapshot.split("\n").filter((line) => line.startsWith("row "));
+  expect(rows(await snapshotDatabase(database.sql))).toEqual(rows(original));
+});
+
+test("an export has no portions: VACUUM is refused inside a transaction", async () => {
+  const files = await plainFiles();
+  await routes["all files in one transaction"]?.(database, files);
+  expect(await countVacuums()).toBe(0);
+  expect(await readState(database)).toBe(migrated);
+});
+
+test("where somebody else vacuums calls, nothing is waited for, and nothing told", async () => {
+  const first = "20260209000100";
+  const { sql, url } = database;
+  const rehearsal = await clones.clone();
+  await installPoints(rehearsal.sql);
+  const points = await listPoints(rehearsal.sql, async (progress) => {
+    await migrate(migrateOptions(rehearsal.url, { to: first, progress }));
+  });
+  await rehearsal.drop();
+  await installPoints(sql);
+  const letGo = await holdAt(
+    sql,
+    points.find(({ name }) => name.endsWith("link_calls: update task")) ?? expect.unreachable(),
+  );
+  const warnings: string[] = [];
+  const steps: string[] = [];
+  const run = migrate(
+    migrateOptions(url, {
+      to: first,
+      lockTries: 100,
+      progress: { onStep: (_, step) => steps.push(step), onWarning: (message) => warnings.push(message) },
+    }),
+  );
+  await untilHeld(sql, run);
+  const vacuum = await sql.reserve();
+  await vacuum`begin`;
+  await vacuum`lock table public.calls in share update exclusive mode`;
+  await letGo();
+  await vi.waitUntil(() => steps.includes("idx_calls_contact_id"), 20_000);
+  await vacuum`commit`;
+  vacuum.release();
+  await run;
+  expect(await countVacuums()).toBe(0);
+  expect(warnings).toEqual([]);
+});
