@@ -36,6 +36,8 @@ create table ssot.dropped_call_columns (
 create table ssot.archive_mark (call_id uuid primary key);
 create table ssot.archive_cursor (last_id uuid not null, passed bigint not null);
 insert into ssot.archive_cursor values ('00000000-0000-0000-0000-000000000000', 0);
+-- In which order a rollback restores: where the calls lie then. Gone after a crash of the server, and made again.
+create unlogged table ssot.restore_order (seq bigint primary key, call_id uuid not null);
 -- What brings objects back, written before they go. Stages: columns, index, swap.
 create table ssot.phase3_undo (
   seq       bigint generated always as identity primary key,
@@ -232,13 +234,35 @@ begin
 end
 $$;
 
--- Brings the values back into empty columns, from the archive's end; what somebody wrote since is kept.
-create procedure ssot.restore_dropped_columns(total bigint, portion bigint)
+-- Plans the restoring, in an order in which VACUUM can clear behind it. Gives how many calls are to be restored.
+create function ssot.plan_restore() returns bigint
 language plpgsql as $$
 declare
-  first bigint := total - (select count(*) from ssot.dropped_call_columns);
-  taken bigint := first;
+  stretch bigint := ssot.stretch_pages('public.calls');
   n bigint;
+begin
+  truncate ssot.restore_order;
+  insert into ssot.restore_order (seq, call_id)
+  select row_number() over (order by p.page / stretch, p.line, p.page), p.id
+  from (
+    select c.id, ((c.ctid::text::point)[0])::bigint as page, ((c.ctid::text::point)[1])::integer as line
+    from public.calls as c join ssot.dropped_call_columns as a on a.call_id = c.id
+  ) as p;
+  get diagnostics n = row_count;
+  analyze ssot.restore_order;
+  insert into ssot.task (task, planned) values ('calls.restored', n)
+  on conflict (task) do update set planned = n, done = 0;
+  return n;
+end
+$$;
+
+-- Brings the values back into empty columns, as planned, then what arrived since; what somebody wrote since is kept.
+create procedure ssot.restore_dropped_columns(portion bigint)
+language plpgsql as $$
+declare
+  t ssot.task;
+  first bigint := (select done from ssot.task where task = 'calls.restored');
+  ids uuid[];
   restored bigint;
   kept bigint;
   size integer;
@@ -248,14 +272,20 @@ declare
   dropped boolean := exists (select from ssot.phase3_undo);
 begin
   loop
+    select * into t from ssot.task where task = 'calls.restored';
+    exit when t.done - first >= portion;
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
+    select array_agg(o.call_id) into ids from ssot.restore_order as o where o.seq > t.done and o.seq <= t.done + size;
+    if ids is null then
+      select array_agg(a.call_id) into ids from (select call_id from ssot.dropped_call_columns limit size) as a;
+    end if;
+    exit when ids is null;
     perform ssot.open_path();
     if not dropped then
       /* Interrupted before the columns went: only filled numbers go back, and nobody sees a write to the columns. */
       with tail as (
-        delete from ssot.dropped_call_columns
-        where call_id in (select call_id from ssot.dropped_call_columns order by call_id desc limit size) returning *
+        delete from ssot.dropped_call_columns where call_id = any (ids) returning *
       ), back as (
         update public.calls as c set phone_number = a.filled_over
         from tail as a where c.id = a.call_id and a.filled is not null and c.phone_number = a.filled
@@ -267,43 +297,40 @@ begin
         where a.filled is not null and not exists (select from back as b where b.id = a.call_id)
         returning 1
       )
-      select (select count(*) from tail), 0, (select count(*) from differing) into n, restored, kept;
+      select 0, (select count(*) from differing) into restored, kept;
     else
-    with tail as (
-      delete from ssot.dropped_call_columns
-      where call_id in (select call_id from ssot.dropped_call_columns order by call_id desc limit size) returning *
-    ), back as (
-      update public.calls as c
-      set caller_name = coalesce(c.caller_name, a.caller_name),
-          from_number = coalesce(c.from_number, a.from_number),
-          phone_number = case when a.filled is not null and c.phone_number = a.filled then a.filled_over else c.phone_number end
-      from tail as a
-      where c.id = a.call_id and not a.gone
-      returning c.id, c.caller_name, c.from_number, c.phone_number
-    ), put_back as (
-      select sum((a.caller_name = b.caller_name)::integer) as names, sum((a.from_number = b.from_number)::integer) as numbers
-      from tail as a join back as b on b.id = a.call_id
-    ), differing as (
-      insert into ssot.unrestored (relation, row_key, column_name, original, reason)
-      select 'public.calls', jsonb_build_object('id', a.call_id), v.col, v.original, 'changed since'
-      from tail as a join back as b on b.id = a.call_id
-      cross join lateral (values ('caller_name', a.caller_name, b.caller_name), ('from_number', a.from_number, b.from_number),
-                                 ('phone_number', a.filled_over, case when a.filled is not null then b.phone_number else a.filled_over end)
-                         ) as v(col, original, present)
-      where v.original is distinct from v.present and (v.col = 'phone_number' or v.original is not null)
-      returning 1
-    )
-    select (select count(*) from tail), (select coalesce(p.names, 0) + coalesce(p.numbers, 0) from put_back as p),
-           (select count(*) from differing) into n, restored, kept;
+      with tail as (
+        delete from ssot.dropped_call_columns where call_id = any (ids) returning *
+      ), back as (
+        update public.calls as c
+        set caller_name = coalesce(c.caller_name, a.caller_name),
+            from_number = coalesce(c.from_number, a.from_number),
+            phone_number = case when a.filled is not null and c.phone_number = a.filled then a.filled_over else c.phone_number end
+        from tail as a
+        where c.id = a.call_id and not a.gone
+        returning c.id, c.caller_name, c.from_number, c.phone_number
+      ), put_back as (
+        select sum((a.caller_name = b.caller_name)::integer) as names, sum((a.from_number = b.from_number)::integer) as numbers
+        from tail as a join back as b on b.id = a.call_id
+      ), differing as (
+        insert into ssot.unrestored (relation, row_key, column_name, original, reason)
+        select 'public.calls', jsonb_build_object('id', a.call_id), v.col, v.original, 'changed since'
+        from tail as a join back as b on b.id = a.call_id
+        cross join lateral (values ('caller_name', a.caller_name, b.caller_name), ('from_number', a.from_number, b.from_number),
+                                   ('phone_number', a.filled_over, case when a.filled is not null then b.phone_number else a.filled_over end)
+                           ) as v(col, original, present)
+        where v.original is distinct from v.present and (v.col = 'phone_number' or v.original is not null)
+        returning 1
+      )
+      select (select coalesce(p.names, 0) + coalesce(p.numbers, 0) from put_back as p), (select count(*) from differing)
+      into restored, kept;
     end if;
-    exit when n = 0;
     perform ssot.add_tally('valuesArchived', restored, 'restored');
     if kept > 0 then perform ssot.add_tally('valuesArchived', kept, 'kept'); end if;
+    update ssot.task set done = t.done + cardinality(ids) where task = 'calls.restored';
     call ssot.commit_batch();
     took := clock_timestamp() - started;
-    taken := taken + n;
-    told := ssot.tell_progress('calls restored', taken, total, told);
-    exit when taken - first >= portion;
+    told := ssot.tell_progress('calls restored', least(t.planned, t.done + cardinality(ids)), t.planned, told);
   end loop;
 end
 $$;
@@ -415,8 +442,7 @@ commit;
 -- lock: SHARE UPDATE EXCLUSIVE on calls
 -- blocks: writers of the very rows of a batch; other schema changes while a portion is vacuumed
 -- rows: valuesArchived
-select ssot.in_portions(format('ssot.restore_dropped_columns(%s, %%s)', d.n), 'public.calls', d.n)
-from (select count(*) as n from ssot.dropped_call_columns) as d \gexec
+select ssot.in_portions('ssot.restore_dropped_columns(%s)', 'public.calls', ssot.plan_restore()) \gexec
 
 
 -- step: indexes
@@ -468,11 +494,14 @@ drop function if exists ssot.rebuild_view();
 drop function if exists ssot.save_view();
 drop function if exists ssot.journal_dropped_objects();
 drop procedure if exists ssot.archive_dropped_columns();
-drop procedure if exists ssot.restore_dropped_columns(bigint, bigint);
+drop procedure if exists ssot.restore_dropped_columns(bigint);
+drop function if exists ssot.plan_restore();
 drop function if exists ssot.fill_phone_numbers(uuid[]);
 drop function if exists ssot.sync_archive();
 drop function if exists ssot.needs_fill(text, text, text);
-drop table if exists ssot.saved_view, ssot.phase3_undo, ssot.dropped_call_columns, ssot.archive_mark, ssot.archive_cursor;
+drop table if exists ssot.saved_view, ssot.phase3_undo, ssot.dropped_call_columns, ssot.restore_order, ssot.archive_mark,
+  ssot.archive_cursor;
+delete from ssot.task where task = 'calls.restored';
 notify pgrst, 'reload schema';
 commit;
 
