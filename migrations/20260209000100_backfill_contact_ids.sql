@@ -296,6 +296,18 @@ language sql stable as $$
   select coalesce(sum(pg_relation_size(p.relid))::bigint, pg_relation_size(tab)) from pg_partition_tree(tab) as p;
 $$;
 
+-- Asks for the lock that VACUUM takes, and gives it back: an autovacuum that has it, and would keep it for as long as it
+-- sleeps between its pages, ends for that once deadlock_timeout is over. One against wraparound stays. Nobody waits behind
+-- this but other changes of the schema.
+create or replace function ssot.end_autovacuum(tab regclass) returns void
+language plpgsql as $$
+begin
+  perform set_config('lock_timeout', (s.setting::integer + 100)::text, true) from pg_catalog.pg_settings as s where s.name = 'deadlock_timeout';
+  execute format('lock table %s in share update exclusive mode', tab);
+exception when lock_not_available then null;
+end
+$$;
+
 -- The statements of a long change, for \gexec: "work" in ten portions, and VACUUM after each. A page that was written is
 -- off the visibility map until then, and whoever counts calls by an index has to visit each of its rows: ten times slower
 -- for everybody, once it is so all over the table, until an autovacuum comes. VACUUM blocks nothing, and leaves out a table
@@ -313,6 +325,7 @@ begin
   if portion is not null and coalesce(current_setting('ssot.one_transaction', true), '') <> 'yes' then
     for n in 1 .. ceil(coalesce(planned, 0) / portion::numeric) loop
       return next format('call %s', format(work, portion));
+      return next format('select ssot.end_autovacuum(%L)', tab);
       return next format('vacuum (skip_locked, truncate off, parallel 0) %s', tab);
     end loop;
   end if;
@@ -1501,6 +1514,7 @@ drop procedure if exists ssot.apply_journal(text, text, text, bigint);
 drop function if exists ssot.undo_journal_in_portions(text, text, text);
 drop procedure if exists ssot.undo_journal(text, text, text, bigint);
 drop function if exists ssot.in_portions(text, regclass, bigint);
+drop function if exists ssot.end_autovacuum(regclass);
 drop function if exists ssot.stretch_pages(regclass);
 drop function if exists ssot.table_size(regclass);
 drop procedure if exists ssot.map_loose_numbers();

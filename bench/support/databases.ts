@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { migrate } from "../../src/core/migrate.ts";
+import { loadMigrations, migrationsDirectory } from "../../src/migrations/load-migrations.ts";
 import type { Size } from "../row.ts";
 import { migrateOptions } from "./run-options.ts";
 import type { BenchServer } from "./server.ts";
@@ -31,11 +33,18 @@ export async function generated(server: BenchServer, size: Size, dirt: boolean):
 /** The same with the four migrations of Phase 1. */
 export async function migrated(server: BenchServer, size: Size, dirt: boolean): Promise<string> {
   const source = await generated(server, size, dirt);
-  return ensureDatabase(server, `${source}_migrated`, async (unfinished) => {
+  return ensureDatabase(server, await migratedName(source), async (unfinished) => {
     await server.clone(unfinished, source);
     await migrate(migrateOptions(server, unfinished));
     await vacuum(server, unfinished);
   });
+}
+
+/** Of a migrated database. One that was kept from before the migrations changed has another name: nothing goes on from it. */
+export async function migratedName(source: string): Promise<string> {
+  const texts = createHash("sha256");
+  for (const { checksum } of await loadMigrations(migrationsDirectory())) texts.update(checksum);
+  return `${source}_migrated_${texts.digest("hex").slice(0, 8)}`;
 }
 
 export async function vacuum(server: BenchServer, database: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { GenerateOptions } from "../../fixtures/generate.ts";
 import { migrate } from "../../src/core/migrate.ts";
-import { ensureDatabase, vacuum } from "../support/databases.ts";
+import { ensureDatabase, migratedName, vacuum } from "../support/databases.ts";
 import { migrateOptions } from "../support/run-options.ts";
 import type { BenchServer } from "../support/server.ts";
 
@@ -25,7 +25,7 @@ export function prepareProduction(server: BenchServer, data: GenerateOptions): P
 /** The same, migrated more than a month ago as far as the ledger knows: the gate of the drop is open. */
 export async function prepareMigrated(server: BenchServer, data: GenerateOptions): Promise<string> {
   const source = await prepareProduction(server, data);
-  return ensureDatabase(server, `migrated_${data.calls}`, async (unfinished) => {
+  return ensureDatabase(server, await migratedName(source), async (unfinished) => {
     await server.clone(unfinished, source);
     await migrate(migrateOptions(server, unfinished));
     const sql = server.open(unfinished);
