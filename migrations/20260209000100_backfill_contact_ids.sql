@@ -363,8 +363,29 @@ begin
 end
 $$;
 
--- Undoes a journal from its tail, batch by batch; the rows leave the journal in the transaction that restores them,
--- so it goes on where it stopped. What somebody changed since is kept, and its original stored in ssot.unrestored.
+-- In which order a long undo takes the journal's rows: where their rows lie by now, see ssot.stretch_pages. A row that was
+-- changed twice is taken back twice, the last change first. Gone after a crash of the server: then from the journal's tail.
+create unlogged table if not exists ssot.undo_order (seq bigint primary key, task text not null, journal_seq bigint not null);
+
+create or replace function ssot.plan_undo(tab text, col text) returns void
+language plpgsql as $$
+begin
+  truncate ssot.undo_order;
+  execute format(
+    'insert into ssot.undo_order (seq, task, journal_seq)
+     select row_number() over (order by p.nth, p.page / $1, p.line, p.page), $2, p.seq
+     from (
+       select j.seq, row_number() over (partition by j.id order by j.seq desc) as nth,
+              ((t.ctid::text::point)[0])::bigint as page, ((t.ctid::text::point)[1])::integer as line
+       from ssot.%I as j join public.%I as t on t.id = j.id
+     ) as p', 'journal_' || tab || '_' || col, tab)
+  using ssot.stretch_pages(format('public.%I', tab)::regclass), tab || '.' || col;
+  analyze ssot.undo_order;
+end
+$$;
+
+-- Undoes a journal in that order, or from its tail, batch by batch; the rows leave the journal in the transaction that
+-- restores them, so it goes on where it stopped. What somebody changed since is kept, its original stored in ssot.unrestored.
 create or replace procedure ssot.undo_journal(tab text, col text, tally text, portion bigint default null)
 language plpgsql as $$
 declare
@@ -377,6 +398,8 @@ declare
   total bigint;
   first bigint;
   taken bigint;
+  place bigint := (select min(o.seq) from ssot.undo_order as o where o.task = tab || '.' || col);
+  seqs bigint[];
   n bigint;
   restored bigint;
   kept bigint;
@@ -391,12 +414,19 @@ begin
   loop
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
+    with ordered as (delete from ssot.undo_order as o where o.seq >= place and o.seq < place + size and o.task = name returning o.journal_seq)
+    select array_agg(o.journal_seq) into seqs from ordered as o;
+    place := place + size;
+    if seqs is null then
+      execute format('select array_agg(j.seq) from (select seq from ssot.%I order by seq desc limit $1) as j', journal) into seqs using size;
+    end if;
+    exit when seqs is null;
     perform ssot.open_path();
     set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     begin
       execute format(
         'with tail as (
-           delete from ssot.%1$I where seq in (select seq from ssot.%1$I order by seq desc limit $1) returning *
+           delete from ssot.%1$I where seq = any ($1) returning *
          ), back as (
            update public.%2$I as t set %3$I = j.old from tail as j
            where t.id = j.id and t.%3$I is not distinct from j.new
@@ -410,12 +440,11 @@ begin
          )
          select (select count(*) from tail), (select count(*) from back), (select count(*) from stored)',
         journal, tab, col, 'public.' || tab)
-      into n, restored, kept using size;
+      into n, restored, kept using seqs;
     exception when unique_violation then
       /* The old value is taken meanwhile: row by row, so that only that one is kept. */
-      select * into n, restored, kept from ssot.undo_one_by_one(tab, col, journal, least(size, 200));
+      select * into n, restored, kept from ssot.undo_one_by_one(tab, col, journal, seqs[1:200]);
     end;
-    exit when n = 0;
     perform ssot.add_tally(tally, restored, 'restored');
     if kept > 0 then perform ssot.add_tally(tally, kept, 'kept'); end if;
     call ssot.commit_batch();
@@ -429,14 +458,21 @@ begin
 end
 $$;
 
--- Its statements for \gexec, with VACUUM between.
+-- Its statements for \gexec, with VACUUM between, and the order for more than one.
 create or replace function ssot.undo_journal_in_portions(tab text, col text, tally text) returns setof text
-language sql as $$
-  select ssot.in_portions(format('ssot.undo_journal(%L, %L, %L, %%s)', tab, col, tally), format('public.%I', tab)::regclass,
-                          (select t.done from ssot.task as t where t.task = tab || '.' || col));
+language plpgsql as $$
+declare
+  planned bigint := (select t.done from ssot.task as t where t.task = tab || '.' || col);
+  statements integer;
+begin
+  return query
+    select ssot.in_portions(format('ssot.undo_journal(%L, %L, %L, %%s)', tab, col, tally), format('public.%I', tab)::regclass, planned);
+  get diagnostics statements = row_count;
+  if statements > 1 then perform ssot.plan_undo(tab, col); end if;
+end
 $$;
 
-create or replace function ssot.undo_one_by_one(tab text, col text, journal text, size integer,
+create or replace function ssot.undo_one_by_one(tab text, col text, journal text, seqs bigint[],
                                                 out n bigint, out restored bigint, out kept bigint)
 language plpgsql as $$
 declare
@@ -444,8 +480,7 @@ declare
   hit bigint;
 begin
   n := 0; restored := 0; kept := 0;
-  for j in execute format('delete from ssot.%1$I where seq in (select seq from ssot.%1$I order by seq desc limit $1) returning *', journal)
-           using size loop
+  for j in execute format('delete from ssot.%I where seq = any ($1) returning *', journal) using seqs loop
     n := n + 1;
     begin
       execute format('update public.%1$I set %2$I = $1 where id = $2 and %2$I is not distinct from $3', tab, col)
@@ -1525,7 +1560,8 @@ drop function if exists ssot.plan_links();
 drop view if exists ssot.caller;
 drop function if exists ssot.call_number(text, text, text);
 drop function if exists ssot.refuse_unfixable_phones();
-drop function if exists ssot.undo_one_by_one(text, text, text, integer);
+drop function if exists ssot.undo_one_by_one(text, text, text, bigint[]);
+drop function if exists ssot.plan_undo(text, text);
 drop function if exists ssot.apply_batch(text, text, bigint, bigint);
 drop function if exists ssot.next_batch_size(integer, interval);
 drop function if exists ssot.tell_progress(text, bigint, bigint, timestamptz);
@@ -1541,7 +1577,7 @@ drop function if exists ssot.close_function(regprocedure);
 drop function if exists ssot.e164(text, text);
 drop function if exists ssot.national_number(text, ssot.phone_region);
 drop table if exists ssot.contact_number, ssot.phone_map, ssot.phone_region;
-drop table if exists ssot.journal_calls_contact_id, ssot.task, ssot.object_journal;
+drop table if exists ssot.journal_calls_contact_id, ssot.undo_order, ssot.task, ssot.object_journal;
 drop view if exists ssot.org_country;
 commit;
 
