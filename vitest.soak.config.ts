@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     ...defaults.test,
     include: ["test/**/*.soak.ts", "test/crash/**/*.test.ts", "test/properties/**/*.test.ts"],
-    env: { SSOT_TEST_SOAK: "1" },
+    env: { SSOT_TEST_SOAK: process.env.SSOT_TEST_SOAK ?? "1" },
     testTimeout: 3_600_000,
   },
 });

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import type { Progress } from "../../src/core/progress.ts";
 import { status } from "../../src/core/status.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
-import { isSoak, lotOf, seed, tell } from "../support/draw.ts";
+import { lotOf, seed, soak, tell } from "../support/draw.ts";
 import { targetOf } from "../support/run-options.ts";
 
 /** What an interrupted run is given. */
@@ -25,8 +25,8 @@ export async function terminateRun(sql: Sql): Promise<void> {
       and database = (select oid from pg_catalog.pg_database where datname = current_database())`;
 }
 
-/** Every place takes minutes: an ordinary run of the tests strikes at a sixth of them, drawn anew each time. */
-const isDrawn = (place: string): boolean => isSoak || lotOf(place) < 1 / 6;
+/** Every place takes minutes: an ordinary run of the tests strikes at a tenth of them, drawn anew each time. */
+const isDrawn = (place: string): boolean => lotOf(place) < Math.max(soak, 1 / 10);
 
 /**
  * Starts a run again and again, each time interrupted at the first place where none was before, until one comes to its
@@ -39,7 +39,7 @@ export async function interruptEverywhere(
   between: (place: string) => Promise<void> = async () => {},
   isWanted = isDrawn,
 ): Promise<readonly string[]> {
-  if (isWanted === isDrawn) tell(`interruptions (${how}): ${isSoak ? "all places" : `drawn with seed ${seed}`}`);
+  if (isWanted === isDrawn) tell(`interruptions (${how}): ${soak === 1 ? "all places" : `drawn with seed ${seed}`}`);
   const places: string[] = [];
   for (;;) {
     const { interrupted, struck } = interruptAtNew(how, sql, places, isWanted);

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { expect } from "vitest";
 import type { TestDatabase } from "../support/database.ts";
-import { isSoak, lotOf, seed, tell } from "../support/draw.ts";
+import { lotOf, seed, soak, tell } from "../support/draw.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { differences } from "./differences.ts";
 import { fillDirty, occupy } from "./equal-databases.ts";
@@ -71,13 +71,14 @@ export async function strikeAt(
   strike: (point: Point) => Promise<readonly string[]>,
 ): Promise<void> {
   const lot = (point: Point): number => lotOf(`${how} ${name} ${point.at}`);
-  const chosen = isSoak ? points : points.toSorted((a, b) => lot(a) - lot(b)).slice(0, share);
+  const few = Math.max(share, Math.ceil(points.length * soak));
+  const chosen = points.toSorted((a, b) => lot(a) - lot(b)).slice(0, few);
   const failed: string[] = [];
   for (const point of chosen) {
     const problems = await strike(point).catch((error: unknown) => [String(error)]);
     if (problems.length > 0) failed.push([`point ${point.at}, ${point.name}`, ...problems].join("\n"));
   }
-  const drawn = isSoak ? "all" : `of ${points.length}, drawn with seed ${seed}`;
+  const drawn = soak === 1 ? "all" : `of ${points.length}, drawn with seed ${seed}`;
   tell(
     `crash matrix: ${how}, ${name}: ${chosen.length - failed.length} of ${chosen.length} points survived (${drawn})`,
   );

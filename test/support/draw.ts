@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 
-/** Set by `npm run soak`: a test that draws some of its cases takes all of them. */
-export const isSoak = process.env.SSOT_TEST_SOAK === "1";
+/**
+ * Which share of its cases a test takes that else draws a few: 1 in `npm run soak`, which takes all, less where
+ * SSOT_TEST_SOAK says so, 0 in an ordinary run.
+ */
+export const soak = Number(process.env.SSOT_TEST_SOAK ?? 0);
 
 /** Decides what is drawn. SSOT_TEST_SEED repeats a draw. */
 export const seed: string = process.env.SSOT_TEST_SEED ?? String(Math.floor(Math.random() * 1_000_000));
@@ -16,9 +19,9 @@ export function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** How long a property is tried: some seconds, or a hundred times that often in a soak. The runner tells the seed where it fails. */
+/** How long a property is tried: some seconds, or 25 times that often in a soak. The runner tells the seed where it fails. */
 export function trials(numRuns: number, seconds: number) {
-  return isSoak
-    ? { numRuns: numRuns * 25, seed: Number(seed) }
+  return soak > 0
+    ? { numRuns: Math.ceil(numRuns * 25 * soak), seed: Number(seed) }
     : { numRuns, seed: Number(seed), interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false };
 }
