@@ -31,8 +31,10 @@ let database: TestDatabase;
 beforeEach(async () => {
   database = await clones.clone();
   onTestFinished(() => database.drop());
-  await database.sql`alter database ${database.sql(database.name)} set ssot.portion = '5'`;
+  await setPortion(5);
 });
+
+const setPortion = (rows: number) => database.sql.unsafe(`alter database ${database.name} set ssot.portion = ${rows}`);
 
 /** All that is outside the tool's schema, but for the setting that makes the portions small. */
 async function readState(of: TestDatabase): Promise<string> {
@@ -68,6 +70,28 @@ test("in portions, with calls vacuumed between, the rows end the same, and are t
   expect(rows(await snapshotDatabase(database.sql))).toEqual(rows(original));
 });
 
+test("a call that was linked twice is taken back twice, the last link first", async () => {
+  const { sql, url } = database;
+  await migrate(migrateOptions(url));
+  // Its contact gets another number, somebody else has the old one, and the link is gone.
+  const [call] = await sql<{ id: string; contact: string; number: string }[]>`
+    select c.id, c.contact_id as contact, k.phone as number
+    from ssot.journal_calls_contact_id as j join public.calls as c using (id) join public.contacts as k on k.id = c.contact_id
+    where j.old is null and not exists (select from ssot.journal_contacts_phone as p where p.id = k.id)
+    order by j.seq limit 1`;
+  if (call === undefined) throw new Error("no call was linked");
+  await sql`update public.contacts set phone = '+12125550199' where id = ${call.contact}`;
+  await sql`
+    insert into public.contacts (org_id, name, phone)
+    select org_id, 'Somebody Else', ${call.number} from public.contacts where id = ${call.contact}`;
+  await sql`update public.calls set contact_id = null where id = ${call.id}`;
+  expect(await migrate(migrateOptions(url))).toMatchObject({ caughtUp: expect.any(Number) });
+  expect(await sql`select seq from ssot.journal_calls_contact_id where id = ${call.id}`).toHaveLength(2);
+  const { rolledBack } = await rollback(rollbackOptions(url, { batchSize: 1 }));
+  expect(rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+  expect(await sql`select contact_id from public.calls where id = ${call.id}`).toEqual([{ contact_id: null }]);
+});
+
 test("an export has no portions: VACUUM is refused inside a transaction", async () => {
   const files = await plainFiles();
   await routes["all files in one transaction"]?.(database, files);
@@ -75,7 +99,9 @@ test("an export has no portions: VACUUM is refused inside a transaction", async 
   expect(await readState(database)).toBe(migrated);
 });
 
-test("where somebody else vacuums calls, nothing is waited for, and nothing told", async () => {
+test("where somebody else vacuums calls, the run goes on without, and tells nothing", async () => {
+  // Each portion waits for as long as an autovacuum needs to give way.
+  await setPortion(1000);
   const first = "20260209000100";
   const { sql, url } = database;
   const rehearsal = await clones.clone();

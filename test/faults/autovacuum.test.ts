@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generateData } from "../../fixtures/generate.ts";
 import { migrate } from "../../src/core/migrate.ts";
+import { rollback } from "../../src/core/rollback.ts";
 import { type OwnServer, startOwnServer } from "../support/own-server.ts";
-import { migrateOptions } from "../support/run-options.ts";
+import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 
 let server: OwnServer;
 
@@ -52,6 +53,19 @@ test("an autovacuum in the way gives way within one try", async () => {
   expect({ error, retries }).toEqual({ error: undefined, retries: 0 });
   const triggers = await server.sql`select from pg_catalog.pg_trigger where tgname = 'warn_deprecated_writes'`;
   expect(triggers).toHaveLength(1);
+}, 120_000);
+
+test("one that keeps a long change from vacuuming its portions gives way, too", async () => {
+  const { sql, url } = server;
+  await sql.unsafe("alter database postgres set ssot.portion = 5000");
+  await rollback(rollbackOptions(url, { all: false, to: "20260209000100" }));
+  await occupy("public.calls", "");
+  const vacuums = () =>
+    sql`select vacuum_count as n from pg_catalog.pg_stat_all_tables where relid = 'public.calls'::regclass`;
+  const [before] = await vacuums();
+  await rollback(rollbackOptions(url));
+  const [after] = await vacuums();
+  expect(Number(after?.n) - Number(before?.n)).toBeGreaterThan(1);
 }, 120_000);
 
 test("one against wraparound stays: the run ends in time, names it, and goes on when it is gone", async () => {
