@@ -25,8 +25,8 @@ export async function terminateRun(sql: Sql): Promise<void> {
       and database = (select oid from pg_catalog.pg_database where datname = current_database())`;
 }
 
-/** Every place takes minutes: an ordinary run of the tests strikes at a tenth of them, drawn anew each time. */
-const isDrawn = (place: string): boolean => lotOf(place) < Math.max(soak, 1 / 10);
+/** Every place takes minutes: an ordinary run of the tests strikes at a sixth of them, drawn anew each time. */
+const isDrawn = (place: string): boolean => lotOf(place) < Math.max(soak, 1 / 6);
 
 /**
  * Starts a run again and again, each time interrupted at the first place where none was before, until one comes to its

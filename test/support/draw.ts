@@ -22,6 +22,6 @@ export function tell(line: string): void {
 /** How long a property is tried: some seconds, or 25 times that often in a soak. The runner tells the seed where it fails. */
 export function trials(numRuns: number, seconds: number) {
   return soak > 0
-    ? { numRuns: Math.ceil(numRuns * 25 * soak), seed: Number(seed) }
+    ? { numRuns: Math.max(numRuns, Math.ceil(numRuns * 25 * soak)), seed: Number(seed) }
     : { numRuns, seed: Number(seed), interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false };
 }
