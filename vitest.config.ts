@@ -7,6 +7,8 @@ export default defineConfig({
     pool: "forks",
     // Each worker keeps a backend of the server busy as well: two cores are full with two.
     maxWorkers: 2,
+    // No test changes its process: files share a worker's modules, and the imports of each are not made anew.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     retry: 0,
