@@ -363,7 +363,7 @@ begin
 end
 $$;
 
--- In which order a long undo takes the journal's rows: where their rows lie by now, see ssot.stretch_pages. A row that was
+-- In which order a long undo takes the journal's rows: where their rows lie by now, see ssot.turn. A row that was
 -- changed twice is taken back twice, the last change first. Gone after a crash of the server: then from the journal's tail.
 create unlogged table if not exists ssot.undo_order (seq bigint primary key, task text not null, journal_seq bigint not null);
 
@@ -373,10 +373,9 @@ begin
   truncate ssot.undo_order;
   execute format(
     'insert into ssot.undo_order (seq, task, journal_seq)
-     select row_number() over (order by p.nth, p.page / $1, p.line, p.page), $2, p.seq
+     select row_number() over (order by p.nth, p.turn), $2, p.seq
      from (
-       select j.seq, row_number() over (partition by j.id order by j.seq desc) as nth,
-              ((t.ctid::text::point)[0])::bigint as page, ((t.ctid::text::point)[1])::integer as line
+       select j.seq, row_number() over (partition by j.id order by j.seq desc) as nth, ssot.turn(t.ctid, $1) as turn
        from ssot.%I as j join public.%I as t on t.id = j.id
      ) as p', 'journal_' || tab || '_' || col, tab)
   using ssot.stretch_pages(format('public.%I', tab)::regclass), tab || '.' || col;
@@ -1130,12 +1129,20 @@ create unlogged table if not exists ssot.contact_number (
   contact_id uuid not null
 );
 
--- In which order rows of calls are changed: from one stretch of the table to the next, so that VACUUM can clear behind
+-- In which order rows of a large table are changed: from one stretch of the table to the next, so that VACUUM can clear behind
 -- the change, and inside one such that most updates are heap-only. (In the order of the table none is: a page is full until
 -- its own batch is committed and its dead rows can be pruned.) A stretch is 16 to 64 MB, or a twentieth of the table.
 create or replace function ssot.stretch_pages(tab regclass) returns bigint
 language sql stable as $$
   select least(8192, greatest(2048, ssot.table_size(tab) / 8192 / 20));
+$$;
+
+-- The turn of a row that lies there, as one number: its stretch, its line in the page (16 bits), its page in the stretch (13).
+create or replace function ssot.turn(place tid, stretch bigint) returns bigint
+language sql immutable as $$
+  select (((place::text::point)[0])::bigint / stretch << 29)
+       | (((place::text::point)[1])::bigint << 13)
+       | (((place::text::point)[0])::bigint % stretch);
 $$;
 
 -- Plans the links of all calls that have none: journal rows in that order.
@@ -1161,15 +1168,12 @@ begin
   order by k.org_id, k.number, k.created_at, k.id;
   analyze ssot.contact_number;
   insert into ssot.journal_calls_contact_id (seq, id, new)
-  select base + row_number() over (order by p.page / stretch, p.line, p.page), p.id, p.contact_id
-  from (
-    select c.id, w.contact_id, ((c.place::text::point)[0])::bigint as page, ((c.place::text::point)[1])::integer as line
-    from ssot.caller as c
-    join ssot.org_country as o on o.org_id = c.org_id
-    left join ssot.phone_map as m on m.raw = c.number and m.country = o.country
-    join ssot.contact_number as w on w.org_id = c.org_id and w.number = coalesce(m.e164, c.number)
-    where c.contact_id is null
-  ) as p;
+  select base + row_number() over (order by ssot.turn(c.place, stretch)), c.id, w.contact_id
+  from ssot.caller as c
+  join ssot.org_country as o on o.org_id = c.org_id
+  left join ssot.phone_map as m on m.raw = c.number and m.country = o.country
+  join ssot.contact_number as w on w.org_id = c.org_id and w.number = coalesce(m.e164, c.number)
+  where c.contact_id is null;
   get diagnostics n = row_count;
   update ssot.task set planned = base + n where task = 'calls.contact_id';
   /* Numbers of people: no longer here than they are of use. */
@@ -1550,6 +1554,7 @@ drop function if exists ssot.undo_journal_in_portions(text, text, text);
 drop procedure if exists ssot.undo_journal(text, text, text, bigint);
 drop function if exists ssot.in_portions(text, regclass, bigint);
 drop function if exists ssot.end_autovacuum(regclass);
+drop function if exists ssot.turn(tid, bigint);
 drop function if exists ssot.stretch_pages(regclass);
 drop function if exists ssot.table_size(regclass);
 drop procedure if exists ssot.map_loose_numbers();

@@ -440,14 +440,10 @@ begin
   select * into t from ssot.task where task = 'calls.phone_number' for update;
   if t.done >= t.planned then
     insert into ssot.journal_calls_phone_number (seq, id, old, new)
-    select t.planned + row_number() over (order by p.page / stretch, p.line, p.page), p.id, p.phone_number, p.e164
-    from (
-      select c.id, c.phone_number, m.e164,
-             ((c.ctid::text::point)[0])::bigint as page, ((c.ctid::text::point)[1])::integer as line
-      from public.calls as c
-      join ssot.org_country as o on o.org_id = c.org_id
-      join ssot.phone_map as m on m.raw = c.phone_number and m.country = o.country and m.e164 <> c.phone_number
-    ) as p;
+    select t.planned + row_number() over (order by ssot.turn(c.ctid, stretch)), c.id, c.phone_number, m.e164
+    from public.calls as c
+    join ssot.org_country as o on o.org_id = c.org_id
+    join ssot.phone_map as m on m.raw = c.phone_number and m.country = o.country and m.e164 <> c.phone_number;
     get diagnostics n = row_count;
     update ssot.task set planned = t.planned + n where task = 'calls.phone_number';
     if to_regclass('ssot.journal_calls_phone_number_row') is null then

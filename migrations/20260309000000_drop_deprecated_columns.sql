@@ -243,11 +243,8 @@ declare
 begin
   truncate ssot.restore_order;
   insert into ssot.restore_order (seq, call_id)
-  select row_number() over (order by p.page / stretch, p.line, p.page), p.id
-  from (
-    select c.id, ((c.ctid::text::point)[0])::bigint as page, ((c.ctid::text::point)[1])::integer as line
-    from public.calls as c join ssot.dropped_call_columns as a on a.call_id = c.id
-  ) as p;
+  select row_number() over (order by ssot.turn(c.ctid, stretch)), c.id
+  from public.calls as c join ssot.dropped_call_columns as a on a.call_id = c.id;
   get diagnostics n = row_count;
   analyze ssot.restore_order;
   insert into ssot.task (task, planned) values ('calls.restored', n)

@@ -136,3 +136,17 @@ test("where somebody else vacuums calls, the run goes on without, and tells noth
   expect(await countVacuums()).toBe(0);
   expect(warnings).toEqual([]);
 });
+
+test("rows take their turn by stretch, then line, then page, up to the last page and line there can be", async () => {
+  await migrate(migrateOptions(database.url));
+  const pages = [0, 1, 2047, 2048, 4095, 4096, 8191, 8192, 4_294_967_293, 4_294_967_294];
+  const lines = [1, 2, 291, 65_535];
+  for (const stretch of [2048, 2500, 8192]) {
+    const places = pages.flatMap((page) => lines.map((line) => ({ stretch: Math.floor(page / stretch), line, page })));
+    const written = places.map(({ page, line }) => `(${page},${line})`);
+    const inTurn = await database.sql<{ place: string }[]>`
+      select place::text from unnest(${written}::tid[]) as place order by ssot.turn(place, ${stretch})`;
+    const sorted = places.sort((a, b) => a.stretch - b.stretch || a.line - b.line || a.page - b.page);
+    expect(inTurn.map(({ place }) => place)).toEqual(sorted.map(({ page, line }) => `(${page},${line})`));
+  }
+});
