@@ -192,6 +192,7 @@ end
 $$;
 
 -- The country that decides how a national number is read. The column is optional: read so, its absence is no error.
+-- A query of all rows reads it with "offset 0": once for each organisation, not for each row.
 create or replace view ssot.org_country as
   select o.id as org_id, coalesce(nullif(upper(btrim(to_jsonb(o) ->> 'telephony_country')), ''), 'US') as country
   from public.organizations as o;
@@ -308,11 +309,11 @@ exception when lock_not_available then null;
 end
 $$;
 
--- The statements of a long change, for \gexec: "work" in ten portions, and VACUUM after each. A page that was written is
--- off the visibility map until then, and whoever counts calls by an index has to visit each of its rows: ten times slower
--- for everybody, once it is so all over the table, until an autovacuum comes. VACUUM blocks nothing, and leaves out a table
--- that another has. A small table, and a few changes, are left to the autovacuum. Where the whole file is one transaction,
--- which takes no VACUUM, one statement does all. (ssot.portion: so many rows a portion.)
+-- The statements of a long change, for \gexec: "work" in portions of a fiftieth of the table, and VACUUM after each. A page
+-- that was written is off the visibility map until then, and whoever counts calls by an index has to visit each of its
+-- rows: ten times slower for everybody, once it is so all over the table, until an autovacuum comes. VACUUM blocks nothing,
+-- and leaves out a table that another has. A small table, and a few changes, are left to the autovacuum. Where the whole
+-- file is one transaction, which takes no VACUUM, one statement does all. (ssot.portion: so many rows a portion.)
 create or replace function ssot.in_portions(work text, tab regclass, planned bigint) returns setof text
 language plpgsql as $$
 declare
@@ -320,7 +321,12 @@ declare
   portion bigint := nullif(current_setting('ssot.portion', true), '')::bigint;
 begin
   if portion is null and size >= 64 * 1024 * 1024 and planned >= size / 8192 / 100 then
-    portion := ceil(planned / 10.0);
+    portion := (
+      select ceil(greatest(sum(c.reltuples), planned) / 50)
+      from pg_catalog.pg_class as c
+      where c.relkind = 'r' and c.reltuples > 0
+        and (c.oid = tab or c.oid in (select p.relid from pg_partition_tree(tab) as p))
+    );
   end if;
   if portion is not null and coalesce(current_setting('ssot.one_transaction', true), '') <> 'yes' then
     for n in 1 .. ceil(coalesce(planned, 0) / portion::numeric) loop
@@ -1161,7 +1167,7 @@ begin
   from (
     select c.org_id, c.id, c.created_at, coalesce(m.e164, c.phone) as number
     from public.contacts as c
-    join ssot.org_country as o on o.org_id = c.org_id
+    join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
     left join ssot.phone_map as m on m.raw = c.phone and m.country = o.country
   ) as k
   where k.number ~ '^[+][1-9][0-9]{1,14}$'
@@ -1170,7 +1176,7 @@ begin
   insert into ssot.journal_calls_contact_id (seq, id, new)
   select base + row_number() over (order by ssot.turn(c.place, stretch)), c.id, w.contact_id
   from ssot.caller as c
-  join ssot.org_country as o on o.org_id = c.org_id
+  join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
   left join ssot.phone_map as m on m.raw = c.number and m.country = o.country
   join ssot.contact_number as w on w.org_id = c.org_id and w.number = coalesce(m.e164, c.number)
   where c.contact_id is null;

@@ -209,7 +209,7 @@ begin
            row_number() over same as place
     from (select c.*, coalesce(m.e164, c.phone) as number
           from public.contacts as c
-          join ssot.org_country as o on o.org_id = c.org_id
+          join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
           left join ssot.phone_map as m on m.raw = c.phone and m.country = o.country
           where m.raw is null or m.e164 is not null) as k
     window same as (partition by k.org_id, k.number order by k.created_at, k.id)
@@ -380,7 +380,7 @@ begin
   insert into ssot.journal_contacts_phone (seq, id, old, new)
   select base + row_number() over (order by k.id), k.id, k.phone, m.e164
   from public.contacts as k
-  join ssot.org_country as o on o.org_id = k.org_id
+  join (table ssot.org_country offset 0) as o on o.org_id = k.org_id
   join ssot.phone_map as m on m.raw = k.phone and m.country = o.country and m.e164 <> k.phone;
   get diagnostics n = row_count;
   update ssot.task set planned = base + n where task = 'contacts.phone';
@@ -389,7 +389,7 @@ begin
   /* All others have their number now, so that few can meet the same again. */
   if exists (
     select from public.contacts as k
-    join ssot.org_country as o on o.org_id = k.org_id
+    join (table ssot.org_country offset 0) as o on o.org_id = k.org_id
     join ssot.phone_map as m on m.raw = k.phone and m.country = o.country and m.e164 <> k.phone
     join public.contacts as other on other.org_id = k.org_id and other.phone = m.e164
   ) then
@@ -442,7 +442,7 @@ begin
     insert into ssot.journal_calls_phone_number (seq, id, old, new)
     select t.planned + row_number() over (order by ssot.turn(c.ctid, stretch)), c.id, c.phone_number, m.e164
     from public.calls as c
-    join ssot.org_country as o on o.org_id = c.org_id
+    join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
     join ssot.phone_map as m on m.raw = c.phone_number and m.country = o.country and m.e164 <> c.phone_number;
     get diagnostics n = row_count;
     update ssot.task set planned = t.planned + n where task = 'calls.phone_number';

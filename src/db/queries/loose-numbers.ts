@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { orgCountry } from "./org-country.ts";
 
 /** A number as it is stored, with the country that decides how it is read. */
 export interface LooseNumber {
@@ -10,8 +11,7 @@ export interface LooseNumber {
 export async function looseContactNumbers(sql: Sql): Promise<readonly LooseNumber[]> {
   return sql<LooseNumber[]>`
     select distinct k.phone as raw, o.country
-    from public.contacts as k join (select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(x) ->> 'telephony_country')), ''), 'US') as country
-          from public.organizations as x) as o on o.org_id = k.org_id
+    from public.contacts as k join ${orgCountry(sql)} as o on o.org_id = k.org_id
     where k.phone !~ '^[+][1-9][0-9]{1,14}$'`;
 }
 
@@ -20,8 +20,7 @@ export async function looseCallNumbers(sql: Sql): Promise<readonly LooseNumber[]
   return sql<LooseNumber[]>`
     select distinct n.number as raw, o.country
     from public.calls as c
-    join (select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(x) ->> 'telephony_country')), ''), 'US') as country
-          from public.organizations as x) as o on o.org_id = c.org_id
+    join ${orgCountry(sql)} as o on o.org_id = c.org_id
     cross join lateral (select case when c.call_direction = 'outbound' or btrim(c.phone_number) <> '' then c.phone_number
                                     else c.from_number end as number) as n
     where n.number !~ '^[+][1-9][0-9]{1,14}$'`;
@@ -36,8 +35,7 @@ export async function contactsBesides(
   const rows = await sql<{ id: string; total: string }[]>`
     select k.id, count(*) over () as total
     from public.contacts as k
-    join (select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(x) ->> 'telephony_country')), ''), 'US') as country
-          from public.organizations as x) as o on o.org_id = k.org_id
+    join ${orgCountry(sql)} as o on o.org_id = k.org_id
     where (k.phone ~ '^[+][1-9][0-9]{1,14}$') is not true
       and not exists (
         select from unnest(${readable.map((n) => n.raw)}::text[], ${readable.map((n) => n.country)}::text[]) as r(raw, country)

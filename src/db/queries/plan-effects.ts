@@ -1,6 +1,7 @@
 import type { PendingQuery, Row, Sql } from "postgres";
 import type { Effects } from "../../model/migration.ts";
 import type { ReadNumber } from "../../phone/read-numbers.ts";
+import { orgCountry } from "./org-country.ts";
 
 /**
  * What the migrations would change, counted without changing anything: the same rules as the migrations', in one
@@ -14,8 +15,7 @@ export async function countPlannedEffects(
 ): Promise<Effects> {
   const [row] = await sql<Record<keyof Effects, string>[]>`
     with country as materialized (
-      select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(o) ->> 'telephony_country')), ''), 'US') as country
-      from public.organizations as o
+      select * from ${orgCountry(sql)} as o
     ), spelling as materialized (
       select * from unnest(${numbers.map((n) => n.raw)}::text[], ${numbers.map((n) => n.country)}::text[],
                            ${numbers.map((n) => n.e164)}::text[]) as s(raw, country, e164)

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { ReadNumber } from "../../phone/read-numbers.ts";
+import { orgCountry } from "./org-country.ts";
 
 /** Which contact would be merged into which: the same organisation and number, into the oldest. */
 export async function listPlannedMerges(
@@ -13,8 +14,7 @@ export async function listPlannedMerges(
       from (
         select k.id, k.org_id, k.created_at, case when k.phone ~ '^[+][1-9][0-9]{1,14}$' then k.phone else s.e164 end as number
         from public.contacts as k
-        join (select id as org_id, coalesce(nullif(upper(btrim(to_jsonb(x) ->> 'telephony_country')), ''), 'US') as country
-              from public.organizations as x) as o on o.org_id = k.org_id
+        join ${orgCountry(sql)} as o on o.org_id = k.org_id
         left join unnest(${numbers.map((n) => n.raw)}::text[], ${numbers.map((n) => n.country)}::text[],
                          ${numbers.map((n) => n.e164)}::text[]) as s(raw, country, e164)
           on s.raw = k.phone and s.country = o.country
