@@ -107,10 +107,11 @@ end
 $$;
 
 -- The copy, by primary key.
-create procedure ssot.archive_dropped_columns()
+create procedure ssot.archive_dropped_columns(portion bigint)
 language plpgsql as $$
 declare
   cursor_row ssot.archive_cursor;
+  first bigint := (select passed from ssot.archive_cursor);
   ids uuid[];
   total bigint := (select greatest(c.reltuples, 0)::bigint from pg_catalog.pg_class as c where c.oid = 'public.calls'::regclass);
   size integer;
@@ -120,6 +121,7 @@ declare
 begin
   loop
     select * into cursor_row from ssot.archive_cursor;
+    exit when cursor_row.passed - first >= portion;
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
     select array_agg(c.id order by c.id) into ids
@@ -351,7 +353,9 @@ analyze ssot.phone_map;
 -- lock: ROW EXCLUSIVE on calls
 -- blocks: writers of the very rows of a batch
 -- rows: valuesArchived
-call ssot.archive_dropped_columns();
+-- In portions, with VACUUM between: it is the filled numbers that write calls.
+select ssot.in_portions('ssot.archive_dropped_columns(%s)', 'public.calls', greatest(c.reltuples, 0)::bigint)
+from pg_catalog.pg_class as c where c.oid = 'public.calls'::regclass \gexec
 
 -- step: swap
 -- lock: ACCESS EXCLUSIVE on the view, then on calls
@@ -490,7 +494,7 @@ select ssot.rebuild_view();
 drop function if exists ssot.rebuild_view();
 drop function if exists ssot.save_view();
 drop function if exists ssot.journal_dropped_objects();
-drop procedure if exists ssot.archive_dropped_columns();
+drop procedure if exists ssot.archive_dropped_columns(bigint);
 drop procedure if exists ssot.restore_dropped_columns(bigint);
 drop function if exists ssot.plan_restore();
 drop function if exists ssot.fill_phone_numbers(uuid[]);

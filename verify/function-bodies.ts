@@ -4,7 +4,7 @@ export const functionBodies: Readonly<Record<string, string>> = {
   "ssot.add_tally(text,bigint,text)": "590f3f54068ef30b5ec5679e042f3128",
   "ssot.apply_batch(text,text,bigint,bigint)": "668795237d668879b42aeded795941be",
   "ssot.apply_journal(text,text,text,bigint)": "669315cc1effaf4689a722e6fb208cd9",
-  "ssot.archive_dropped_columns()": "2e36cb967866dd4bb46793cea0c8449a",
+  "ssot.archive_dropped_columns(bigint)": "d448c755fc39383b53fb6f7b6b4aab62",
   "ssot.audit_write(text,uuid,uuid,text,text,text,text)": "e29ce8fd62b2e2439775f145290d351c",
   "ssot.blank_audit_row()": "68df3199febf2045a3cb7a991008f319",
   "ssot.build_index(text,text,boolean)": "a61992453e70d41e23fad586bba382b7",
