@@ -297,6 +297,13 @@ language sql stable as $$
   select coalesce(sum(pg_relation_size(p.relid))::bigint, pg_relation_size(tab)) from pg_partition_tree(tab) as p;
 $$;
 
+-- How many rows it has, as VACUUM and ANALYZE last saw them.
+create or replace function ssot.table_rows(tab regclass) returns bigint
+language sql stable as $$
+  select coalesce(sum(c.reltuples), 0)::bigint from pg_catalog.pg_class as c
+  where c.relkind = 'r' and c.reltuples > 0 and (c.oid = tab or c.oid in (select p.relid from pg_partition_tree(tab) as p));
+$$;
+
 -- Asks for the lock that VACUUM takes, and gives it back: an autovacuum that has it, and would keep it for as long as it
 -- sleeps between its pages, ends for that once deadlock_timeout is over. One against wraparound stays. Nobody waits behind
 -- this but other changes of the schema.
@@ -321,12 +328,7 @@ declare
   portion bigint := nullif(current_setting('ssot.portion', true), '')::bigint;
 begin
   if portion is null and size >= 64 * 1024 * 1024 and planned >= size / 8192 / 100 then
-    portion := (
-      select ceil(greatest(sum(c.reltuples), planned) / 50)
-      from pg_catalog.pg_class as c
-      where c.relkind = 'r' and c.reltuples > 0
-        and (c.oid = tab or c.oid in (select p.relid from pg_partition_tree(tab) as p))
-    );
+    portion := ceil(greatest(ssot.table_rows(tab), planned) / 50.0);
   end if;
   if portion is not null and coalesce(current_setting('ssot.one_transaction', true), '') <> 'yes' then
     for n in 1 .. ceil(coalesce(planned, 0) / portion::numeric) loop
@@ -1562,6 +1564,7 @@ drop function if exists ssot.in_portions(text, regclass, bigint);
 drop function if exists ssot.end_autovacuum(regclass);
 drop function if exists ssot.turn(tid, bigint);
 drop function if exists ssot.stretch_pages(regclass);
+drop function if exists ssot.table_rows(regclass);
 drop function if exists ssot.table_size(regclass);
 drop procedure if exists ssot.map_loose_numbers();
 drop function if exists ssot.map_loose_contacts();

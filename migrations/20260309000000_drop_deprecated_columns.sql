@@ -113,7 +113,7 @@ declare
   cursor_row ssot.archive_cursor;
   first bigint := (select passed from ssot.archive_cursor);
   ids uuid[];
-  total bigint := (select greatest(c.reltuples, 0)::bigint from pg_catalog.pg_class as c where c.oid = 'public.calls'::regclass);
+  total bigint := ssot.table_rows('public.calls');
   size integer;
   took interval;
   started timestamptz;
@@ -354,8 +354,7 @@ analyze ssot.phone_map;
 -- blocks: writers of the very rows of a batch
 -- rows: valuesArchived
 -- In portions, with VACUUM between: it is the filled numbers that write calls.
-select ssot.in_portions('ssot.archive_dropped_columns(%s)', 'public.calls', greatest(c.reltuples, 0)::bigint)
-from pg_catalog.pg_class as c where c.oid = 'public.calls'::regclass \gexec
+select ssot.in_portions('ssot.archive_dropped_columns(%s)', 'public.calls', ssot.table_rows('public.calls')) \gexec
 
 -- step: swap
 -- lock: ACCESS EXCLUSIVE on the view, then on calls
