@@ -27,7 +27,7 @@ afterAll(() => clones.drop());
 
 let database: TestDatabase;
 
-// Large tables have portions of 100,000 rows and more.
+// Only a table of 64 MB has portions of its own accord, each a fiftieth of it.
 beforeEach(async () => {
   database = await clones.clone();
   onTestFinished(() => database.drop());
