@@ -1,7 +1,7 @@
 // Writes docs/verification.md from the suites: node scripts/verification-docs.mjs [--check]. Needs a build.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defaultThreshold } from "../dist/src/verify/thresholds.js";
+import { defaultThreshold } from "../dist/src/checks/thresholds.js";
 import { suites } from "../dist/verify/index.js";
 
 const path = fileURLToPath(new URL("../docs/verification.md", import.meta.url));

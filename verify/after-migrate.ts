@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineCheck } from "../src/verify/define.ts";
-import { sql } from "../src/verify/fragment.ts";
-import { migrationNames } from "../src/verify/migration-names.ts";
+import { defineCheck } from "../src/checks/define.ts";
+import { sql } from "../src/checks/fragment.ts";
+import { migrationNames } from "../src/checks/migration-names.ts";
 
 /** What `ssot migrate` asks of its own links. `ssot verify` asks of all links (`integrity.tenant-links`). */
 export const backfilledLinks = defineCheck({

@@ -1,6 +1,6 @@
+import { defineProbe, defineScanCheck, defineSuite } from "../src/checks/define.ts";
+import { sql } from "../src/checks/fragment.ts";
 import { SsotError } from "../src/model/errors.ts";
-import { defineProbe, defineScanCheck, defineSuite } from "../src/verify/define.ts";
-import { sql } from "../src/verify/fragment.ts";
 
 import { readCallsSchema } from "../src/webhook/calls-schema.ts";
 import { probeCall, probeName, takeCall } from "./probe-call.ts";

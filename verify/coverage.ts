@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { linkable } from "../src/verify/coverage.ts";
-import { defineRead, defineScanCheck, defineSuite, plainText } from "../src/verify/define.ts";
-import { sql } from "../src/verify/fragment.ts";
-import { migrationNames } from "../src/verify/migration-names.ts";
-import { compareWithLastRun } from "../src/verify/trend.ts";
+import { linkable } from "../src/checks/coverage.ts";
+import { defineRead, defineScanCheck, defineSuite, plainText } from "../src/checks/define.ts";
+import { sql } from "../src/checks/fragment.ts";
+import { migrationNames } from "../src/checks/migration-names.ts";
+import { compareWithLastRun } from "../src/checks/trend.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";
 
 const link = "ssot migrate links what can be linked; then see the coverage by reason";

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { defineCheck, defineProbe, defineRead, defineScanCheck, defineSuite } from "../src/checks/define.ts";
+import { org, sql } from "../src/checks/fragment.ts";
 import { listCalls } from "../src/dashboard/list-calls.ts";
 import { recentCalls } from "../src/dashboard/recent-calls.ts";
-import { defineCheck, defineProbe, defineRead, defineScanCheck, defineSuite } from "../src/verify/define.ts";
-import { org, sql } from "../src/verify/fragment.ts";
 
 import { askLiveDashboard, isUnknownCaller } from "./live-dashboard.ts";
 import { probeCall, probeName, takeCall } from "./probe-call.ts";

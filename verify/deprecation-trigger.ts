@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineProbe, defineSuite, plainText } from "../src/verify/define.ts";
-import { migrationNames } from "../src/verify/migration-names.ts";
-import type { Probe } from "../src/verify/probe.ts";
+import { defineProbe, defineSuite, plainText } from "../src/checks/define.ts";
+import { migrationNames } from "../src/checks/migration-names.ts";
+import type { Probe } from "../src/checks/probe.ts";
 
 import { probeCall, takeCall } from "./probe-call.ts";
 

@@ -1,7 +1,7 @@
-import { ask } from "../src/verify/ask.ts";
-import { defineRead, defineScanCheck, defineSuite } from "../src/verify/define.ts";
-import { org, sql } from "../src/verify/fragment.ts";
-import { migrationNames } from "../src/verify/migration-names.ts";
+import { ask } from "../src/checks/ask.ts";
+import { defineRead, defineScanCheck, defineSuite } from "../src/checks/define.ts";
+import { org, sql } from "../src/checks/fragment.ts";
+import { migrationNames } from "../src/checks/migration-names.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";
 
 /** Test 5 of the mission document: historical calls resolve. */

@@ -1,4 +1,4 @@
-import type { Suite } from "../src/verify/define.ts";
+import type { Suite } from "../src/checks/define.ts";
 import { autoCreate } from "./auto-create.ts";
 import { coverage } from "./coverage.ts";
 import { dashboard } from "./dashboard.ts";

@@ -7,9 +7,9 @@ import {
   type Finding,
   type Look,
   plainText,
-} from "../src/verify/define.ts";
-import { org, sql } from "../src/verify/fragment.ts";
-import { migrationNames } from "../src/verify/migration-names.ts";
+} from "../src/checks/define.ts";
+import { org, sql } from "../src/checks/fragment.ts";
+import { migrationNames } from "../src/checks/migration-names.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";
 
 const clean = "A rule or an index of migration 2 is missing (see schema): ssot rollback to it, then ssot migrate";

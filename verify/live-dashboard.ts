@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CheckError } from "../src/verify/check-error.ts";
-import type { Finding } from "../src/verify/define.ts";
+import { CheckError } from "../src/checks/check-error.ts";
+import type { Finding } from "../src/checks/define.ts";
 
 const timeoutMs = 20_000;
 const page = z.object({ calls: z.array(z.object({ caller_name: z.string().nullable() })) });

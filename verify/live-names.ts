@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { defineCheck, defineProbe, defineScanCheck, defineSuite } from "../src/checks/define.ts";
+import { org, sql } from "../src/checks/fragment.ts";
 import { listCalls } from "../src/dashboard/list-calls.ts";
-import { defineCheck, defineProbe, defineScanCheck, defineSuite } from "../src/verify/define.ts";
-import { org, sql } from "../src/verify/fragment.ts";
 
 import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";

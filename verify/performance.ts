@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { z } from "zod";
+import { defineProbe, defineRead, defineSuite, type Finding, type Look, plainText } from "../src/checks/define.ts";
 import { listCalls } from "../src/dashboard/list-calls.ts";
-import { defineProbe, defineRead, defineSuite, type Finding, type Look, plainText } from "../src/verify/define.ts";
 
 import { plannedIndexes } from "./planned-indexes.ts";
 import { probeCall, takeCall } from "./probe-call.ts";

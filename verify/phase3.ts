@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { defineRead, defineSuite, type Look, plainText, type ReadCheck } from "../src/checks/define.ts";
+import { migrationNames } from "../src/checks/migration-names.ts";
 import { readGate } from "../src/db/queries/gate.ts";
 import { gateHint } from "../src/model/gate-hints.ts";
-import { defineRead, defineSuite, type Look, plainText, type ReadCheck } from "../src/verify/define.ts";
-import { migrationNames } from "../src/verify/migration-names.ts";
 import { recordedReaders } from "./recorded-readers.ts";
 
 const { deprecate, drop } = migrationNames;

@@ -1,5 +1,5 @@
+import type { Finding, Look } from "../src/checks/define.ts";
 import { readReaders } from "../src/db/queries/readers.ts";
-import type { Finding, Look } from "../src/verify/define.ts";
 
 const unknown = (reason: string): Finding => ({ population: 0, broken: 0, skip: `readers unknown: ${reason}` });
 

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { Finding, Look } from "../src/verify/define.ts";
+import type { Finding, Look } from "../src/checks/define.ts";
 
 const own = "+14155550100";
 

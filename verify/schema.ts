@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineCheck, defineRead, defineSuite, plainText } from "../src/verify/define.ts";
-import { sql } from "../src/verify/fragment.ts";
-import { migrationNames, phase1 } from "../src/verify/migration-names.ts";
+import { defineCheck, defineRead, defineSuite, plainText } from "../src/checks/define.ts";
+import { sql } from "../src/checks/fragment.ts";
+import { migrationNames, phase1 } from "../src/checks/migration-names.ts";
 import { functionBodies } from "./function-bodies.ts";
 import { rulesAccept } from "./rules-accept.ts";
 import { searchObjects } from "./search.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineCheck, plainText } from "../src/verify/define.ts";
-import { sql } from "../src/verify/fragment.ts";
-import { migrationNames } from "../src/verify/migration-names.ts";
+import { defineCheck, plainText } from "../src/checks/define.ts";
+import { sql } from "../src/checks/fragment.ts";
+import { migrationNames } from "../src/checks/migration-names.ts";
 
 const { search } = migrationNames;
 const remake = "ssot rollback --to takes it back; ssot migrate --with search makes it again";

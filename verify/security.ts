@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineCheck, defineProbe, defineRead, defineSuite, plainText } from "../src/verify/define.ts";
-import { type Fragment, sql } from "../src/verify/fragment.ts";
-import { migrationNames } from "../src/verify/migration-names.ts";
+import { defineCheck, defineProbe, defineRead, defineSuite, plainText } from "../src/checks/define.ts";
+import { type Fragment, sql } from "../src/checks/fragment.ts";
+import { migrationNames } from "../src/checks/migration-names.ts";
 import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { searchClosed } from "./search.ts";
 import { rowsOfOtherTenants, rowsWithoutIdentity } from "./tenant-access.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Fragment, sql } from "../src/verify/fragment.ts";
+import { type Fragment, sql } from "../src/checks/fragment.ts";
 
 /** What is shown of a call or contact that breaks a claim: nothing that is a person's. */
 export const shownRow = z.object({ id: z.guid(), org_id: z.guid(), created_at: z.date().nullable() });

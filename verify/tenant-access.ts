@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
+import type { Finding, Look } from "../src/checks/define.ts";
 import { sqlStateOf } from "../src/db/connection-error.ts";
-import type { Finding, Look } from "../src/verify/define.ts";
 
 const relations = ["public.calls", "public.contacts", "public.calls_with_caller_names"] as const;
 

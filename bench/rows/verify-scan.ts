@@ -1,5 +1,5 @@
+import { readConfiguration } from "../../src/checks/configuration.ts";
 import { type VerifyReport, verify } from "../../src/core/verify.ts";
-import { readConfiguration } from "../../src/verify/configuration.ts";
 import type { BenchRow, Result } from "../row.ts";
 import { migrated } from "../support/databases.ts";
 import { least, takeTurns } from "../support/measure.ts";

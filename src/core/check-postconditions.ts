@@ -1,9 +1,9 @@
 import { backfilledLinks } from "../../verify/after-migrate.ts";
 import { suites } from "../../verify/index.ts";
+import { ask } from "../checks/ask.ts";
+import type { QueryCheck } from "../checks/define.ts";
 import type { Connection } from "../db/connection.ts";
 import { SsotError } from "../model/errors.ts";
-import { ask } from "../verify/ask.ts";
-import type { QueryCheck } from "../verify/define.ts";
 
 /**
  * Checks that what was applied is there as it is meant: those checks of the suites that look at objects and journals.

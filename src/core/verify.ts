@@ -1,22 +1,22 @@
 import { suites as ours } from "../../verify/index.ts";
+import type { Scope } from "../checks/ask.ts";
+import type { Coverage } from "../checks/coverage.ts";
+import type { Suite, VerifySettings } from "../checks/define.ts";
+import { withGuards } from "../checks/guards.ts";
+import type { CheckStatus } from "../checks/judge.ts";
+import { loadSuites } from "../checks/load-suites.ts";
+import { readObjects } from "../checks/objects.ts";
+import type { SuiteResult } from "../checks/outcome.ts";
+import { listRecordedRuns, type RecordedRun, recordRun } from "../checks/records.ts";
+import { runChecks } from "../checks/run-checks.ts";
+import { attempt, openSnapshot, ProbeSession } from "../checks/sessions.ts";
+import { refuseUnknownThresholds, type Thresholds } from "../checks/thresholds.ts";
+import { type DailyWrites, listDailyWrites } from "../checks/writes.ts";
 import { connect } from "../db/connection.ts";
 import { isDropped, missingColumns, refuseOldServer } from "../db/preflight.ts";
 import type { Target } from "../db/target.ts";
 import { refuseClosedSchema } from "../migrations/history.ts";
 import { SsotError } from "../model/errors.ts";
-import type { Scope } from "../verify/ask.ts";
-import type { Coverage } from "../verify/coverage.ts";
-import type { Suite, VerifySettings } from "../verify/define.ts";
-import { withGuards } from "../verify/guards.ts";
-import type { CheckStatus } from "../verify/judge.ts";
-import { loadSuites } from "../verify/load-suites.ts";
-import { readObjects } from "../verify/objects.ts";
-import type { SuiteResult } from "../verify/outcome.ts";
-import { listRecordedRuns, type RecordedRun, recordRun } from "../verify/records.ts";
-import { runChecks } from "../verify/run-checks.ts";
-import { attempt, openSnapshot, ProbeSession } from "../verify/sessions.ts";
-import { refuseUnknownThresholds, type Thresholds } from "../verify/thresholds.ts";
-import { type DailyWrites, listDailyWrites } from "../verify/writes.ts";
 
 export interface VerifyOptions {
   readonly target: Target;

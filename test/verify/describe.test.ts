@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { describe as columnsOf } from "../../src/checks/ask.ts";
+import { sampleOf } from "../../src/checks/ask-scan.ts";
+import type { Check } from "../../src/checks/define.ts";
 import { type Connection, connect } from "../../src/db/connection.ts";
-import { describe as columnsOf } from "../../src/verify/ask.ts";
-import { sampleOf } from "../../src/verify/ask-scan.ts";
-import type { Check } from "../../src/verify/define.ts";
 import { suites } from "../../verify/index.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { targetOf } from "../support/run-options.ts";

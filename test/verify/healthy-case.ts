@@ -1,7 +1,7 @@
 import { loadSeedCase } from "../../fixtures/seed-case.ts";
+import { readConfiguration } from "../../src/checks/configuration.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { exitCodeOfReport, type VerifyOptions, type VerifyReport, verify } from "../../src/core/verify.ts";
-import { readConfiguration } from "../../src/verify/configuration.ts";
 import { recordCall } from "../../src/webhook/record-call.ts";
 import { type Clones, cloneable } from "../promises/clones.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

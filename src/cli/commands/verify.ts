@@ -72,7 +72,7 @@ export function defineVerify(program: Command, register: Register): void {
 
 async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: readonly string[]): Promise<number> {
   const { io } = invocation;
-  const { readConfiguration } = await import("../../verify/configuration.ts");
+  const { readConfiguration } = await import("../../checks/configuration.ts");
   const configuration = await readConfiguration(flags.config, io.cwd());
   const suitesDirectory = flags.suites === undefined ? configuration.suitesDirectory : resolve(io.cwd(), flags.suites);
   if (flags.list) {

@@ -1,3 +1,4 @@
+import { attempt } from "../../checks/sessions.ts";
 import { type Connection, connect } from "../../db/connection.ts";
 import { refuseOldServer } from "../../db/preflight.ts";
 import {
@@ -14,7 +15,6 @@ import { type Readers, readReaders } from "../../db/queries/readers.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
 import { gateHint } from "../../model/gate-hints.ts";
-import { attempt } from "../../verify/sessions.ts";
 import { listDeprecated } from "../status.ts";
 import { type SourceReport, scanSource } from "./scan-source.ts";
 import { shapeOf } from "./statement-shape.ts";

@@ -1,8 +1,8 @@
 import { schema } from "../../../verify/schema.ts";
+import { ask } from "../../checks/ask.ts";
+import { migrationNames } from "../../checks/migration-names.ts";
 import { refuseOldServer, refusePooler } from "../../db/preflight.ts";
 import { SsotError } from "../../model/errors.ts";
-import { ask } from "../../verify/ask.ts";
-import { migrationNames } from "../../verify/migration-names.ts";
 import { type Run, type RunOptions, withRun } from "../open-run.ts";
 import { listDeprecated } from "../status.ts";
 
