@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "../db/connection.ts";
 import { sqlStateOf } from "../db/connection-error.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Direction, Migration, Step } from "../model/migration.ts";
 import type { BlockerWatch } from "./blockers.ts";
+import { retryLocked } from "./retry-locked.ts";
 import { stepError } from "./step-error.ts";
 
 export interface StepOptions {
@@ -23,9 +23,7 @@ export interface StepOptions {
 
 // A long wait is for older transactions anywhere in the database, while nothing of the live traffic waits for us.
 const longLockTimeoutMs = 300_000;
-const lockProblems = new Set(["55P03", "40P01", "40001"]);
 const rounds = 3;
-const tellEveryMs = 5_000;
 
 /** Runs one migration's steps in one direction, leaving out those that the ledger has as done. */
 export class StepExecutor {
@@ -52,10 +50,17 @@ export class StepExecutor {
 
   /** Runs the step at a place, unless it is done. Throws a SsotError that says what state was left. */
   async run(place: number): Promise<void> {
+    const options = this.#options;
     const step = this.#steps[place];
     if (step === undefined || this.#done.has(step.name) || step.name === "bookkeeping") return;
     try {
-      await this.#tryUntilLocked(step);
+      await retryLocked(() => this.#once(step), {
+        lockTries: options.lockTries,
+        blockers: options.blockers,
+        signal: options.signal,
+        onBlocked: (who) => options.onBlocked?.(step, who),
+        onRetry: (attempt, who) => options.onRetry?.(step, attempt, who),
+      });
     } catch (error) {
       const { retry } = step;
       const round = this.#rounds.get(step.name) ?? 1;
@@ -70,32 +75,10 @@ export class StepExecutor {
     this.#done.add(step.name);
   }
 
-  async #tryUntilLocked(step: Step): Promise<void> {
-    const options = this.#options;
-    for (let attempt = 1; ; attempt += 1) {
-      options.onStep?.(step);
-      this.#stopIfAborted();
-      const telling = setInterval(() => {
-        const who = options.blockers.now();
-        if (who.length > 0) options.onBlocked?.(step, who);
-      }, tellEveryMs);
-      try {
-        if (step.client !== undefined) await options.clientActions[step.client]?.();
-        return await this.#once(step);
-      } catch (error) {
-        if (!lockProblems.has(sqlStateOf(error) ?? "") || attempt >= options.lockTries) throw error;
-        options.onRetry?.(step, attempt, options.blockers.lastSeen());
-        // Full jitter, from 100 ms to 30 s.
-        await sleep(Math.random() * Math.min(30_000, 100 * 2 ** attempt), undefined, { signal: options.signal }).catch(
-          () => {},
-        );
-      } finally {
-        clearInterval(telling);
-      }
-    }
-  }
-
   async #once(step: Step): Promise<void> {
+    this.#options.onStep?.(step);
+    this.#stopIfAborted();
+    if (step.client !== undefined) await this.#options.clientActions[step.client]?.();
     const { execute, transaction } = this.#connection;
     const record = this.#record(step);
     const lockTimeout = step.waitsLong ? longLockTimeoutMs : this.#options.lockTimeoutMs;

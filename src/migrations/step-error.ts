@@ -1,10 +1,10 @@
 import { sqlStateOf } from "../db/connection-error.ts";
 import { type ErrorCode, SsotError } from "../model/errors.ts";
 import type { Direction, Step } from "../model/migration.ts";
+import { isLockProblem } from "./retry-locked.ts";
 
 // SQLSTATEs that our own SQL raises, and what they mean.
 const ours: Readonly<Record<string, ErrorCode>> = { SS001: "UNFIXABLE_PHONE", SS002: "MERGE_CONFLICT", SS003: "GATE" };
-const lockProblems = new Set(["55P03", "40P01", "40001"]);
 
 /**
  * The error of a step: what happened, what state was left, what to run next. The server's DETAIL is left out: it holds
@@ -32,7 +32,7 @@ export function stepError(failed: {
   if (failed.interrupted) {
     return new SsotError("INTERRUPTED", `interrupted in ${where}: ${state}`, { cause: error, hint: again });
   }
-  if (sqlState !== undefined && lockProblems.has(sqlState)) {
+  if (isLockProblem(error)) {
     const who = failed.blockers.length === 0 ? "" : `, blocked by ${failed.blockers.join("; ")}`;
     return new SsotError("LOCK_TIMEOUT", `no lock could be had in ${where}${who}: ${state}`, {
       cause: error,
