@@ -9,7 +9,8 @@ import type { Invocation, Register } from "../invocation.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { parseSince } from "../parse-since.ts";
 import { printReport } from "../print-report.ts";
-import { migrationsOf, withTarget } from "../with-target.ts";
+import { addWait, type RunFlags, withRunOptions } from "../run-options.ts";
+import { withTarget } from "../with-target.ts";
 
 type Grouping = "column" | "writer" | "day" | "org";
 
@@ -19,10 +20,6 @@ interface AuditFlags {
   readonly limit: number;
   readonly source?: string;
   readonly failOnWrites?: true;
-}
-
-interface RunFlags {
-  readonly wait: number;
 }
 
 /** `ssot audit …`: who still touches the deprecated columns, and the upkeep of that evidence. */
@@ -126,9 +123,11 @@ function defineRebaseline(audit: Command, register: Register): void {
     .summary("swear the witness in again, after a restore or an upgrade")
     .description(
       "A restored or upgraded server has triggers and functions with new identities, and the drop's gate cannot tell them from tampered ones. This takes them as the witness from now on, if they are what the migration makes. The month of silence starts again.",
-    )
-    .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
-    .addHelpText("after", helpText(["ssot audit rebaseline", "ssot audit rebaseline --yes"], [0, 2, 3, 5, 6, 130]));
+    );
+  addWait(command).addHelpText(
+    "after",
+    helpText(["ssot audit rebaseline", "ssot audit rebaseline --yes"], [0, 2, 3, 5, 6, 130]),
+  );
   register<RunFlags>(command, async (invocation, flags) => {
     refuseSilence(invocation, "rebaseline asks, because the month starts again", "Look first: ssot audit deprecated");
     return withTarget(invocation, (target) => handleRebaseline(invocation, flags, target));
@@ -140,20 +139,9 @@ async function handleRebaseline(invocation: Invocation, flags: RunFlags, target:
     const { describeTarget } = await import("../../db/target.ts");
     await ask(invocation, `Start the month of silence again in ${describeTarget(target)}?`);
   }
-  const directory = await migrationsOf(invocation);
   const { rebaseline } = await import("../../core/audit/rebaseline.ts");
   const { renderRebaseline } = await import("../../report/render-audit-upkeep.ts");
-  const { createProgress } = await import("../progress.ts");
-  const { progress, close } = createProgress(invocation);
-  const report = await rebaseline({
-    target,
-    directory,
-    progress,
-    signal: invocation.signal,
-    waitSeconds: flags.wait,
-    lockTimeoutMs: 1000,
-    lockTries: 30,
-  }).finally(close);
+  const report = await withRunOptions(invocation, flags, target, rebaseline);
   await printReport(invocation, report, renderRebaseline);
   return 0;
 }

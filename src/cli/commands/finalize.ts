@@ -5,15 +5,12 @@ import { ask, mustAsk, refuseSilence } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
-import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
+import { addPatience, type RunFlags, withRunOptions } from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
-interface FinalizeFlags {
+interface FinalizeFlags extends RunFlags {
   readonly dryRun?: true;
-  readonly wait: number;
-  readonly lockTimeout: number;
-  readonly lockTries: number;
 }
 
 /** `ssot finalize`: removes what a rollback would put back, and every other value that the tool keeps. */
@@ -24,11 +21,11 @@ export function defineFinalize(program: Command, register: Register): void {
     .description(
       "Removes journals, archive, set-aside contacts and audit rows. The migrations stay applied; afterwards a rollback can take back the schema alone.",
     )
-    .option("--dry-run", "show what would be removed; change nothing")
-    .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
-    .option("--lock-timeout <ms>", "how long it may wait for its locks", wholeNumber(1), 1000)
-    .option("--lock-tries <n>", "how often it tries to get its locks", wholeNumber(1), 30)
-    .addHelpText("after", helpText(["ssot finalize --dry-run", "ssot finalize --yes"], [0, 2, 3, 5, 6, 130]));
+    .option("--dry-run", "show what would be removed; change nothing");
+  addPatience(command).addHelpText(
+    "after",
+    helpText(["ssot finalize --dry-run", "ssot finalize --yes"], [0, 2, 3, 5, 6, 130]),
+  );
   register<FinalizeFlags>(command, async (invocation, flags) => {
     if (!flags.dryRun)
       refuseSilence(invocation, "finalize asks before it removes anything", "Look first: ssot finalize --dry-run");
@@ -47,17 +44,7 @@ async function handleFinalize(invocation: Invocation, flags: FinalizeFlags, targ
     return 0;
   }
   if (mustAsk(invocation)) await confirmFinalize(invocation, target, await lookAhead());
-  const { createProgress } = await import("../progress.ts");
-  const { progress, close } = createProgress(invocation);
-  const report = await finalize({
-    target,
-    directory,
-    progress,
-    signal: invocation.signal,
-    waitSeconds: flags.wait,
-    lockTimeoutMs: flags.lockTimeout,
-    lockTries: flags.lockTries,
-  }).finally(close);
+  const report = await withRunOptions(invocation, flags, target, finalize);
   await printReport(invocation, report, renderFinalize);
   return 0;
 }

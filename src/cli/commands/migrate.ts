@@ -6,23 +6,18 @@ import { confirmSource } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
-import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
+import { addRunOptions, type RunFlags, withRunOptions } from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
-interface MigrateFlags {
+interface MigrateFlags extends RunFlags {
   readonly to?: string;
   readonly dryRun?: true;
   readonly phase: "1" | "3";
   readonly with?: readonly string[];
   readonly force?: true;
   readonly reason?: string;
-  readonly wait: number;
-  readonly lockTimeout: number;
-  readonly lockTries: number;
-  readonly batchSize?: number;
   readonly onUnfixablePhone: "abort" | "quarantine";
-  readonly userTriggers?: "fire";
   readonly verify: boolean;
 }
 
@@ -37,17 +32,13 @@ export function defineMigrate(program: Command, register: Register): void {
     .addOption(new Option("--phase <n>", "3: also drop the deprecated columns").choices(["1", "3"]).default("1"))
     .option("--with <name...>", "also apply an optional migration: search")
     .option("--force", "drop although time or writers speak against it; needs --phase 3 and --reason")
-    .option("--reason <text>", "why --force; kept in the ledger")
-    .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
-    .option("--lock-timeout <ms>", "how long a step may wait for its lock", wholeNumber(1), 1000)
-    .option("--lock-tries <n>", "how often a step tries to get its lock", wholeNumber(1), 30)
-    .option("--batch-size <n>", "rows a transaction (default: as many as take 150 ms)", wholeNumber(1))
-    .addOption(
-      new Option("--on-unfixable-phone <what>", "a contact's number that cannot be read: stop, or set it aside")
-        .choices(["abort", "quarantine"])
-        .default("abort"),
-    )
-    .addOption(new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]))
+    .option("--reason <text>", "why --force; kept in the ledger");
+  addRunOptions(
+    command,
+    new Option("--on-unfixable-phone <what>", "a contact's number that cannot be read: stop, or set it aside")
+      .choices(["abort", "quarantine"])
+      .default("abort"),
+  )
     .option("--no-verify", "do not check afterwards what was applied")
     .addHelpText(
       "after",
@@ -75,26 +66,17 @@ async function apply(
   const { describeTarget } = await import("../../db/target.ts");
   await confirmSource(invocation, target, describeTarget(target));
   const { migrate } = await import("../../core/migrate.ts");
-  const { createProgress } = await import("../progress.ts");
-  const directory = await migrationsOf(invocation);
-  const { progress, close } = createProgress(invocation);
-  const report = await migrate({
-    target,
-    directory,
-    progress,
-    signal: invocation.signal,
-    to: flags.to,
-    phase3: flags.phase === "3",
-    optional: flags.with,
-    force,
-    waitSeconds: flags.wait,
-    lockTimeoutMs: flags.lockTimeout,
-    lockTries: flags.lockTries,
-    batchSize: flags.batchSize,
-    onUnfixablePhone: flags.onUnfixablePhone,
-    userTriggers: flags.userTriggers ?? "refuse",
-    verify: flags.verify,
-  }).finally(close);
+  const report = await withRunOptions(invocation, flags, target, (options) =>
+    migrate({
+      ...options,
+      to: flags.to,
+      phase3: flags.phase === "3",
+      optional: flags.with,
+      force,
+      onUnfixablePhone: flags.onUnfixablePhone,
+      verify: flags.verify,
+    }),
+  );
   const { renderMigrate } = await import("../../report/render-migrate.ts");
   await printReport(invocation, report, renderMigrate);
   return 0;

@@ -5,20 +5,15 @@ import { ask, mustAsk, refuseSilence } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
-import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
+import { addRunOptions, type RunFlags, withRunOptions } from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
-interface RollbackFlags {
+interface RollbackFlags extends RunFlags {
   readonly to?: string;
   readonly all?: true;
   readonly schemaOnly?: true;
   readonly dryRun?: true;
-  readonly wait: number;
-  readonly lockTimeout: number;
-  readonly lockTries: number;
-  readonly batchSize?: number;
-  readonly userTriggers?: "fire";
 }
 
 /** `ssot rollback`: takes the last migration back, or more of them, with the data they changed. */
@@ -30,13 +25,11 @@ export function defineRollback(program: Command, register: Register): void {
     .option("--dry-run", "show what would be taken back; change nothing")
     .option("--to <name>", "down to this migration, which stays: its name, or its 14 digits")
     .addOption(new Option("--all", "every migration").conflicts("to"))
-    .option("--schema-only", "after ssot finalize: take back the schema, leave the data")
-    .option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), 60)
-    .option("--lock-timeout <ms>", "how long a step may wait for its lock", wholeNumber(1), 1000)
-    .option("--lock-tries <n>", "how often a step tries to get its lock", wholeNumber(1), 30)
-    .option("--batch-size <n>", "rows a transaction (default: as many as take 150 ms)", wholeNumber(1))
-    .addOption(new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]))
-    .addHelpText("after", helpText(["ssot rollback --all --dry-run", "ssot rollback --yes"], [0, 2, 3, 4, 5, 6, 130]));
+    .option("--schema-only", "after ssot finalize: take back the schema, leave the data");
+  addRunOptions(command).addHelpText(
+    "after",
+    helpText(["ssot rollback --all --dry-run", "ssot rollback --yes"], [0, 2, 3, 4, 5, 6, 130]),
+  );
   register<RollbackFlags>(command, async (invocation, flags) => {
     if (!flags.dryRun)
       refuseSilence(invocation, "rollback asks before it changes anything", "Look first: ssot rollback --dry-run");
@@ -54,18 +47,7 @@ async function handleRollback(invocation: Invocation, flags: RollbackFlags, targ
   }
   if (mustAsk(invocation)) await confirmRollback(invocation, target, await lookAhead(invocation, which));
   const { rollback } = await import("../../core/rollback.ts");
-  const { createProgress } = await import("../progress.ts");
-  const { progress, close } = createProgress(invocation);
-  const report = await rollback({
-    ...which,
-    progress,
-    signal: invocation.signal,
-    waitSeconds: flags.wait,
-    lockTimeoutMs: flags.lockTimeout,
-    lockTries: flags.lockTries,
-    batchSize: flags.batchSize,
-    userTriggers: flags.userTriggers,
-  }).finally(close);
+  const report = await withRunOptions(invocation, flags, target, (options) => rollback({ ...options, ...which }));
   const { renderRollback } = await import("../../report/render-rollback.ts");
   await printReport(invocation, report, renderRollback);
   return 0;

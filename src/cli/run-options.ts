@@ -1,0 +1,74 @@
+import { type Command, Option } from "commander";
+import type { RunOptions } from "../core/open-run.ts";
+import type { Target } from "../db/target.ts";
+import type { Invocation } from "./invocation.ts";
+import { wholeNumber } from "./parse-number.ts";
+import { migrationsOf } from "./with-target.ts";
+
+/** What is declared here, as commander reads it. A command that does not declare one has the default. */
+export interface RunFlags {
+  readonly wait?: number;
+  readonly lockTimeout?: number;
+  readonly lockTries?: number;
+  readonly batchSize?: number;
+  readonly userTriggers?: "fire";
+}
+
+const usual = { wait: 60, lockTimeout: 1000, lockTries: 30 };
+
+// In the words of the help: a run has locks of its steps, or of one transaction alone.
+const ofSteps = { who: "a step", locks: "its lock" };
+const ofAll = { who: "it", locks: "its locks" };
+
+/** How long a command waits for another run. */
+export function addWait(command: Command): Command {
+  return command.option("--wait <seconds>", "how long to wait for another run", wholeNumber(0), usual.wait);
+}
+
+/** How patiently a command waits: for another run, and for its locks. */
+export function addPatience(command: Command, { who, locks } = ofAll): Command {
+  return addWait(command)
+    .option("--lock-timeout <ms>", `how long ${who} may wait for ${locks}`, wholeNumber(1), usual.lockTimeout)
+    .option("--lock-tries <n>", `how often ${who} tries to get ${locks}`, wholeNumber(1), usual.lockTries);
+}
+
+/** How a command that runs migrations works; `further` are options of its own, for their place in the help. */
+export function addRunOptions(command: Command, ...further: readonly Option[]): Command {
+  addPatience(command, ofSteps).option(
+    "--batch-size <n>",
+    "rows a transaction (default: as many as take 150 ms)",
+    wholeNumber(1),
+  );
+  for (const option of further) command.addOption(option);
+  return command.addOption(
+    new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]),
+  );
+}
+
+/** What a run is told by its command line. */
+export interface ToldOptions extends RunOptions {
+  readonly userTriggers: "refuse" | "fire";
+}
+
+/** Works with the options of a run, and tells on stderr what it is at. */
+export async function withRunOptions<Report>(
+  invocation: Invocation,
+  flags: RunFlags,
+  target: Target,
+  work: (options: ToldOptions) => Promise<Report>,
+): Promise<Report> {
+  const directory = await migrationsOf(invocation);
+  const { createProgress } = await import("./progress.ts");
+  const { progress, close } = createProgress(invocation);
+  return work({
+    target,
+    directory,
+    progress,
+    signal: invocation.signal,
+    waitSeconds: flags.wait ?? usual.wait,
+    lockTimeoutMs: flags.lockTimeout ?? usual.lockTimeout,
+    lockTries: flags.lockTries ?? usual.lockTries,
+    batchSize: flags.batchSize,
+    userTriggers: flags.userTriggers ?? "refuse",
+  }).finally(close);
+}
