@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { readVersion } from "../model/version.ts";
 import { addGlobalOptions, type GlobalOptions } from "./global-options.ts";
 import { exitCodeHelp } from "./help.ts";
 import type { Register } from "./invocation.ts";
 import { type Io, widthOf } from "./io.ts";
-import { readVersion } from "./version.ts";
 
 /** Adds a command to the program. */
 type Define = (program: Command, register: Register) => void;

@@ -1,5 +1,5 @@
+import { readVersion } from "../model/version.ts";
 import type { Io } from "./io.ts";
-import { readVersion } from "./version.ts";
 
 export type { Input, Io, Output, Signal } from "./io.ts";
 
