@@ -23,11 +23,19 @@ module.exports = {
       to: { path: "^(src|verify|fixtures)/", pathNot: "^src/(phone|model)/" },
     },
     {
+      name: "sql-is-pure",
+      comment:
+        "Cutting a text of SQL into tokens needs the text alone, so that whoever reads SQL can do it the one way.",
+      severity: "error",
+      from: { path: "^src/sql/" },
+      to: { path: "^(src|verify|fixtures)/", pathNot: "^src/sql/" },
+    },
+    {
       name: "names-is-pure",
       comment: "What a text of SQL names is read from the text alone; the database is asked elsewhere.",
       severity: "error",
       from: { path: "^src/names/" },
-      to: { path: "^(src|verify|fixtures)/", pathNot: "^src/(names|model)/" },
+      to: { path: "^(src|verify|fixtures)/", pathNot: "^src/(names|sql|model)/" },
     },
     {
       name: "grammar-on-demand",
@@ -48,7 +56,7 @@ module.exports = {
       comment: "Files, ledger, steps and lock serve every verb of the core.",
       severity: "error",
       from: { path: "^src/migrations/" },
-      to: { path: "^(src|verify|fixtures)/", pathNot: "^src/(migrations|db|model|phone)/" },
+      to: { path: "^(src|verify|fixtures)/", pathNot: "^src/(migrations|db|model|phone|sql)/" },
     },
     {
       name: "libraries-stand-alone",

@@ -1,10 +1,10 @@
 import { SsotError } from "../model/errors.ts";
-import { readTokens, type SqlToken } from "./sql-tokens.ts";
+import { readTokens, type SqlToken } from "../sql/tokens.ts";
 
 /**
  * Rewrites SQL so that it survives the loss of its line ends and JSON's escapes, and means the same: line comments become
  * block comments, inside the bodies of functions and DO blocks as well; strings stay as they are. Throws MIGRATION_FILES
- * for what cannot be written so: a backslash, a control character, a string that goes on after a line end.
+ * for what cannot be written so: a backslash, a control character, a string that goes on after a line end, or that has none.
  */
 export function toPlainSql(sql: string): string {
   const tokens = readTokens(sql);
@@ -13,6 +13,7 @@ export function toPlainSql(sql: string): string {
   for (let place = 0; place < tokens.length; place += 1) {
     const token = tokens[place];
     if (token === undefined) break;
+    if (token.open) throw notPlain("a string, name or comment without an end", token.text);
     if (token.kind === "line-comment") {
       const lines = commentLines(tokens, place);
       plain += blockComment(lines, plain.length - plain.lastIndexOf("\n") - 1);
@@ -51,7 +52,8 @@ function kept({ kind, text }: SqlToken, before: SqlToken | undefined): string {
   if (bad !== undefined) throw notPlain(`the character ${JSON.stringify(bad)} outside of comments`, text);
   const quoted = kind === "string" || kind === "dollar";
   if (quoted && /--[^\n]*\n/.test(text)) throw notPlain("a string with -- before a line end", text);
-  if (quoted && before?.kind === "string") throw notPlain("a string that goes on after a line end", text);
+  if (quoted && (before?.kind === "string" || /^e[\s\S]*\n/i.test(text)))
+    throw notPlain("a string that goes on after a line end", text);
   return text;
 }
 

@@ -9,6 +9,14 @@ test.each([
   ["insert into calls (a, b) values (1, 'x'), (2, 'y'),(3,'z')", "insert into calls (a, b) values (?, …), …"],
   ["select 1 from t1 where c2 in (1,2,3)", "select ? from t1 where c2 in (?, …)"],
   [`select "Mixed 7" from t /* by +14155550100 */`, `select "Mixed 7" from t`],
+  ["select 0x1F, .5, 1_000 from t[1:2]", "select ?, … from t[?:?]"],
+  [
+    "update calls set caller_name = e'a' -- and on\n'\\' Ada Lovelace' where id = 7",
+    "update calls set caller_name = ? where id = ?",
+  ],
+  ["update calls set caller_name = 'O''Brien", "update calls set caller_name = ?"],
+  ["select $$ a 'body", "select ?"],
+  ["select 1 -- on one line\r, 'Ada'", "select ?, …"],
 ])("the shape of %j is %j", (statement, shape) => {
   expect(shapeOf(statement).text).toBe(shape);
 });

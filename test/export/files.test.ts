@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readTokens } from "../../src/migrations/sql-tokens.ts";
+import { readTokens } from "../../src/sql/tokens.ts";
 import { callSsot } from "../cli/call-ssot.ts";
 import { plainFiles, throughThePipe } from "./routes.ts";
 

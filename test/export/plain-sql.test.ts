@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { toPlainSql } from "../../src/migrations/plain-sql.ts";
-import { readTokens } from "../../src/migrations/sql-tokens.ts";
+import { readTokens } from "../../src/sql/tokens.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { throughThePipe } from "./routes.ts";
 
