@@ -1,4 +1,5 @@
 import type { Finding, Look } from "../src/checks/define.ts";
+import { listDeprecatedColumns, watchedOf } from "../src/db/queries/deprecated-columns.ts";
 import { readReaders } from "../src/db/queries/readers.ts";
 
 const unknown = (reason: string): Finding => ({ population: 0, broken: 0, skip: `readers unknown: ${reason}` });
@@ -7,7 +8,7 @@ const unknown = (reason: string): Finding => ({ population: 0, broken: 0, skip: 
 export async function recordedReaders({ sql, attempt }: Look): Promise<Finding> {
   try {
     return await attempt(async () => {
-      const found = await readReaders(sql);
+      const found = await readReaders(sql, watchedOf(await listDeprecatedColumns(sql)));
       if (!found.known) return unknown(found.reason);
       const naming = found.readers.filter(({ how }) => how !== "select *");
       const since = found.since.toISOString().slice(0, 10);

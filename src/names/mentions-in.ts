@@ -1,25 +1,29 @@
 import { type Grammar, loadGrammar } from "./grammar.ts";
-import { type Mention, mentionsByText, type Surroundings } from "./mention.ts";
-import { linesOf, openReading } from "./reading.ts";
+import type { Mention, Surroundings, Watched } from "./mention.ts";
+import { linesOf, openReading, type Reading } from "./reading.ts";
 import { toolsOf } from "./script.ts";
 import { sealReading } from "./seal.ts";
+import { mentionsByText } from "./words.ts";
 
 /**
- * How a text of SQL touches the deprecated columns: one or several statements, CREATE FUNCTION and DO included, of which
+ * How a text of SQL touches the watched columns: one or several statements, CREATE FUNCTION and DO included, of which
  * the body is read and the lines are counted. What the grammar does not take is matched by its words, never passed over.
  */
-export async function mentionsIn(sql: string, around: Surroundings = {}): Promise<readonly Mention[]> {
-  return mentionsWith(await loadGrammar(), sql, around);
+export async function mentionsIn(
+  sql: string,
+  watched: Watched,
+  around: Surroundings = {},
+): Promise<readonly Mention[]> {
+  return mentionsWith(await loadGrammar(), sql, openReading(watched, around, linesOf(sql)));
 }
 
-function mentionsWith(grammar: Grammar, sql: string, around: Surroundings): readonly Mention[] {
-  const reading = openReading(around, linesOf(sql));
+function mentionsWith(grammar: Grammar, sql: string, reading: Reading): readonly Mention[] {
   try {
-    if (toolsOf(grammar).script(reading, sql) === undefined) return mentionsByText(sql);
+    if (toolsOf(grammar).script(reading, sql) === undefined) return mentionsByText(reading.words, sql);
     return sealReading(reading).toSorted((a, b) => a.line - b.line || a.column.localeCompare(b.column));
   } catch (error) {
     // Nested deeper than this process can follow.
-    if (error instanceof RangeError) return mentionsByText(sql);
+    if (error instanceof RangeError) return mentionsByText(reading.words, sql);
     throw error;
   }
 }

@@ -1,6 +1,5 @@
-import { columnNamed } from "./mention.ts";
-import { type Reading, reportBoth, reportUse } from "./reading.ts";
-import { callsInReach, type Rows, type Scope, sourceNamed } from "./scope.ts";
+import { type Reading, reportAll, reportUse } from "./reading.ts";
+import { type Rows, type Scope, sourceNamed, tableInReach } from "./scope.ts";
 import { type Branch, branchAt, isBranch, listAt, nameParts, numberAt, textAt } from "./tree.ts";
 
 /** Whose rows a dotted qualifier means; "unknown" where nothing of that name is in sight. */
@@ -28,31 +27,31 @@ export function readName(reading: Reading, reference: Branch, scope: Scope): voi
   if (isBranch(last) && "A_Star" in last) {
     const star =
       fields.length === 1
-        ? scope.sources.some(({ rows }) => rows === "calls")
-        : resolve(reading, fields.slice(0, -1), scope) === "calls";
-    if (star) reportBoth(reading, "select *", line, "grammar");
+        ? scope.sources.some(({ rows }) => rows === "table")
+        : resolve(reading, fields.slice(0, -1), scope) === "table";
+    if (star) reportAll(reading, "select *", line, "grammar");
     return;
   }
   const name = nameParts(fields).at(-1);
   if (fields.length > 1) {
     reportUse(reading, { name, rows: resolve(reading, fields.slice(0, -1), scope), how: "reads", line });
-  } else if (columnNamed(name) !== undefined) {
-    reportUse(reading, { name, rows: callsInReach(scope) ? "calls" : "other", how: "reads", line });
+  } else if (reading.words.columnNamed(name) !== undefined) {
+    reportUse(reading, { name, rows: tableInReach(scope) ? "table" : "other", how: "reads", line });
   }
-  if (columnNamed(name) === undefined && resolve(reading, fields, scope) === "calls") {
+  if (reading.words.columnNamed(name) === undefined && resolve(reading, fields, scope) === "table") {
     reading.rowAsValue = true;
-    reportBoth(reading, "select *", line, "grammar");
+    reportAll(reading, "select *", line, "grammar");
   }
 }
 
-/** Notes the row type of calls as a value's type; reads `calls.caller_name%type`. */
+/** Notes the row type of the table as a value's type; reads `calls.caller_name%type`. */
 export function readTypeName(reading: Reading, type: Branch): void {
   const parts = nameParts(listAt(type, "names"));
   const line = reading.line(numberAt(type, "location"));
   if (type.pct_type === true) {
-    const rows = reading.isCalls(parts.at(-3), parts.at(-2)) ? "calls" : "other";
+    const rows = reading.isTable(parts.at(-3), parts.at(-2)) ? "table" : "other";
     reportUse(reading, { name: parts.at(-1), rows, how: "reads", line });
-  } else if (reading.isCalls(parts.at(-2), parts.at(-1))) reading.rowAsValue = true;
+  } else if (reading.isTable(parts.at(-2), parts.at(-1))) reading.rowAsValue = true;
 }
 
 /** Notes a string constant: it may be SQL, or a key of JSON. */
@@ -61,7 +60,7 @@ export function readConstant(reading: Reading, constant: Branch): void {
   if (value !== undefined) reading.constants.push({ value, line: reading.line(numberAt(constant, "location")) });
 }
 
-/** Notes a parameter that is a row of calls, or several. */
+/** Notes a parameter that is a row of the table, or several. */
 export function readParameter(reading: Reading, parameter: Branch): void {
-  if (reading.variables.get(`$${numberAt(parameter, "number")}`) === "calls") reading.rowAsValue = true;
+  if (reading.variables.get(`$${numberAt(parameter, "number")}`) === "table") reading.rowAsValue = true;
 }

@@ -1,4 +1,3 @@
-import { columnsByText } from "./mention.ts";
 import { resolve } from "./names.ts";
 import type { Expression } from "./plpgsql-parts.ts";
 import { visit } from "./query.ts";
@@ -62,7 +61,7 @@ function readBuilt(tools: Tools, reading: Reading, { query, line }: Expression):
   } else {
     const own = { variables: new Map<string, Rows>(), labels: new Set<string>(), line: () => line };
     const rows = within(reading, own, (inner) => tools.script(inner, value));
-    if (rows === undefined && columnsByText(value).length > 0) reportText(reading, { value, line });
+    if (rows === undefined && reading.words.columnsIn(value).length > 0) reportText(reading, { value, line });
   }
 }
 

@@ -1,5 +1,5 @@
-import { columnNamed } from "./mention.ts";
 import { type Branch, branchAt, findAll, isBranch, listAt, numberAt, textAt } from "./tree.ts";
+import type { Words } from "./words.ts";
 
 /** An expression or statement of a body, as PL/pgSQL hands it to SQL. */
 export interface Expression {
@@ -26,7 +26,7 @@ export interface Parts {
 }
 
 /** Takes a body apart. */
-export function collectParts(tree: Branch, body: string): Parts {
+export function collectParts(tree: Branch, body: string, words: Words): Parts {
   const starts = [0, ...[...body.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const expressions: Expression[] = [];
   const fills: { record: string; by: "cursor" | "unknown" }[] = [];
@@ -68,7 +68,13 @@ export function collectParts(tree: Branch, body: string): Parts {
   const datums = listAt(tree, "datums");
   walk(datums, 1, {}, "");
   walk(tree.action, 1, {}, "");
-  return { expressions, fills, labels, variables: variablesIn(datums), targets: targetsIn(tree, datums, body) };
+  return {
+    expressions,
+    fills,
+    labels,
+    variables: variablesIn(datums),
+    targets: targetsIn(tree, datums, body).filter(({ field }) => words.columnNamed(field) !== undefined),
+  };
 }
 
 /** Where an expression stands, from its statement's line on: PERFORM is given as SELECT, INTO as blanks. */
@@ -107,7 +113,7 @@ function targetsIn(tree: Branch, datums: readonly unknown[], body: string): Part
   });
   return [...into, ...diagnosed].flatMap((parts) => {
     const [record = "", field = ""] = parts.slice(-2);
-    if (parts.length < 2 || columnNamed(field) === undefined) return [];
+    if (parts.length < 2) return [];
     const at = body.search(new RegExp(`${record.replace(/\W/g, ".")}"?\\s*\\.\\s*"?${field}`, "i"));
     return [{ record, field, line: at < 0 ? 1 : body.slice(0, at).split("\n").length }];
   });

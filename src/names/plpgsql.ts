@@ -17,7 +17,7 @@ export function readPlpgsql(
   const [routine] = listAt(tools.grammar.plpgsql(whole), "plpgsql_funcs");
   const tree = branchAt(routine, "PLpgSQL_function");
   if (tree.action === undefined) return false;
-  const parts = collectParts(tree, body);
+  const parts = collectParts(tree, body, reading.words);
   for (const label of parts.labels) reading.labels.add(label);
   nameVariables(tools, reading, parts);
   for (const expression of parts.expressions) readExpression(tools, reading, expression);
@@ -27,7 +27,7 @@ export function readPlpgsql(
   return true;
 }
 
-/** `calls%rowtype` is calls: blanked out, because this grammar, without a catalog, takes it for a scalar. */
+/** `calls%rowtype` is a row of calls: blanked out, because this grammar, without a catalog, takes it for a scalar. */
 function withoutRowtype(tools: Tools, body: string): string {
   const bytes = Buffer.from(body);
   const tokens = tools.grammar.tokens(body);
@@ -50,7 +50,7 @@ function nameVariables(tools: Tools, reading: Reading, parts: Parts): void {
     }
     return rehearsal.wholeRows;
   });
-  for (const { record, by } of parts.fills) fill(record, by === "cursor" ? (wholeRows ? "calls" : "other") : "unknown");
+  for (const { record, by } of parts.fills) fill(record, by === "cursor" ? (wholeRows ? "table" : "other") : "unknown");
   const declared = parts.variables.filter(({ name, line }) => line > 0 || !reading.variables.has(name));
   for (const { name, type, line } of declared) {
     const rows = rowsOf(reading, { name, type, filled: filled.get(name) ?? ["unknown"] });
@@ -67,10 +67,10 @@ function rowsOf(
     filled,
   }: { readonly name: string; readonly type: string | undefined; readonly filled: readonly Rows[] },
 ): Rows {
-  if (type === undefined && (name === "new" || name === "old")) return reading.firesOnCalls ? "calls" : "other";
+  if (type === undefined && (name === "new" || name === "old")) return reading.fires ? "table" : "other";
   if (type === undefined || type === "record") return mixRows(filled);
   const parts = type.replace(/\[.*$/, "").split(".").map(unquoted);
-  return reading.isCalls(parts.at(-2), parts.at(-1)) ? "calls" : "other";
+  return reading.isTable(parts.at(-2), parts.at(-1)) ? "table" : "other";
 }
 
 /** `declare x public.calls.caller_name%type` does not compile without the column. */
@@ -79,8 +79,8 @@ function readType(reading: Reading, type: string, line: number): void {
     .replace(/%type.*$/i, "")
     .split(".")
     .map(unquoted);
-  if (!/%type/i.test(type) || !reading.isCalls(parts.at(-3), parts.at(-2))) return;
-  reportUse(reading, { name: parts.at(-1), rows: "calls", how: "reads", line });
+  if (!/%type/i.test(type) || !reading.isTable(parts.at(-3), parts.at(-2))) return;
+  reportUse(reading, { name: parts.at(-1), rows: "table", how: "reads", line });
 }
 
 function unquoted(name: string): string {

@@ -1,7 +1,6 @@
-import { columnNamed } from "./mention.ts";
 import { readConstant, readName, readParameter, readTypeName, resolve } from "./names.ts";
-import { type Reading, report, reportBoth, reportUse } from "./reading.ts";
-import { callsInReach, mixRows, openScope, queryNamed, type Rows, type Scope, type Source } from "./scope.ts";
+import { type Reading, report, reportAll, reportUse } from "./reading.ts";
+import { mixRows, openScope, queryNamed, type Rows, type Scope, type Source, tableInReach } from "./scope.ts";
 import { type Branch, branchAt, findAll, isBranch, listAt, nameParts, numberAt, textAt, unwrap } from "./tree.ts";
 
 /** Reads whatever stands in a tree: expressions, and the queries within them. */
@@ -22,7 +21,7 @@ export function visit(reading: Reading, node: unknown, scope: Scope): void {
   }
 }
 
-/** Reads one query or change of data; says whether its rows are whole rows of calls. */
+/** Reads one query or change of data; says whether its rows are whole rows of the table. */
 export function readQuery(reading: Reading, node: unknown, around: Scope): Rows {
   const { kind, inner } = unwrap(node);
   const scope = openScope(around);
@@ -42,7 +41,7 @@ function readWith(reading: Reading, clause: Branch, scope: Scope): void {
     const rows = readQuery(reading, query.ctequery, scope);
     scope.queries.set(name, rows);
     // What a recursive query takes from itself are those rows.
-    if (recursive && rows === "calls") readQuery(reading, query.ctequery, scope);
+    if (recursive && rows === "table") readQuery(reading, query.ctequery, scope);
   }
 }
 
@@ -69,7 +68,7 @@ function readSelect(reading: Reading, select: Branch, scope: Scope): Rows {
   visit(reading, withoutOutputNames(select, "distinctClause", isOutput), level);
   visit(reading, [limitOffset, limitCount], level);
   const rows = outputRows(reading, outputs, level);
-  if (rows === "calls") reading.copiesCalls(textAt(branchAt(select, "intoClause", "rel"), "relname"));
+  if (rows === "table") reading.copiesTable(textAt(branchAt(select, "intoClause", "rel"), "relname"));
   return rows;
 }
 
@@ -88,8 +87,8 @@ function outputRows(reading: Reading, outputs: readonly unknown[], level: Scope)
     if (!isBranch(fields.at(-1)) || !("A_Star" in branchAt({ last: fields.at(-1) }, "last"))) return [];
     return fields.length === 1 ? level.sources.map(({ rows }) => rows) : [resolve(reading, fields.slice(0, -1), level)];
   });
-  const rows = stars.includes("calls") ? "calls" : "other";
-  if (rows === "calls") reading.wholeRows = true;
+  const rows = stars.includes("table") ? "table" : "other";
+  if (rows === "table") reading.wholeRows = true;
   return rows;
 }
 
@@ -111,7 +110,7 @@ function readFrom(reading: Reading, items: readonly unknown[], level: Scope, out
       visit(reading, inner, level);
       const names = findAll(inner, "FuncCall").map((call) => nameParts(listAt(call, "funcname")).at(-1));
       const rows =
-        kind === "RangeFunction" && (reading.rowAsValue || names.some(reading.returnsCalls)) ? "calls" : "other";
+        kind === "RangeFunction" && (reading.rowAsValue || names.some(reading.returnsRows)) ? "table" : "other";
       reading.rowAsValue ||= before;
       level.sources.push({ name: alias ?? names[0], rows });
     }
@@ -122,7 +121,7 @@ function tableSource(reading: Reading, table: Branch, scope: Scope): Source {
   const schema = textAt(table, "schemaname");
   const name = textAt(table, "relname");
   const query = schema === undefined && name !== undefined ? queryNamed(name, scope) : undefined;
-  const rows = query ?? (reading.isCalls(schema, name) ? "calls" : "other");
+  const rows = query ?? (reading.isTable(schema, name) ? "table" : "other");
   return { name: textAt(branchAt(table, "alias"), "aliasname") ?? name, rows };
 }
 
@@ -131,7 +130,7 @@ function readJoin(reading: Reading, join: Branch, level: Scope, outside: Scope):
   readFrom(reading, [join.larg, join.rarg], level, outside);
   const rows = mixRows(level.sources.slice(before).map((source) => source.rows));
   for (const name of nameParts(listAt(join, "usingClause"))) {
-    reportUse(reading, { name, rows: rows === "calls" ? rows : "other", how: "reads", line: reading.line(0) });
+    reportUse(reading, { name, rows: rows === "table" ? rows : "other", how: "reads", line: reading.line(0) });
   }
   visit(reading, join.quals, level);
   const alias = textAt(branchAt(join, "alias"), "aliasname");
@@ -154,8 +153,8 @@ function readChange(reading: Reading, kind: string, change: Branch, scope: Scope
     const columns = listAt(change, "cols");
     written(columns);
     // Without a list the values are counted off: those for the columns may be among them.
-    if (target.rows === "calls" && columns.length === 0 && change.selectStmt !== undefined) {
-      reportBoth(reading, "writes", line, "text");
+    if (target.rows === "table" && columns.length === 0 && change.selectStmt !== undefined) {
+      reportAll(reading, "writes", line, "text");
     }
     const conflict = branchAt(change, "onConflictClause");
     const both = openScope(scope, [target, { name: "excluded", rows: target.rows }]);
@@ -194,7 +193,7 @@ function fieldRows(reading: Reading, argument: unknown, scope: Scope): Rows {
   const { kind, inner } = unwrap(argument);
   if (kind === "ColumnRef") return resolve(reading, listAt(inner, "fields"), scope);
   if (kind === "ParamRef") return reading.variables.get(`$${numberAt(inner, "number")}`) ?? "unknown";
-  return reading.rowAsValue ? "calls" : "unknown";
+  return reading.rowAsValue ? "table" : "unknown";
 }
 
 const runsText = /^(query_to_xml|cursor_to_xml|dblink|ts_stat|crosstab|connectby|schedule)/;
@@ -204,10 +203,10 @@ function readCall(reading: Reading, call: Branch, scope: Scope): void {
   const line = reading.line(numberAt(call, "location"));
   const constants = reading.constants.length;
   visit(reading, call, scope);
-  if (reading.returnsCalls(name)) reading.rowAsValue = true;
+  if (reading.returnsRows(name)) reading.rowAsValue = true;
   // column(row) is row.column.
-  const column = columnNamed(name);
-  if (column !== undefined && callsInReach(scope))
+  const column = reading.words.columnNamed(name);
+  if (column !== undefined && tableInReach(scope))
     report(reading, { column, how: "reads", certainty: "grammar", line });
   if (name !== undefined && runsText.test(name) && reading.constants.length > constants) reading.builtText = true;
 }

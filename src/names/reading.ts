@@ -1,5 +1,6 @@
-import { columnNamed, columnsByText, deprecatedColumns, type Mention, type Surroundings } from "./mention.ts";
+import type { Mention, Surroundings, Watched } from "./mention.ts";
 import type { Rows } from "./scope.ts";
+import { type Words, wordsOf } from "./words.ts";
 
 /** A string constant of a text, where it stands. */
 export interface Constant {
@@ -9,32 +10,34 @@ export interface Constant {
 
 /** What is known of a text while it is read, and what was found in it. */
 export interface Reading {
+  readonly words: Words;
   /** Variables and parameters whose fields a qualified name may mean. */
   readonly variables: Map<string, Rows>;
   /** Names that qualify variables: blocks, and the function itself. */
   readonly labels: Set<string>;
   readonly constants: Constant[];
   readonly mentions: Mention[];
-  /** A row of calls stands somewhere as a value: as JSON its columns may be named by strings. */
+  /** A row of the table stands somewhere as a value: as JSON its columns may be named by strings. */
   rowAsValue: boolean;
   /** Text that cannot be read here becomes SQL when the body runs. */
   builtText: boolean;
-  /** A query gave whole rows of calls. */
+  /** A query gave whole rows of the table. */
   wholeRows: boolean;
-  /** new and old are rows of calls. */
-  readonly firesOnCalls: boolean;
+  /** new and old are rows of the table. */
+  readonly fires: boolean;
   /** The line of a byte of the text that is being read. */
   readonly line: (byte: number) => number;
-  readonly isCalls: (schema: string | undefined, name: string | undefined) => boolean;
-  readonly returnsCalls: (name: string | undefined) => boolean;
-  /** From here on this table is one that has the columns of calls. */
-  readonly copiesCalls: (table: string | undefined) => void;
+  readonly isTable: (schema: string | undefined, name: string | undefined) => boolean;
+  readonly returnsRows: (name: string | undefined) => boolean;
+  /** From here on this relation is one that has the columns of the table. */
+  readonly copiesTable: (table: string | undefined) => void;
 }
 
-export function openReading(around: Surroundings, line: Reading["line"]): Reading {
+export function openReading(watched: Watched, around: Surroundings, line: Reading["line"]): Reading {
   const relations = new Set(around.relations);
   const functions = new Set(around.functions);
   return {
+    words: wordsOf(watched),
     variables: new Map(),
     labels: new Set(),
     constants: [],
@@ -43,13 +46,13 @@ export function openReading(around: Surroundings, line: Reading["line"]): Readin
     builtText: false,
     wholeRows: false,
     line,
-    firesOnCalls: around.firesOnCalls === true,
-    isCalls: (schema, name) =>
+    fires: around.fires === true,
+    isTable: (schema, name) =>
       name !== undefined &&
       (relations.has(name) ||
-        ((name === "calls" || name === "calls_with_caller_names") && (schema === undefined || schema === "public"))),
-    returnsCalls: (name) => name !== undefined && functions.has(name),
-    copiesCalls: (table) => {
+        watched.relations.some((each) => each.name === name && (schema === undefined || schema === each.schema))),
+    returnsRows: (name) => name !== undefined && functions.has(name),
+    copiesTable: (table) => {
       if (table !== undefined) relations.add(table);
     },
   };
@@ -83,7 +86,7 @@ export function report(reading: Reading, mention: Mention): void {
   if (!reading.mentions.some(same)) reading.mentions.push(mention);
 }
 
-/** Reports a use of the column that rows have, if it is a deprecated one and they may be rows of calls. */
+/** Reports a use of the column that rows have, if it is a watched one and they may be rows of the table. */
 export function reportUse(
   reading: Reading,
   use: {
@@ -93,16 +96,17 @@ export function reportUse(
     readonly line: number;
   },
 ): void {
-  const column = columnNamed(use.name);
+  const column = reading.words.columnNamed(use.name);
   if (column === undefined || use.rows === "other") return;
-  report(reading, { column, how: use.how, certainty: use.rows === "calls" ? "grammar" : "text", line: use.line });
+  report(reading, { column, how: use.how, certainty: use.rows === "table" ? "grammar" : "text", line: use.line });
 }
 
 /** Reports columns that stand in a string which becomes SQL, or a key of JSON. */
 export function reportText(reading: Reading, { value, line }: Constant): void {
-  for (const column of columnsByText(value)) report(reading, { column, how: "dynamic", certainty: "text", line });
+  for (const column of reading.words.columnsIn(value))
+    report(reading, { column, how: "dynamic", certainty: "text", line });
 }
 
-export function reportBoth(reading: Reading, how: Mention["how"], line: number, certainty: Mention["certainty"]): void {
-  for (const column of deprecatedColumns) report(reading, { column, how, certainty, line });
+export function reportAll(reading: Reading, how: Mention["how"], line: number, certainty: Mention["certainty"]): void {
+  for (const column of reading.words.columns) report(reading, { column, how, certainty, line });
 }

@@ -1,9 +1,9 @@
-import { mentionsByText } from "./mention.ts";
 import { readPlpgsql } from "./plpgsql.ts";
 import { linesOf, type Reading, report, within } from "./reading.ts";
 import type { Rows } from "./scope.ts";
 import type { Tools } from "./tools.ts";
 import { type Branch, branchAt, listAt, nameParts, textAt } from "./tree.ts";
+import { mentionsByText } from "./words.ts";
 
 /** Reads a function's or procedure's body in its language; lines are counted within the body. */
 export function readRoutine(tools: Tools, reading: Reading, routine: Branch, sql: string): void {
@@ -34,7 +34,7 @@ export function readRoutine(tools: Tools, reading: Reading, routine: Branch, sql
       if (language === "sql") return tools.script(inner, body) !== undefined;
       return language === "plpgsql" && readPlpgsql(tools, inner, { source: sql, body });
     });
-  if (!read) for (const mention of mentionsByText(body ?? sql)) report(reading, mention);
+  if (!read) for (const mention of mentionsByText(reading.words, body ?? sql)) report(reading, mention);
 }
 
 function labelsOf(routine: Branch): Set<string> {
@@ -56,6 +56,6 @@ function variablesOf(reading: Reading, routine: Branch): Map<string, Rows> {
 
 function rowsOfType(reading: Reading, type: Branch): Rows {
   const parts = nameParts(listAt(type, "names"));
-  if (type.pct_type !== true && reading.isCalls(parts.at(-2), parts.at(-1))) return "calls";
+  if (type.pct_type !== true && reading.isTable(parts.at(-2), parts.at(-1))) return "table";
   return /^(record|any\w*)$/.test(parts.at(-1) ?? "") ? "unknown" : "other";
 }

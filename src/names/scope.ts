@@ -1,5 +1,5 @@
-/** What stands behind a name: rows of calls, rows that are surely none, or what cannot be told. */
-export type Rows = "calls" | "other" | "unknown";
+/** What stands behind a name: rows of the table, rows that are surely none, or what cannot be told. */
+export type Rows = "table" | "other" | "unknown";
 
 export interface Source {
   readonly name: string | undefined;
@@ -35,16 +35,16 @@ export function queryNamed(name: string, scope: Scope | undefined): Rows | undef
   return undefined;
 }
 
-/** Whether rows of calls are in reach of an unqualified name. */
-export function callsInReach(scope: Scope | undefined): boolean {
+/** Whether rows of the table are in reach of an unqualified name. */
+export function tableInReach(scope: Scope | undefined): boolean {
   for (let at = scope; at !== undefined; at = at.around) {
-    if (at.sources.some(({ rows }) => rows === "calls")) return true;
+    if (at.sources.some(({ rows }) => rows === "table")) return true;
   }
   return false;
 }
 
-/** Calls if any is, else what cannot be told, else surely none. */
+/** Those of the table if any is, else what cannot be told, else surely none. */
 export function mixRows(all: readonly Rows[]): Rows {
-  if (all.includes("calls")) return "calls";
+  if (all.includes("table")) return "table";
   return all.includes("unknown") ? "unknown" : "other";
 }

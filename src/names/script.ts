@@ -1,8 +1,7 @@
 import type { Grammar } from "./grammar.ts";
-import { columnsByText, namesCallsByText } from "./mention.ts";
 import { readPlpgsql } from "./plpgsql.ts";
 import { readQuery, visit } from "./query.ts";
-import { type Reading, reportBoth, reportText, reportUse } from "./reading.ts";
+import { type Reading, reportAll, reportText, reportUse } from "./reading.ts";
 import { readRoutine } from "./routine.ts";
 import { openScope, type Rows, type Scope } from "./scope.ts";
 import type { Tools } from "./tools.ts";
@@ -38,7 +37,7 @@ function readStatement(tools: Tools, reading: Reading, node: unknown, sql: strin
   if (queries.test(kind)) return readQuery(reading, node, scope);
   if (carriers.test(kind)) {
     const rows = readStatement(tools, reading, inner.query, sql);
-    if (rows === "calls") reading.copiesCalls(textAt(branchAt(inner, "into", "rel"), "relname"));
+    if (rows === "table") reading.copiesTable(textAt(branchAt(inner, "into", "rel"), "relname"));
   } else if (expressions.test(kind)) visit(reading, inner, scope);
   else if (kind === "CopyStmt") readCopy(reading, inner, scope);
   else if (kind === "CreateFunctionStmt") readRoutine(tools, reading, inner, sql);
@@ -50,14 +49,14 @@ function readStatement(tools: Tools, reading: Reading, node: unknown, sql: strin
 function readCopy(reading: Reading, copy: Branch, scope: Scope): void {
   if (copy.query !== undefined) readQuery(reading, copy.query, scope);
   const table = branchAt(copy, "relation");
-  if (!reading.isCalls(textAt(table, "schemaname"), textAt(table, "relname"))) return;
+  if (!reading.isTable(textAt(table, "schemaname"), textAt(table, "relname"))) return;
   const line = reading.line(numberAt(table, "location"));
   const columns = nameParts(listAt(copy, "attlist"));
   const how = copy.is_from === true ? "writes" : "reads";
-  for (const name of columns) reportUse(reading, { name, rows: "calls", how, line });
+  for (const name of columns) reportUse(reading, { name, rows: "table", how, line });
   if (columns.length > 0) return;
-  if (how === "writes") reportBoth(reading, how, line, "text");
-  else reportBoth(reading, "select *", line, "grammar");
+  if (how === "writes") reportAll(reading, how, line, "text");
+  else reportAll(reading, "select *", line, "grammar");
 }
 
 function readDo(tools: Tools, reading: Reading, statement: Branch, sql: string): void {
@@ -81,16 +80,16 @@ function readDo(tools: Tools, reading: Reading, statement: Branch, sql: string):
   reportText(reading, { value: body, line: 1 });
 }
 
-/** Anything else, DDL for the most part, is no query: its words count where they are about calls. */
+/** Anything else, DDL for the most part, is no query: its words count where they are about the table. */
 function readUtility(reading: Reading, inner: Branch): void {
   for (const like of findAll(inner, "TableLikeClause")) {
     const from = branchAt(like, "relation");
-    if (reading.isCalls(textAt(from, "schemaname"), textAt(from, "relname"))) {
-      reading.copiesCalls(textAt(branchAt(inner, "relation"), "relname"));
+    if (reading.isTable(textAt(from, "schemaname"), textAt(from, "relname"))) {
+      reading.copiesTable(textAt(branchAt(inner, "relation"), "relname"));
     }
   }
-  const words = JSON.stringify(inner);
-  if (columnsByText(words).length > 0 && namesCallsByText(words)) {
-    reportText(reading, { value: words, line: reading.line(0) });
+  const said = JSON.stringify(inner);
+  if (reading.words.columnsIn(said).length > 0 && reading.words.nameTable(said)) {
+    reportText(reading, { value: said, line: reading.line(0) });
   }
 }

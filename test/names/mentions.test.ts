@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import type { Surroundings } from "../../src/names/mention.ts";
+import type { Surroundings, Watched } from "../../src/names/mention.ts";
 import { mentionsIn } from "../../src/names/mentions-in.ts";
+import { watchedCalls } from "./watched.ts";
 
 /** Mentions in short: column, how, line; a question mark where only the words tell. */
-async function inShort(sql: string, around: Surroundings = {}): Promise<readonly string[]> {
-  const mentions = await mentionsIn(sql, around);
+async function inShort(sql: string, around: Surroundings = {}, watched = watchedCalls): Promise<readonly string[]> {
+  const mentions = await mentionsIn(sql, watched, around);
   return mentions
     .filter(({ how }) => how !== "select *")
     .map(({ column, how, certainty, line }) => `${column} ${how} ${line}${certainty === "text" ? "?" : ""}`);
@@ -174,17 +175,12 @@ const bodies: readonly (readonly [title: string, sql: string, expected: readonly
     "new in a trigger on calls",
     trigger("new.caller_name := old.from_number;"),
     ["caller_name writes 3", "from_number reads 3"],
-    { firesOnCalls: true },
+    { fires: true },
   ],
   ["new in a trigger on another table", trigger("new.caller_name := 'calls';"), []],
-  ["RETURN of a whole row", trigger("insert into log values ('caller_name');"), [], { firesOnCalls: true }],
-  [
-    "new as JSON",
-    trigger("perform to_jsonb(new) ->> 'caller_name';"),
-    ["caller_name dynamic 3?"],
-    { firesOnCalls: true },
-  ],
-  ["INTO a field", trigger("select 'x' into new.caller_name;"), ["caller_name writes 3"], { firesOnCalls: true }],
+  ["RETURN of a whole row", trigger("insert into log values ('caller_name');"), [], { fires: true }],
+  ["new as JSON", trigger("perform to_jsonb(new) ->> 'caller_name';"), ["caller_name dynamic 3?"], { fires: true }],
+  ["INTO a field", trigger("select 'x' into new.caller_name;"), ["caller_name writes 3"], { fires: true }],
   ["a transition table", trigger("perform caller_name from added;"), ["caller_name reads 3"], { relations: ["added"] }],
   [
     "a string and a comment",
@@ -333,11 +329,29 @@ test("whole rows are told apart from the columns by name", async () => {
     "select c from calls c",
     "copy calls to stdout",
   ]) {
-    expect(await mentionsIn(sql)).toMatchObject([
+    expect(await mentionsIn(sql, watchedCalls)).toMatchObject([
       { column: "caller_name", how: "select *", certainty: "grammar" },
       { column: "from_number", how: "select *", certainty: "grammar" },
     ]);
   }
-  expect(await mentionsIn("select count(*) from calls")).toEqual([]);
-  expect(await mentionsIn("select l.* from calls c, leads l")).toEqual([]);
+  expect(await mentionsIn("select count(*) from calls", watchedCalls)).toEqual([]);
+  expect(await mentionsIn("select l.* from calls c, leads l", watchedCalls)).toEqual([]);
+});
+
+test("another table's columns are found as those of calls are, and with names that have to be quoted", async () => {
+  const watched: Watched = {
+    relations: [{ schema: "site", name: "Pages" }],
+    columns: ["authorName", "cost ($)"],
+  };
+  const cases: readonly (readonly [sql: string, expected: readonly string[]])[] = [
+    ['select "authorName" from site."Pages"', ["authorName reads 1"]],
+    ['select p."cost ($)" from "Pages" p', ["cost ($) reads 1"]],
+    ["select authorName from pages", []],
+    ["select caller_name from calls", []],
+    ['update site."Pages" set "authorName" = null', ["authorName writes 1"]],
+    [`select to_jsonb(p) ->> 'authorName' from "Pages" p`, ["authorName dynamic 1?"]],
+    ['select "authorName" from other."Pages"', []],
+    ['begin atomic select "authorName"', ["authorName dynamic 1?"]],
+  ];
+  for (const [sql, expected] of cases) expect(await inShort(sql, {}, watched), sql).toEqual(expected);
 });

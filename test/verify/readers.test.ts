@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verify } from "../../src/core/verify.ts";
 import { readReaders } from "../../src/db/queries/readers.ts";
+import { watchedCalls } from "../names/watched.ts";
 import type { OwnServer } from "../support/own-server.ts";
 import { startRecordingServer } from "../support/recording-server.ts";
 import { verifyOptions } from "./healthy-case.ts";
@@ -53,7 +54,7 @@ test("readers come with role, columns and what they do; whole rows are told apar
     await own`select * from public.calls where vapi_call_id = 'nobody'`;
     await own`select count(*) from public.calls`;
   });
-  const found = await readReaders(sql);
+  const found = await readReaders(sql, [watchedCalls]);
   expect(found).toMatchObject({
     known: true,
     evicted: 0,
@@ -68,7 +69,7 @@ test("readers come with role, columns and what they do; whole rows are told apar
 test("statements that a role may not see make the readers unknown, not none", async () => {
   const found = await sql.begin(async (own) => {
     await own`set local role app`;
-    return readReaders(own);
+    return readReaders(own, [watchedCalls]);
   });
   expect(found).toMatchObject({ known: false, reason: expect.stringMatching(/^\d+ statements cannot be seen/) });
 });

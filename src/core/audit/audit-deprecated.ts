@@ -6,34 +6,24 @@ import {
   lastTracedWrites,
   listAuditedWrites,
   listRecentWrites,
+  type TracedWrite,
   totalWrites,
   type WriteTotals,
 } from "../../db/queries/audit-writes.ts";
 import { type Dependent, listDependents } from "../../db/queries/dependents.ts";
-import { readGate } from "../../db/queries/gate.ts";
+import { listDeprecatedColumns, watchedOf } from "../../db/queries/deprecated-columns.ts";
+import { type GateReason, readGate } from "../../db/queries/gate.ts";
 import { type Readers, readReaders } from "../../db/queries/readers.ts";
 import type { Target } from "../../db/target.ts";
+import { byDeprecation, type DeprecatedColumn } from "../../model/deprecated-column.ts";
 import { SsotError } from "../../model/errors.ts";
 import { gateHint } from "../../model/gate-hints.ts";
-import { listDeprecated } from "../status.ts";
-import { type SourceReport, scanSource } from "./scan-source.ts";
+import { migrationNames } from "../../model/mission.ts";
+import { countByColumn, groupByShape, later, type Writer, type WrittenColumn } from "./group-writes.ts";
+import { refuseNoFolder, type SourceReport, scanSource } from "./scan-source.ts";
 import { shapeOf } from "./statement-shape.ts";
 
-/** Writes of one role and application by statements of one shape to one column. */
-export interface Writer {
-  readonly column: string;
-  readonly role: string;
-  readonly application: string | null;
-  /** Without values; null where a deleted call took it along, or for writes beyond the thousandth of a transaction. */
-  readonly statement: string | null;
-  readonly fingerprint: string | null;
-  readonly operations: readonly string[];
-  /** by name, by value, by text, summary: how the witness knew. */
-  readonly seen: readonly string[];
-  readonly writes: number;
-  readonly first: Date;
-  readonly last: Date;
-}
+export type { Writer };
 
 type Known = Extract<Readers, { readonly known: true }>;
 
@@ -43,13 +33,7 @@ export interface AuditReport {
   readonly writes: {
     /** Audited writes since that moment; of one transaction at most 1,000 are counted. */
     readonly total: number;
-    readonly byColumn: readonly {
-      readonly column: string;
-      readonly writes: number;
-      readonly first: Date | null;
-      /** The last one ever, by the trace that outlives the audit. */
-      readonly last: Date | null;
-    }[];
+    readonly byColumn: readonly WrittenColumn[];
     readonly byWriter: readonly Writer[];
     readonly byDay: WriteTotals["byDay"];
     readonly byOrg: WriteTotals["byOrg"];
@@ -102,56 +86,53 @@ const mostKinds = 10_000;
  * asked in one read-only transaction. Throws PREFLIGHT where nothing is deprecated.
  */
 export async function auditDeprecated(options: AuditOptions): Promise<AuditReport> {
-  const source = options.source === undefined ? undefined : await scanSource(options.source);
+  if (options.source !== undefined) await refuseNoFolder(options.source);
+  const report = await askDatabase(options);
+  if (options.source === undefined) return report;
+  const columns = report.writes.byColumn.map(({ column }) => column);
+  return { ...report, source: await scanSource(options.source, columns.length === 0 ? undefined : columns) };
+}
+
+async function askDatabase(options: AuditOptions): Promise<AuditReport> {
   const connection = await connect(options.target, { onlyReads: true });
   try {
     refuseOldServer(connection);
     if (!connection.pooled) {
       await connection.execute("set default_transaction_read_only = on; begin isolation level repeatable read");
     }
-    return await readAudit(connection, options, source);
+    return await readAudit(connection, options);
   } finally {
     await connection.close();
   }
 }
 
-async function readAudit(
-  connection: Connection,
-  { since, limit }: AuditOptions,
-  source: SourceReport | undefined,
-): Promise<AuditReport> {
+async function readAudit(connection: Connection, { since, limit }: AuditOptions): Promise<AuditReport> {
   const { sql } = connection;
   const place = await findAudit(sql);
-  const deprecated = await listDeprecated(connection);
+  const columns = await listDeprecatedColumns(sql);
+  const deprecated = columns.filter(({ present }) => present);
   if (place === null && deprecated.length === 0) {
     throw new SsotError("PREFLIGHT", "nothing is deprecated in this database: there is no audit", {
       hint: "Is it the right database? ssot migrate deprecates the columns.",
     });
   }
-  const traced = new Map((await lastTracedWrites(sql)).map((write) => [write.column, write]));
+  const traced = await lastTracedWrites(sql, columns);
   const totals = place === null ? { byColumn: [], byDay: [], byOrg: [] } : await totalWrites(sql, place, since);
   const kinds = place === null ? [] : await listAuditedWrites(sql, place, { since, most: mostKinds });
   const recent = place === null ? [] : await listRecentWrites(sql, place, { since, most: limit });
   // Installed without being loaded, the extension answers with an error.
-  const readers = await attempt(connection, () => readReaders(sql)).catch(
+  const readers = await attempt(connection, () => readReaders(sql, watchedOf(columns))).catch(
     (): Readers => ({ known: false, reason: "pg_stat_statements cannot be read (is it preloaded?)" }),
   );
   const dropped = place !== "public" && deprecated.length === 0;
-  const reasons = dropped ? [] : await readGate(sql);
+  const asked = dropped ? [] : deprecationsOf(deprecated);
+  const reasons = await eachOnce(asked, (migration) => readGate(sql, migration));
   return {
     command: "audit",
     since,
     writes: {
       total: totals.byColumn.reduce((sum, { writes }) => sum + writes, 0),
-      byColumn: ["caller_name", "from_number"].map((column) => {
-        const counted = totals.byColumn.find((row) => row.column === column);
-        return {
-          column,
-          writes: counted?.writes ?? 0,
-          first: counted?.first ?? null,
-          last: traced.get(column)?.at ?? counted?.last ?? null,
-        };
-      }),
+      byColumn: countByColumn(columns, totals.byColumn, traced),
       byWriter: groupByShape(kinds).slice(0, limit),
       byDay: totals.byDay,
       byOrg: totals.byOrg,
@@ -165,14 +146,13 @@ async function readAudit(
       since: deprecated[0]?.since ?? null,
       problems: reasons.filter(({ code }) => code === "witness").map(({ message }) => message),
     },
-    dependents: dropped ? [] : await listDependents(sql),
+    dependents: await eachOnce(asked, (migration) => listDependents(sql, migration)),
     readers: readers.known ? readers.readers : [],
     readersObserved: observedOf(readers),
-    ...(source === undefined ? {} : { source }),
     notObserved: notObserved(readers),
     phase3: {
       ready: reasons.length === 0 && !dropped,
-      opensAt: dropped ? null : opensAt(deprecated, [...traced.values()]),
+      opensAt: dropped ? null : opensAt(deprecated, traced),
       overdue: deprecated.some(({ dropAfter }) => dropAfter.getTime() <= Date.now()),
       dropped,
       reasons: reasons.map(({ code, message }) => ({ code, message, hint: gateHint(code) })),
@@ -180,48 +160,26 @@ async function readAudit(
   };
 }
 
-/** Puts statements together that differ in their values alone, the most frequent first. */
-function groupByShape(kinds: Awaited<ReturnType<typeof listAuditedWrites>>): readonly Writer[] {
-  const writers = new Map<string, Writer>();
-  for (const { statement, operation, seen, ...kind } of kinds) {
-    const shape = statement === null ? null : shapeOf(statement);
-    const key = JSON.stringify([kind.column, kind.role, kind.application, shape?.fingerprint ?? null]);
-    const before = writers.get(key);
-    writers.set(key, {
-      column: kind.column,
-      role: kind.role,
-      application: kind.application,
-      statement: shape?.text ?? null,
-      fingerprint: shape?.fingerprint ?? null,
-      operations: [...new Set([...(before?.operations ?? []), operation])].toSorted(),
-      seen: [...new Set([...(before?.seen ?? []), seen])].toSorted(),
-      writes: (before?.writes ?? 0) + kind.writes,
-      first: earlier(before?.first, kind.first),
-      last: later(before?.last, kind.last),
-    });
-  }
-  return [...writers.values()].toSorted((a, b) => b.writes - a.writes || b.last.getTime() - a.last.getTime());
+/** Whose gates are asked: of what is still there, else the mission's, which says what is amiss. */
+function deprecationsOf(deprecated: readonly DeprecatedColumn[]): readonly string[] {
+  const migrations = [...byDeprecation(deprecated).keys()];
+  return migrations.length > 0 ? migrations : [migrationNames.deprecate];
 }
 
-function earlier(a: Date | undefined, b: Date): Date {
-  return a !== undefined && a < b ? a : b;
+/** What several gates say, once where they say the same. */
+async function eachOnce<Row extends GateReason | Dependent>(
+  migrations: readonly string[],
+  ask: (migration: string) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const found = new Map<string, Row>();
+  for (const migration of migrations) for (const row of await ask(migration)) found.set(JSON.stringify(row), row);
+  return [...found.values()];
 }
 
-function later(a: Date | undefined, b: Date): Date {
-  return a !== undefined && a > b ? a : b;
-}
-
-// A calendar month after the last write, and not before the columns' own date.
-function opensAt(
-  deprecated: Awaited<ReturnType<typeof listDeprecated>>,
-  traced: readonly { readonly at: Date }[],
-): Date {
-  const silent = traced.map(({ at }) => {
-    const month = new Date(at);
-    month.setUTCMonth(month.getUTCMonth() + 1);
-    return month;
-  });
-  return [...deprecated.map(({ dropAfter }) => dropAfter), ...silent].reduce(later, new Date(0));
+// After the quiet time since the last write, and not before the columns' own dates.
+function opensAt(deprecated: readonly DeprecatedColumn[], traced: readonly TracedWrite[]): Date {
+  const moments = [...deprecated.map(({ dropAfter }) => dropAfter), ...traced.map(({ quietUntil }) => quietUntil)];
+  return moments.reduce(later, new Date(0));
 }
 
 function observedOf(readers: Readers): AuditReport["readersObserved"] {

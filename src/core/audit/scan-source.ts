@@ -2,10 +2,12 @@ import { opendir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { SsotError } from "../../model/errors.ts";
+import { missionColumns } from "../../model/mission.ts";
+import { anyOf } from "../../names/words.ts";
 
 /** A line of code that names a deprecated column. */
 interface SourceMention {
-  readonly column: "caller_name" | "from_number";
+  readonly column: string;
   /** Relative to the folder, with slashes. */
   readonly file: string;
   readonly line: number;
@@ -19,28 +21,36 @@ export interface SourceReport {
   readonly mentions: readonly SourceMention[];
 }
 
-const words = /(?<![\w$])(caller_name|from_number)(?![\w$])/g;
 // For a field of an answer, say, that has the same name.
 const excused = /ssot:ignore/;
 const mostBytes = 5 * 1024 * 1024;
 
 /**
- * Finds the two names, as whole words, in the text files of a folder; what .gitignore files name is left out, and so are
- * `.git`, links, binary files and files over 5 MB. A line that says `ssot:ignore` is excused. Throws USAGE for a folder
- * that cannot be read.
+ * Finds the names of columns, the mission's where none are given, as whole words in the text files of a folder; what
+ * .gitignore files name is left out, and so are `.git`, links, binary files and files over 5 MB. A line that says
+ * `ssot:ignore` is excused. Throws USAGE for a folder that cannot be read.
  */
-export async function scanSource(directory: string): Promise<SourceReport> {
-  const found = await stat(directory).catch(() => undefined);
-  if (found?.isDirectory() !== true) throw new SsotError("USAGE", `there is no folder ${directory}`);
+export async function scanSource(
+  directory: string,
+  columns: readonly string[] = Object.values(missionColumns),
+): Promise<SourceReport> {
+  await refuseNoFolder(directory);
+  const words = new RegExp(`(?<![\\w$])${anyOf(columns)}(?![\\w$])`, "g");
   const mentions: SourceMention[] = [];
   let files = 0;
   for await (const path of listFiles(directory, [])) {
     const text = await readText(path);
     if (text === undefined) continue;
     files += 1;
-    mentions.push(...mentionsIn(text, relative(directory, path).split(sep).join("/")));
+    mentions.push(...mentionsIn(text, words, relative(directory, path).split(sep).join("/")));
   }
   return { directory, files, mentions };
+}
+
+/** Throws USAGE for a folder that is none. */
+export async function refuseNoFolder(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw new SsotError("USAGE", `there is no folder ${directory}`);
 }
 
 interface Rules {
@@ -79,16 +89,11 @@ async function readText(path: string): Promise<string | undefined> {
   return bytes.subarray(0, 8192).includes(0) ? undefined : bytes.toString("utf8");
 }
 
-function mentionsIn(text: string, file: string): readonly SourceMention[] {
-  if (!text.includes("caller_name") && !text.includes("from_number")) return [];
+function mentionsIn(text: string, words: RegExp, file: string): readonly SourceMention[] {
+  if (text.search(words) < 0) return [];
   return text.split("\n").flatMap((line, n) => {
-    if (excused.test(line)) return [];
     const columns = [...new Set([...line.matchAll(words)].map(([word]) => word))];
-    return columns.map((column) => ({
-      column: column === "caller_name" ? column : "from_number",
-      file,
-      line: n + 1,
-      text: line.trim().slice(0, 120),
-    }));
+    if (columns.length === 0 || excused.test(line)) return [];
+    return columns.map((column) => ({ column, file, line: n + 1, text: line.trim().slice(0, 120) }));
   });
 }

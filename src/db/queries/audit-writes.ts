@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import type { DeprecatedColumn } from "../../model/deprecated-column.ts";
 
 /** Where the audit lies: Phase 3 moves it, with its rows, to schema ssot. Null: there is none. */
 export async function findAudit(sql: Sql): Promise<"public" | "ssot" | null> {
@@ -92,16 +93,35 @@ export async function listRecentWrites(
     limit ${most}`;
 }
 
-/** The last write of each column as the trace knows it, which no truncation of the audit reaches. */
+/** The last write of a column as the trace knows it, which no truncation of the audit reaches. */
+export interface TracedWrite {
+  readonly relation: string;
+  readonly column: string;
+  readonly at: Date;
+  readonly role: string;
+  readonly application: string | null;
+  /** When the column will have been quiet for long enough, if nobody writes it from now on. */
+  readonly quietUntil: Date;
+}
+
+/** One traced write of each of these columns that was ever written. */
 export async function lastTracedWrites(
   sql: Sql,
-): Promise<
-  readonly { readonly column: string; readonly at: Date; readonly role: string; readonly application: string | null }[]
-> {
-  const [row] = await sql<{ present: boolean }[]>`select to_regclass('ssot.deprecated_write') is not null as present`;
-  if (!row?.present) return [];
-  return sql`
-    select distinct on (w.column_name) w.column_name as column, w.written_at as at, w.role_name as role, w.application_name as application
+  columns: readonly DeprecatedColumn[],
+): Promise<readonly TracedWrite[]> {
+  const [trace] = await sql<{ present: boolean; ofRelations: boolean }[]>`
+    select to_regclass('ssot.deprecated_write') is not null as present,
+           exists (select from pg_catalog.pg_attribute as a
+                   where a.attrelid = to_regclass('ssot.deprecated_write') and a.attname = 'relation') as "ofRelations"`;
+  if (!trace?.present) return [];
+  // The first engine knew one table.
+  const relation = trace.ofRelations ? sql`w.relation` : sql`'public.calls'`;
+  return sql<TracedWrite[]>`
+    select distinct on (d.relation, d.name) d.relation, d.name as column, w.written_at as at, w.role_name as role,
+           w.application_name as application, w.written_at + d.quiet::interval as "quietUntil"
     from ssot.deprecated_write as w
-    order by w.column_name, w.written_at desc`;
+    join unnest(${columns.map((column) => column.relation)}::text[], ${columns.map(({ column }) => column)}::text[],
+                ${columns.map(({ quiet }) => quiet)}::text[]) as d(relation, name, quiet)
+      on d.relation = ${relation} and d.name = w.column_name
+    order by d.relation, d.name, w.written_at desc`;
 }

@@ -1,34 +1,50 @@
 import type { Sql } from "postgres";
+import { migrationNames } from "../../model/mission.ts";
 import type { Mention } from "../../names/mention.ts";
+import { listDeprecatedColumns, watchedOf } from "./deprecated-columns.ts";
+import { listFirstBodies } from "./first-engine.ts";
 
-interface Body {
+/** A text that PostgreSQL does not track, in which a deprecated column's name stands. */
+export interface Body {
   readonly key: string;
   readonly definition: string;
+  /** It is the function of a trigger on the table. */
   readonly fires: boolean;
+  /** Whose rows are those of the table. */
   readonly relations: readonly string[];
+  /** That return such rows. */
   readonly functions: readonly string[];
+  /** Of all that a verdict stands on. */
   readonly fingerprint: string;
 }
 
 /**
- * What the bodies that PostgreSQL does not track name by its own grammar: the text for the setting
- * `ssot.analysed_bodies`, which `ssot.phase3_blockers()` and `ssot.phase3_dependents()` believe for as long as a body is
- * the one that was read.
+ * What the bodies that PostgreSQL does not track name by its own grammar, of the columns that a migration deprecated: the
+ * verdicts which `ssot.phase3_blockers` and `ssot.phase3_dependents` believe for as long as a body is the one that was read.
  */
-export async function analyseBodies(sql: Sql): Promise<string> {
-  const bodies = await sql<Body[]>`
-    select b.key, b.definition, b.fires_on_calls as fires, b.relations, b.functions, b.fingerprint
-    from ssot.phase3_bodies() as b order by b.key`;
-  if (bodies.length === 0) return "{}";
+export async function analyseBodies(sql: Sql, migration: string = migrationNames.deprecate): Promise<string> {
+  const bodies = await listBodies(sql, migration);
+  const columns = bodies.length === 0 ? [] : await listDeprecatedColumns(sql);
+  const watched = watchedOf(columns.filter((column) => column.migration === migration));
+  if (watched.length === 0) return "{}";
   // Most databases have none to read, and the reader is large.
   const { mentionsIn } = await import("../../names/mentions-in.ts");
   const verdicts = await Promise.all(
     bodies.map(async ({ key, definition, fires, relations, functions, fingerprint }) => {
-      const mentions = await mentionsIn(definition, { relations, functions, firesOnCalls: fires });
-      return [key, { fingerprint, mentions: inSentences(mentions) }] as const;
+      const found = watched.map((each) => mentionsIn(definition, each, { relations, functions, fires }));
+      return [key, { fingerprint, mentions: inSentences((await Promise.all(found)).flat()) }] as const;
     }),
   );
   return JSON.stringify(Object.fromEntries(verdicts));
+}
+
+async function listBodies(sql: Sql, migration: string): Promise<readonly Body[]> {
+  const [gate] = await sql<{ present: boolean }[]>`
+    select to_regprocedure('ssot.phase3_bodies(text)') is not null as present`;
+  if (!gate?.present) return listFirstBodies(sql);
+  return sql<Body[]>`
+    select b.key, b.definition, b.fires, b.relations, b.functions, b.fingerprint
+    from ssot.phase3_bodies(${migration}) as b order by b.key`;
 }
 
 /** One sentence a column; whole rows are not among them: a body that takes those goes on without the column. */

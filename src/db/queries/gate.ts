@@ -1,5 +1,7 @@
 import type { Sql } from "postgres";
+import { migrationNames } from "../../model/mission.ts";
 import { analyseBodies } from "./bodies.ts";
+import { listFirstBlockers } from "./first-engine.ts";
 
 /** One reason why the deprecated columns may not be dropped today. */
 export interface GateReason {
@@ -10,23 +12,24 @@ export interface GateReason {
 }
 
 /**
- * Every reason that keeps the drop's gate closed; writes nothing. None: it is open. What was read of functions' bodies
- * counts for this question only, or for the rest of the session, in which the drop asks again.
+ * Every reason that keeps the gate of what a migration deprecated closed; writes nothing. None: it is open. With the first
+ * engine, what was read of functions' bodies may count for the rest of the session, in which its drop asks again.
  */
 export async function readGate(
   sql: Sql,
+  migration: string = migrationNames.deprecate,
   { forSession = false }: { readonly forSession?: boolean } = {},
 ): Promise<readonly GateReason[]> {
-  const [row] = await sql<{ present: boolean }[]>`
-    select to_regprocedure('ssot.phase3_blockers()') is not null as present`;
-  if (!row?.present) {
-    return [
-      { code: "not-deprecated", message: "migration 20260209000400_mark_deprecated is not applied", canForce: false },
-    ];
+  const [gate] = await sql<{ present: boolean; first: boolean }[]>`
+    select to_regprocedure('ssot.phase3_blockers(text, jsonb)') is not null as present,
+           to_regprocedure('ssot.phase3_blockers()') is not null as first`;
+  if (!gate?.present && !gate?.first) {
+    return [{ code: "not-deprecated", message: `migration ${migration} is not applied`, canForce: false }];
   }
-  const rows = await sql<{ code: string; message: string; can_force: boolean }[]>`
-    select b.code, b.message, b.can_force
-    from (select pg_catalog.set_config('ssot.analysed_bodies', ${await analyseBodies(sql)}, ${!forSession}) as setting offset 0) as s
-    cross join lateral (select g.* from ssot.phase3_blockers() as g where s.setting is not null offset 0) as b`;
+  const verdicts = await analyseBodies(sql, migration);
+  const rows = gate.present
+    ? await sql<{ code: string; message: string; can_force: boolean }[]>`
+        select b.code, b.message, b.can_force from ssot.phase3_blockers(${migration}, ${verdicts}::text::jsonb) as b`
+    : await listFirstBlockers(sql, verdicts, { forSession });
   return rows.map(({ code, message, can_force }) => ({ code, message, canForce: can_force }));
 }

@@ -1,6 +1,7 @@
 import type { ISql } from "postgres";
-import { deprecatedColumns, type Mention } from "../../names/mention.ts";
+import type { Mention, Watched } from "../../names/mention.ts";
 import { mentionsIn } from "../../names/mentions-in.ts";
+import { anyOf } from "../../names/words.ts";
 
 /** A recorded statement that touches the columns. */
 interface Reader {
@@ -36,7 +37,7 @@ interface Recorded {
 }
 
 /** Who reads or writes the columns, from pg_stat_statements. Runs in the caller's transaction, which an error ends. */
-export async function readReaders(sql: ISql): Promise<Readers> {
+export async function readReaders(sql: ISql, watched: readonly Watched[]): Promise<Readers> {
   const [extension] = await sql<{ schema: string }[]>`
     select n.nspname as schema from pg_catalog.pg_extension as e join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
     where e.extname = 'pg_stat_statements'`;
@@ -54,16 +55,21 @@ export async function readReaders(sql: ISql): Promise<Readers> {
   if (window.hidden > 0) {
     return { known: false, reason: `${window.hidden} statements cannot be seen by this role (pg_read_all_stats)` };
   }
+  const tables = anyOf(watched.flatMap(({ relations }) => relations.map(({ name }) => name)));
+  const columns = anyOf(watched.flatMap((each) => each.columns));
   const candidates = await sql<Recorded[]>`
     select r.rolname as role, s.calls::double precision as calls, s.query
     from ${statements} as s left join pg_catalog.pg_roles as r on r.oid = s.userid
     where s.dbid = (select d.oid from pg_catalog.pg_database as d where d.datname = current_database())
-      and s.query ~* '(^|[^a-z0-9_])calls' and s.query !~ '(^|[^a-z0-9_])ssot[.]'
-      and (s.query ~* '(^|[^a-z0-9_])(caller_name|from_number)($|[^a-z0-9_])' or strpos(s.query, '*') > 0)
+      and s.query ~* ${`(^|[^a-z0-9_])${tables}`} and s.query !~ '(^|[^a-z0-9_])ssot[.]'
+      and (s.query ~* ${`(^|[^a-z0-9_])${columns}($|[^a-z0-9_])`} or strpos(s.query, '*') > 0)
       and s.query !~* '^[[:space:]]*(alter|comment|create|drop|copy|explain|do)[[:space:]]'
     order by s.calls desc, s.query`;
   const readers: Reader[] = [];
-  for (const candidate of candidates) readers.push(...readersIn(candidate, await mentionsIn(candidate.query ?? "")));
+  for (const candidate of candidates) {
+    const found = await Promise.all(watched.map((each) => mentionsIn(candidate.query ?? "", each)));
+    readers.push(...readersIn(candidate, found.flat()));
+  }
   const { since, evicted, seen } = window;
   return { known: true, since, evicted, seen, readers };
 }
@@ -79,7 +85,7 @@ function readersIn({ role, calls, query }: Recorded, mentions: readonly Mention[
     {
       role,
       calls,
-      columns: deprecatedColumns.filter((column) => own.some((mention) => mention.column === column)),
+      columns: [...new Set(own.map(({ column }) => column))].toSorted(),
       how,
       statement: (query ?? "").replace(/\s+/g, " ").trim().slice(0, 200),
       certainty: own.some(({ certainty }) => certainty === "grammar") ? "grammar" : "text",

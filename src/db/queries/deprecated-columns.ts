@@ -1,0 +1,43 @@
+import type { Sql } from "postgres";
+import type { DeprecatedColumn } from "../../model/deprecated-column.ts";
+import type { Watched } from "../../names/mention.ts";
+import { readEngineVersion } from "./engine-version.ts";
+import { listFirstDeprecated } from "./first-engine.ts";
+
+/** Every column that an applied migration deprecated, those that are gone since included. None before there is one. */
+export async function listDeprecatedColumns(sql: Sql): Promise<readonly DeprecatedColumn[]> {
+  const version = await readEngineVersion(sql);
+  if (version === undefined) return [];
+  if (version === 1) return listFirstDeprecated(sql);
+  return sql<DeprecatedColumn[]>`
+    select d.relation, i.parts[1] as schema, i.parts[2] as table, d.column_name as column, d.migration, d.reason, d.replacement,
+           d.function_name as witness, d.not_before as "notBefore", d.quiet::text as quiet,
+           l.run_on at time zone 'UTC' as since,
+           greatest(l.run_on at time zone 'UTC' + d.quiet, d.not_before) as "dropAfter", a.attname is not null as present
+    from ssot.deprecated_column as d
+    join ssot.ledger as l on l.name = d.migration
+    cross join lateral (select parse_ident(d.relation) as parts) as i
+    left join pg_catalog.pg_attribute as a
+      on a.attrelid = to_regclass(d.relation) and a.attname = d.column_name and not a.attisdropped
+    order by d.relation, d.column_name`;
+}
+
+// The view that the mission makes passes the table's columns on under their names.
+const views: Readonly<Record<string, Watched["relations"]>> = {
+  "public.calls": [{ schema: "public", name: "calls_with_caller_names" }],
+};
+
+/** What texts of SQL are read for: one of each table. */
+export function watchedOf(columns: readonly DeprecatedColumn[]): readonly Watched[] {
+  return [...new Set(columns.map(({ relation }) => relation))].flatMap((relation) => {
+    const own = columns.filter((column) => column.relation === relation);
+    const [first] = own;
+    if (first === undefined) return [];
+    return [
+      {
+        relations: [{ schema: first.schema, name: first.table }, ...(views[relation] ?? [])],
+        columns: own.map(({ column }) => column),
+      },
+    ];
+  });
+}

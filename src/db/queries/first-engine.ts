@@ -1,0 +1,60 @@
+import type { Sql } from "postgres";
+import type { DeprecatedColumn } from "../../model/deprecated-column.ts";
+import { migrationNames, missionColumns, missionWitness } from "../../model/mission.ts";
+import type { Body } from "./bodies.ts";
+import type { Dependent } from "./dependents.ts";
+
+/**
+ * What is asked otherwise of the first engine, which knew two columns and no others, and took what was read of
+ * functions' bodies by a setting.
+ */
+
+const replacements = [
+  { column: missionColumns.name, replacement: "calls_with_caller_names.resolved_caller_name" },
+  { column: missionColumns.number, replacement: "calls.phone_number" },
+] as const;
+
+/** The deprecated columns, as `listDeprecatedColumns` gives them. */
+export async function listFirstDeprecated(sql: Sql): Promise<readonly DeprecatedColumn[]> {
+  return sql<DeprecatedColumn[]>`
+    select 'public.calls' as relation, 'public' as schema, 'calls' as table, w.name as column, l.name as migration,
+           'it is stored elsewhere' as reason, w.replacement, ${missionWitness} as witness, d.not_before as "notBefore",
+           d.quiet::text as quiet, l.run_on at time zone 'UTC' as since,
+           greatest(l.run_on at time zone 'UTC' + d.quiet, d.not_before) as "dropAfter", a.attname is not null as present
+    from ssot.ledger as l
+    cross join unnest(${replacements.map(({ column }) => column)}::text[],
+                      ${replacements.map(({ replacement }) => replacement)}::text[]) as w(name, replacement)
+    cross join (values (timestamptz '2026-03-09 00:00:00+00', interval '1 month')) as d(not_before, quiet)
+    left join pg_catalog.pg_attribute as a
+      on a.attrelid = to_regclass('public.calls') and a.attname = w.name and not a.attisdropped
+    where l.name = ${migrationNames.deprecate}
+    order by w.name`;
+}
+
+/** The bodies of functions and jobs in whose text a column stands, as `ssot.phase3_bodies` gives them. */
+export async function listFirstBodies(sql: Sql): Promise<readonly Body[]> {
+  return sql<Body[]>`
+    select b.key, b.definition, b.fires_on_calls as fires, b.relations, b.functions, b.fingerprint
+    from ssot.phase3_bodies() as b order by b.key`;
+}
+
+/** What depends on the columns, as `ssot.phase3_dependents` gives it. */
+export async function listFirstDependents(sql: Sql, verdicts: string): Promise<readonly Dependent[]> {
+  return sql<Dependent[]>`
+    select d.kind, d.name, d.column_name as column, d.detail, d.certainty
+    from (select pg_catalog.set_config('ssot.analysed_bodies', ${verdicts}, true) as setting offset 0) as s
+    cross join lateral (select f.* from ssot.phase3_dependents() as f where s.setting is not null offset 0) as d
+    order by d.kind, d.name, d.column_name, d.detail`;
+}
+
+/** Why they may not be dropped, as `ssot.phase3_blockers` says. */
+export async function listFirstBlockers(
+  sql: Sql,
+  verdicts: string,
+  { forSession }: { readonly forSession: boolean },
+): Promise<readonly { readonly code: string; readonly message: string; readonly can_force: boolean }[]> {
+  return sql`
+    select b.code, b.message, b.can_force
+    from (select pg_catalog.set_config('ssot.analysed_bodies', ${verdicts}, ${!forSession}) as setting offset 0) as s
+    cross join lateral (select g.* from ssot.phase3_blockers() as g where s.setting is not null offset 0) as b`;
+}
