@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { loadEngine } from "../migrations/engine-files.ts";
 import { exportMigration } from "../migrations/export-sql.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
-import { checkOptional } from "../migrations/select-migrations.ts";
+import { checkOptional, standsOn } from "../migrations/select-migrations.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 
@@ -12,11 +13,17 @@ export type ExportFormat = "sql" | "supabase";
 export interface ExportOptions {
   /** Where the migration files lie. */
   readonly directory: string;
+  /** Where the engine lies; undefined: in the package. */
+  readonly engineDirectory?: string | undefined;
   readonly format: ExportFormat;
   /** Which migrations: those that can be applied at once, or the drop. */
   readonly phase: 1 | 3;
   /** Optional migrations to write as well, by the names that they are asked for by. */
   readonly optional?: readonly string[] | undefined;
+  /** What a file does with a contact's number that cannot be read: it stops, unless it says quarantine. */
+  readonly onUnfixablePhone?: "abort" | "quarantine" | undefined;
+  /** What a file does with triggers of others that are not BEFORE ROW: it refuses them, unless they may fire. */
+  readonly userTriggers?: "refuse" | "fire" | undefined;
 }
 
 export interface PlainFile {
@@ -32,15 +39,16 @@ export interface ExportReport {
 
 /** The migrations of a phase as plain SQL, in their order. Asks no database. Throws MIGRATION_FILES, and USAGE for an unknown name. */
 export async function exportFiles(options: ExportOptions): Promise<readonly PlainFile[]> {
-  const { directory, format, phase } = options;
+  const { directory, format, phase, onUnfixablePhone = "abort", userTriggers = "refuse" } = options;
   const migrations = await loadMigrations(directory);
+  const engine = await loadEngine(options.engineDirectory);
   const asked = checkOptional(migrations, options.optional ?? []);
-  return migrations.flatMap((migration, place) => {
+  return migrations.flatMap((migration) => {
     const { optional } = migration;
     if (migration.phase !== phase || (optional !== undefined && !asked.includes(optional))) return [];
-    // Nothing waits for an optional one.
-    const before = migrations.slice(0, place).filter((other) => other.optional === undefined);
-    return [{ name: fileName(migration, before.length, format), sql: exportMigration(migration, before.at(-1)) }];
+    const before = migrations.filter((other) => standsOn(migration, other)).length;
+    const sql = exportMigration(migration, migrations, engine, { onUnfixablePhone, userTriggers });
+    return [{ name: fileName(migration, before, format), sql }];
   });
 }
 

@@ -1,12 +1,17 @@
 import type { Connection } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
+import { analyseBodies } from "../db/queries/bodies.ts";
 import { readTally } from "../db/queries/effects.ts";
 import { readGate } from "../db/queries/gate.ts";
+import { applyInOrder, withDetails } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
-import { catchUp } from "../migrations/catch-up.ts";
+import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
+import { catchUp, findCatchUp } from "../migrations/catch-up.ts";
+import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
-import { beginRun, effectsOf, ensureBookkeeping, isStepDone } from "../migrations/record-run.ts";
+import { beginRun, effectsOf, isRoleDone } from "../migrations/record-run.ts";
+import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Effects, Migration } from "../model/migration.ts";
@@ -14,6 +19,7 @@ import { checkPostconditions } from "./check-postconditions.ts";
 import { heldReasons } from "./held-reasons.ts";
 import { type DataOptions, refuseLoudTriggers, refuseUnfitData } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
+import { readyEngine } from "./ready-engine.ts";
 
 export interface MigrateOptions extends RunOptions, DataOptions {
   /** Up to this migration, which is applied as well: a name, or its digits. */
@@ -55,82 +61,114 @@ export interface MigrateReport {
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   const migrations = await loadMigrations(options.directory);
+  const engine = await loadEngine(options.engineDirectory);
   return withRun(
     options,
     async (connection) => {
+      await refuseUnfitEngine(connection, engine);
       const dropped = statesOf(migrations, await readHistory(connection)).some(
         ({ phase, state }) => phase === 3 && state !== "pending",
       );
       await refuseUnfit(connection, options.target, { dropped });
     },
-    (run) => migrateLocked(run, migrations, options),
+    (run) => migrateLocked(run, migrations, engine, options),
   );
 }
 
 async function migrateLocked(
   run: Run,
   migrations: readonly Migration[],
+  engine: Engine,
   options: MigrateOptions,
 ): Promise<MigrateReport> {
   const { connection } = run;
+  await refuseUnfitEngine(connection, engine);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
   const { pending, held } = selectMigrations(migrations, states, options);
-  const drop = pending.find(({ phase }) => phase === 3);
-  // Once the columns are gone, what is left of an interrupted drop only tidies up.
-  if (drop !== undefined && !(await isStepDone(connection, drop.name, "swap")))
-    await refuseClosedGate(connection, options);
-  // An optional migration changes no rows.
-  if (pending.some(({ optional }) => optional === undefined)) {
-    const triggers = await refuseUnfitData(connection, options);
-    for (const { table, name, when } of triggers) {
-      options.progress.onWarning?.(
-        `trigger ${table}.${name} (${when}) fires on rows that are changed; a rollback does not restore what it writes`,
-      );
-    }
-  }
-  await connection.execute(`set ssot.on_unfixable_phone = '${options.onUnfixablePhone}'`);
-  await connection.execute(`set ssot.force_drop = '${options.force === undefined ? "no" : "yes"}'`);
-  if (pending.length > 0) await ensureBookkeeping(connection, migrations);
-  const applied: AppliedMigration[] = [];
-  for (const migration of pending) {
-    options.progress.onMigration?.(migration.name);
-    const began = performance.now();
-    await beginRun(connection, migration, "migrate", migration.phase === 3 ? options.force?.reason : undefined);
-    await applyMigration(connection, migration, run.stepOptions(migration.name, "migrate"));
-    applied.push({
-      name: migration.name,
-      phase: migration.phase,
-      durationMs: Math.round(performance.now() - began),
-      effects: await readEffects(connection, migration),
+  const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
+  const comesLate = pending.length === 0 && done.includes(findCatchUp(migrations).name);
+  await refuseClosedGates(connection, pending, options);
+  await inspect(connection, pending, comesLate, options);
+  if (pending.length > 0 || comesLate) await readyEngine(run, engine, migrations, options);
+  const applied = await applyInOrder(pending, (migration) => apply(run, migration, engine, options));
+  const names = applied.map(({ name }) => name);
+  if (options.verify) {
+    await checkPostconditions(connection, [...done, ...names]).catch((error: unknown) => {
+      throw withDetails(error, { applied: names, failed: null, notRun: [] });
     });
   }
-  const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
-  if (options.verify) await checkPostconditions(connection, [...done, ...applied.map(({ name }) => name)]);
-  const caughtUp = pending.length === 0 && done.length > 0 ? await linkLateCalls(run, migrations, options) : undefined;
+  const caughtUp = comesLate ? await catchUp(connection, bind(migrations, options), run.stepOptions) : undefined;
   return {
     command: "migrate",
     dryRun: false,
     applied,
-    held: await Promise.all(held.map(async ({ name }) => ({ name, reasons: await heldReasons(connection) }))),
+    held: await Promise.all(
+      held.map(async (drop) => ({ name: drop.name, reasons: await heldReasons(connection, drop) })),
+    ),
     pending: [],
     ...(caughtUp === undefined ? {} : { caughtUp }),
   };
 }
 
-async function linkLateCalls(
-  { connection, stepOptions }: Run,
-  migrations: readonly Migration[],
-  { userTriggers }: MigrateOptions,
-): Promise<number> {
-  await refuseLoudTriggers(connection, userTriggers);
-  return catchUp(connection, migrations, stepOptions);
+/** Refuses what the data or triggers of others make impossible, before anything is changed. */
+async function inspect(
+  connection: Connection,
+  pending: readonly Migration[],
+  comesLate: boolean,
+  options: MigrateOptions,
+): Promise<void> {
+  if (comesLate) await refuseLoudTriggers(connection, options.userTriggers);
+  // An optional migration changes no rows.
+  if (pending.every(({ optional }) => optional !== undefined)) return;
+  for (const { table, name, when } of await refuseUnfitData(connection, options)) {
+    options.progress.onWarning?.(
+      `trigger ${table}.${name} (${when}) fires on rows that are changed; a rollback does not restore what it writes`,
+    );
+  }
 }
 
-async function refuseClosedGate({ sql }: Connection, { force }: MigrateOptions): Promise<void> {
-  const reasons = (await readGate(sql, { forSession: true })).filter(
-    ({ canForce }) => force === undefined || !canForce,
-  );
+async function apply(
+  { connection, stepOptions }: Run,
+  migration: Migration,
+  engine: Engine,
+  options: MigrateOptions,
+): Promise<AppliedMigration> {
+  const { name, phase, drops } = migration;
+  options.progress.onMigration?.(name);
+  const began = performance.now();
+  const reason = phase === 3 ? options.force?.reason : undefined;
+  await beginRun(connection, migration, "migrate", engine, reason);
+  const asksGate = drops !== undefined && !(await isRoleDone(connection, migration, "point-of-no-return"));
+  const verdicts = asksGate ? await analyseBodies(connection.sql, drops) : defaultValues.verdicts;
+  const [bound = migration] = bind([migration], options, verdicts);
+  await applyMigration(connection, bound, stepOptions(name, "migrate"));
+  const durationMs = Math.round(performance.now() - began);
+  return { name, phase, durationMs, effects: await readEffects(connection, migration) };
+}
+
+function bind(
+  migrations: readonly Migration[],
+  { force, onUnfixablePhone }: MigrateOptions,
+  verdicts: string = defaultValues.verdicts,
+): readonly Migration[] {
+  const values = { ...defaultValues, force: force !== undefined, onUnfixablePhone, verdicts };
+  return migrations.map((migration) => bindMigration(migration, values));
+}
+
+// Once the columns are gone, what is left of an interrupted drop only tidies up.
+async function refuseClosedGates(
+  connection: Connection,
+  pending: readonly Migration[],
+  options: MigrateOptions,
+): Promise<void> {
+  for (const drop of pending.filter(({ phase }) => phase === 3)) {
+    if (!(await isRoleDone(connection, drop, "point-of-no-return"))) await refuseClosedGate(connection, drop, options);
+  }
+}
+
+async function refuseClosedGate({ sql }: Connection, { drops }: Migration, { force }: MigrateOptions): Promise<void> {
+  const reasons = (await readGate(sql, drops)).filter(({ canForce }) => force === undefined || !canForce);
   if (reasons.length === 0) return;
   const list = reasons.map(({ message }) => `  - ${message}`).join("\n");
   throw new SsotError("GATE", `the deprecated columns may not be dropped:\n${list}`, {
@@ -141,6 +179,6 @@ async function refuseClosedGate({ sql }: Connection, { force }: MigrateOptions):
 }
 
 async function readEffects({ sql }: Connection, migration: Migration): Promise<Effects> {
-  const tally = await readTally(sql, "migrate");
+  const tally = await readTally(sql, migration.name, "migrate");
   return Object.fromEntries(effectsOf(migration).map((effect) => [effect, tally[effect] ?? 0]));
 }

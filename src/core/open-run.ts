@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly target: Target;
   /** Where the migration files lie. */
   readonly directory: string;
+  /** Where the engine lies; undefined: in the package. */
+  readonly engineDirectory?: string | undefined;
   /** How long to wait for another run, in seconds. */
   readonly waitSeconds: number;
   readonly lockTimeoutMs: number;

@@ -1,14 +1,19 @@
 import { applySettings, connect } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import type { Target } from "../db/target.ts";
+import { loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
+import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
+import { selectForRollback } from "../migrations/select-migrations.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
-import { type RollbackReport, selectForRollback } from "./rollback.ts";
+import type { RollbackReport } from "./rollback.ts";
 
 export interface PlanRollbackOptions {
   readonly target: Target;
   readonly directory: string;
+  /** Where the engine lies; undefined: in the package. */
+  readonly engineDirectory?: string | undefined;
   /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
   readonly to?: string | undefined;
   readonly all: boolean;
@@ -21,12 +26,14 @@ export interface PlanRollbackOptions {
  */
 export async function planRollback(options: PlanRollbackOptions): Promise<RollbackReport> {
   const migrations = await loadMigrations(options.directory);
+  const engine = await loadEngine(options.engineDirectory);
   const connection = await connect(options.target);
   try {
     await connection.execute("begin transaction isolation level repeatable read, read only");
     // One transaction is one session through any pooler.
     if (connection.pooled) await applySettings(connection, { forTransaction: true });
     await refuseUnfit(connection, options.target, { dropped: true, onlyReads: true });
+    await refuseUnfitEngine(connection, engine);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
     const selected = selectForRollback(migrations, states, options);

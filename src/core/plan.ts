@@ -1,5 +1,6 @@
-import { applySettings, connect } from "../db/connection.ts";
+import { applySettings, type Connection, connect } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
+import { analyseBodies } from "../db/queries/bodies.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { readGate } from "../db/queries/gate.ts";
 import { contactsBesides, looseCallNumbers, looseContactNumbers } from "../db/queries/loose-numbers.ts";
@@ -7,9 +8,12 @@ import { listObstacles, type Obstacle } from "../db/queries/obstacles.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
-import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
+import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
+import { loadEngine } from "../migrations/engine-files.ts";
+import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
 import { effectsOf } from "../migrations/record-run.ts";
+import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
 import type { Effects, Migration } from "../model/migration.ts";
 import { readNumbers } from "../phone/read-numbers.ts";
@@ -58,6 +62,8 @@ export interface PlanReport {
 export interface PlanOptions {
   readonly target: Target;
   readonly directory: string;
+  /** Where the engine lies; undefined: in the package. */
+  readonly engineDirectory?: string | undefined;
   readonly to?: string | undefined;
   readonly phase3: boolean;
   /** Optional migrations that are asked for. */
@@ -69,6 +75,7 @@ export interface PlanOptions {
 /** What `migrate` would do, step by step and in rows, from one read-only snapshot. Changes nothing. */
 export async function plan(options: PlanOptions): Promise<PlanReport> {
   const migrations = await loadMigrations(options.directory);
+  const engine = await loadEngine(options.engineDirectory);
   const connection = await connect(options.target);
   const { sql, serverVersion } = connection;
   try {
@@ -78,13 +85,15 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     if (connection.pooled) await applySettings(connection, { forTransaction: true });
     // The sets of the plan have no statistics; taken for small ones, they would be joined row by row.
     await connection.execute("set local enable_nestloop = off; set local work_mem = '64MB'; set local jit = off");
+    await refuseUnfitEngine(connection, engine);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
     const dropped = states.some(({ phase, state }) => phase === 3 && state !== "pending");
     await refuseUnfit(connection, options.target, { dropped, onlyReads: true });
-    const reasons = await heldReasons(connection);
-    const open = (await readGate(sql)).length === 0;
-    const { pending, held } = selectMigrations(migrations, states, { ...options, phase3: options.phase3 && open });
+    const chosen = selectMigrations(migrations, states, options);
+    const closed = await listClosed(connection, chosen.pending, states);
+    const pending = chosen.pending.filter((migration) => !closed.includes(migration));
+    const held = [...chosen.held, ...closed];
     const contactNumbers = readNumbers(await looseContactNumbers(sql));
     const callNumbers = dropped ? [] : readNumbers(await looseCallNumbers(sql));
     const numbers = [...new Map([...contactNumbers, ...callNumbers].map((n) => [`${n.country} ${n.raw}`, n])).values()];
@@ -94,8 +103,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       command: "migrate",
       dryRun: true,
       applied: [],
-      held: held.map(({ name }) => ({ name, reasons })),
-      pending: pending.map((migration) => planMigration(migration, effects)),
+      held: await describeHeld(connection, held),
+      pending: await Promise.all(pending.map((migration) => planMigration(connection, migration, effects, options))),
       target: describeTarget(options.target),
       serverVersion,
       tables: await tableSizes(sql),
@@ -110,12 +119,37 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   }
 }
 
-function planMigration(migration: Migration, effects: Effects): PlannedMigration {
-  const counted = effectsOf(migration);
+// What an interrupted drop has left to do is pending, whatever its gate says.
+async function listClosed(
+  { sql }: Connection,
+  pending: readonly Migration[],
+  states: readonly MigrationState[],
+): Promise<readonly Migration[]> {
+  const begun = states.filter(({ state }) => state === "partial").map(({ name }) => name);
+  const closed: Migration[] = [];
+  for (const drop of pending.filter(({ phase, name }) => phase === 3 && !begun.includes(name))) {
+    if ((await readGate(sql, drop.drops)).length > 0) closed.push(drop);
+  }
+  return closed;
+}
+
+async function describeHeld(connection: Connection, held: readonly Migration[]): Promise<readonly HeldMigration[]> {
+  return Promise.all(held.map(async (drop) => ({ name: drop.name, reasons: await heldReasons(connection, drop) })));
+}
+
+async function planMigration(
+  { sql }: Connection,
+  migration: Migration,
+  effects: Effects,
+  { onUnfixablePhone }: PlanOptions,
+): Promise<PlannedMigration> {
+  const { name, phase, drops } = migration;
+  const verdicts = drops === undefined ? defaultValues.verdicts : await analyseBodies(sql, drops);
+  const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, verdicts });
   return {
-    name: migration.name,
-    phase: migration.phase,
-    steps: migration.up.map((step) => ({
+    name,
+    phase,
+    steps: up.map((step) => ({
       name: step.name,
       sql: step.sql,
       lock: step.lock,
@@ -123,6 +157,6 @@ function planMigration(migration: Migration, effects: Effects): PlannedMigration
       transactional: step.mode === "transaction",
       rows: step.rows[0] === undefined ? null : (effects[step.rows[0]] ?? null),
     })),
-    effects: Object.fromEntries(counted.map((effect) => [effect, effects[effect] ?? 0])),
+    effects: Object.fromEntries(effectsOf(migration).map((effect) => [effect, effects[effect] ?? 0])),
   };
 }

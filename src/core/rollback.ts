@@ -1,14 +1,20 @@
 import type { Connection } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { readTally } from "../db/queries/effects.ts";
+import { applyInOrder } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
-import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
+import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
+import { type Engine, loadEngine } from "../migrations/engine-files.ts";
+import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
+import { removeEngine } from "../migrations/install-engine.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
-import { beginRun, forgetUnstarted, removeBookkeeping } from "../migrations/record-run.ts";
-import { indexOfMigration } from "../migrations/select-migrations.ts";
+import { beginRun, forgetUnstarted } from "../migrations/record-run.ts";
+import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
+import { selectForRollback } from "../migrations/select-migrations.ts";
 import type { Migration } from "../model/migration.ts";
 import { refuseLoudTriggers } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
+import { readyEngine } from "./ready-engine.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
 
 export interface RollbackOptions extends RunOptions {
@@ -38,84 +44,61 @@ export interface RollbackReport {
   readonly pending?: readonly { readonly name: string; readonly steps: readonly string[] }[];
 }
 
-/** Takes migrations back, the newest first, with the data they changed. Throws a SsotError that says what state it left. */
+/** Takes migrations back, the last one first, with the data they changed. Throws a SsotError that says what state it left. */
 export async function rollback(options: RollbackOptions): Promise<RollbackReport> {
   const migrations = await loadMigrations(options.directory);
+  const engine = await loadEngine(options.engineDirectory);
   return withRun(
     options,
-    (connection) => refuseUnfit(connection, options.target, { dropped: true }),
-    (run) => rollbackLocked(run, migrations, options),
+    async (connection) => {
+      await refuseUnfit(connection, options.target, { dropped: true });
+      await refuseUnfitEngine(connection, engine);
+    },
+    (run) => rollbackLocked(run, migrations, engine, options),
   );
 }
 
 async function rollbackLocked(
   run: Run,
   migrations: readonly Migration[],
+  engine: Engine,
   options: RollbackOptions,
 ): Promise<RollbackReport> {
   const { connection } = run;
+  await refuseUnfitEngine(connection, engine);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
   await refuseLoudTriggers(connection, options.userTriggers ?? "refuse");
-  const rolledBack: RolledBackMigration[] = [];
   const selected = selectForRollback(migrations, states, options);
   await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
-  for (const migration of selected) {
-    options.progress.onMigration?.(migration.name);
-    const began = performance.now();
-    const unstarted = await forgetUnstarted(connection, migration);
-    if (!unstarted) {
-      await beginRun(connection, migration, "rollback");
-      await applyMigration(connection, migration, run.stepOptions(migration.name, "rollback"));
-    }
-    rolledBack.push({
-      name: migration.name,
-      durationMs: Math.round(performance.now() - began),
-      ...(unstarted ? { restored: {}, kept: {} } : await readCounts(connection)),
-    });
-  }
+  if (selected.length > 0) await readyEngine(run, engine, migrations, options);
+  const rolledBack = await applyInOrder(selected, (migration) => takeBack(run, migration, engine, options));
   const gone = new Set(rolledBack.map(({ name }) => name));
-  if (states.every(({ name, state }) => state === "pending" || gone.has(name))) {
-    await removeBookkeeping(connection, migrations);
-  }
+  if (states.every(({ name, state }) => state === "pending" || gone.has(name))) await removeEngine(connection, engine);
   return { command: "rollback", dryRun: false, rolledBack };
 }
 
-/**
- * What a rollback takes back, the newest first: by name, but an optional migration as late as it was applied. Pure. Throws
- * USAGE for an unknown `to`.
- */
-export function selectForRollback(
-  migrations: readonly Migration[],
-  states: readonly MigrationState[],
-  options: { readonly to?: string | undefined; readonly all: boolean },
-): readonly Migration[] {
-  const newestFirst = orderNewestFirst(migrations, states);
-  if (options.all) return newestFirst;
-  if (options.to === undefined) return newestFirst.slice(0, 1);
-  const stays = indexOfMigration(migrations, options.to);
-  const place = newestFirst.findIndex(({ name }) => name === migrations[stays]?.name);
-  if (place >= 0) return newestFirst.slice(0, place);
-  return newestFirst.filter((migration) => migrations.indexOf(migration) > stays);
-}
-
-// An optional one stands on those of smaller names, and on no other: it goes before them, at the latest.
-function orderNewestFirst(migrations: readonly Migration[], states: readonly MigrationState[]): readonly Migration[] {
-  const begun = new Map(
-    states
-      .filter(({ state }) => state === "applied" || state === "partial")
-      .map(({ name, appliedAt }) => [name, appliedAt?.getTime() ?? Number.POSITIVE_INFINITY]),
-  );
-  const momentOf = ({ name }: Migration): number => begun.get(name) ?? 0;
-  const all = migrations.filter(({ name }) => begun.has(name)).toReversed();
-  const order = all.filter(({ optional }) => optional === undefined);
-  for (const late of all.filter(({ optional }) => optional !== undefined)) {
-    const before = order.findIndex((other) => other.name < late.name || momentOf(other) < momentOf(late));
-    order.splice(before < 0 ? order.length : before, 0, late);
+async function takeBack(
+  { connection, stepOptions }: Run,
+  migration: Migration,
+  engine: Engine,
+  { progress }: RollbackOptions,
+): Promise<RolledBackMigration> {
+  const { name } = migration;
+  progress.onMigration?.(name);
+  const began = performance.now();
+  const unstarted = await forgetUnstarted(connection, migration);
+  if (!unstarted) {
+    await beginRun(connection, migration, "rollback", engine);
+    await applyMigration(connection, bindMigration(migration, defaultValues), stepOptions(name, "rollback"));
   }
-  return order;
+  const durationMs = Math.round(performance.now() - began);
+  return { name, durationMs, ...(unstarted ? { restored: {}, kept: {} } : await readCounts(connection, name)) };
 }
 
-async function readCounts({ sql }: Connection): Promise<Pick<RolledBackMigration, "restored" | "kept">> {
-  return { restored: await readTally(sql, "restored"), kept: await readTally(sql, "kept") };
+async function readCounts(
+  { sql }: Connection,
+  migration: string,
+): Promise<Pick<RolledBackMigration, "restored" | "kept">> {
+  return { restored: await readTally(sql, migration, "restored"), kept: await readTally(sql, migration, "kept") };
 }

@@ -1,24 +1,33 @@
 import type { Connection } from "../db/connection.ts";
 import { readTally } from "../db/queries/effects.ts";
+import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 import { StepExecutor, type StepOptions } from "./execute-steps.ts";
 
-const repeated = ["loose_numbers", "phone_map", "link_calls"];
-
 /**
- * Links the calls that arrived since the first migration, by its own steps; the journal grows at its end, and a
- * rollback undoes these links as well. Gives how many were linked.
+ * Runs the steps with the role catch-up again, in order: they link the calls that arrived since. The journal grows at its
+ * end, and a rollback undoes these links as well. Gives how many were linked. Throws MIGRATION_FILES where no file has such
+ * a step.
  */
 export async function catchUp(
   connection: Connection,
   migrations: readonly Migration[],
   options: (migration: string, direction: "migrate") => StepOptions,
 ): Promise<number> {
-  const [first] = migrations;
-  if (first === undefined) return 0;
-  const before = await readTally(connection.sql, "migrate");
-  const executor = new StepExecutor(connection, first, options(first.name, "migrate"));
-  for (const name of repeated) await executor.run(first.up.findIndex((step) => step.name === name));
-  const after = await readTally(connection.sql, "migrate");
-  return (after.callsLinked ?? 0) - (before.callsLinked ?? 0);
+  const migration = findCatchUp(migrations);
+  const linked = async (): Promise<number> =>
+    (await readTally(connection.sql, migration.name, "migrate")).callsLinked ?? 0;
+  const before = await linked();
+  const executor = new StepExecutor(connection, migration, options(migration.name, "migrate"));
+  for (const [place, { role }] of migration.up.entries()) if (role === "catch-up") await executor.run(place);
+  return (await linked()) - before;
+}
+
+/** The migration whose steps link late calls. Throws MIGRATION_FILES. */
+export function findCatchUp(migrations: readonly Migration[]): Migration {
+  const found = migrations.find(({ up }) => up.some(({ role }) => role === "catch-up"));
+  if (found !== undefined) return found;
+  throw new SsotError("MIGRATION_FILES", "no migration has a step with the role catch-up", {
+    hint: "Calls that arrive late would never be linked. Restore the files from the package; nothing was run.",
+  });
 }

@@ -52,7 +52,7 @@ export class StepExecutor {
   async run(place: number): Promise<void> {
     const options = this.#options;
     const step = this.#steps[place];
-    if (step === undefined || this.#done.has(step.name) || step.name === "bookkeeping") return;
+    if (step === undefined || this.#done.has(step.name)) return;
     try {
       await retryLocked(() => this.#once(step), {
         lockTries: options.lockTries,

@@ -1,7 +1,9 @@
 import { foreignTriggersQuery } from "../db/queries/foreign-triggers.ts";
-import type { Migration } from "../model/migration.ts";
+import type { Migration, Step } from "../model/migration.ts";
+import type { Engine } from "./engine-files.ts";
 import { blockComment } from "./plain-sql.ts";
 import { lockClass } from "./run-lock.ts";
+import { quoteLiteral } from "./variables.ts";
 
 // As in the migrations, but one lock time-out for all: nothing is tried again here.
 const settings = {
@@ -11,14 +13,20 @@ const settings = {
   statement_timeout: "0",
   work_mem: "64MB",
   jit: "off",
-  "ssot.one_transaction": "yes",
 };
 
 // Inside one transaction a setting is the transaction's own, else the session's.
 const isLocal = "coalesce(current_setting('ssot.in_transaction', true), '') = 'yes'";
 
+interface Refusals {
+  /** Migrations that have to be applied before. */
+  readonly needs: readonly string[];
+  readonly engine: Engine;
+  readonly userTriggers: "refuse" | "fire";
+}
+
 /** What precedes the steps of an exported migration: refusals, settings, and the lock that keeps writers waiting. */
-export function opening({ name }: Migration, previous: Migration | undefined): readonly string[] {
+export function opening({ name }: Migration, refusals: Refusals): readonly string[] {
   return [
     blockComment([
       `${name}, as plain SQL; made by ssot export.`,
@@ -27,16 +35,16 @@ export function opening({ name }: Migration, previous: Migration | undefined): r
       "Interrupted between two statements: ssot migrate goes on, ssot rollback takes it back.",
     ]),
     blockComment([
-      "Refuses what ssot migrate would refuse: an old server, another order, a second run, triggers of others.",
+      "Refuses what ssot migrate would refuse: an old server, a newer engine, another order, a second run, triggers of others.",
     ]),
-    guard(name, previous?.name),
+    guard(name, refusals),
     blockComment(["Settings for this file; the last statement puts the former ones back."]),
     "select set_config('ssot.in_transaction', 'yes', true);",
     `select set_config('ssot.former_settings', jsonb_object_agg(s.name, coalesce(current_setting(s.name, true), ''))::text, ${isLocal})
-from unnest(array[${Object.keys(settings).map(quote).join(", ")}]) as s(name);`,
+from unnest(array[${Object.keys(settings).map(quoteLiteral).join(", ")}]) as s(name);`,
     `select set_config(s.name, s.value, ${isLocal})
 from (values ${Object.entries(settings)
-      .map(([setting, value]) => `(${quote(setting)}, ${quote(value)})`)
+      .map(([setting, value]) => `(${quoteLiteral(setting)}, ${quoteLiteral(value)})`)
       .join(", ")}) as s(name, value);`,
     blockComment(["In one transaction: writers wait from here on, and what is checked at commit is checked at once."]),
     `do $do$
@@ -48,9 +56,15 @@ $do$;`,
   ];
 }
 
-/** Records that a run has begun; the tables for it are made by the first migration's first step. */
-export function startOfRun({ name, checksum }: Migration): string {
-  return `insert into ssot.run (name, direction, checksum) values (${quote(name)}, 'migrate', ${quote(checksum)})`;
+/** Records that a run has begun, and with which engine and ssot. */
+export function startOfRun({ name, checksum }: Migration, { version, tool }: Engine): string {
+  return `insert into ssot.run (name, direction, checksum, engine, tool)
+values (${quoteLiteral(name)}, 'migrate', ${quoteLiteral(checksum)}, ${version}, ${quoteLiteral(tool)});`;
+}
+
+/** Records that a step is done. */
+export function recordOf({ name }: Migration, step: Step): string {
+  return `insert into ssot.run_step (name, direction, step) values ('${name}', 'migrate', '${step.name}') on conflict do nothing;`;
 }
 
 /** What follows the steps: the ledger, the end of the run, the former settings. */
@@ -59,8 +73,8 @@ export function closing({ name }: Migration): readonly string[] {
     blockComment(["What was applied, for ssot status and ssot rollback"]),
     `do $do$
 begin
-  update ssot.run set finished_at = now() where name = ${quote(name)};
-  insert into ssot.ledger (name, run_on) values (${quote(name)}, now() at time zone 'UTC');
+  update ssot.run set finished_at = now() where name = ${quoteLiteral(name)};
+  insert into ssot.ledger (name, run_on) values (${quoteLiteral(name)}, now() at time zone 'UTC');
 end
 $do$;`,
     `select set_config(s.key, s.value, ${isLocal})
@@ -68,22 +82,26 @@ from jsonb_each_text(nullif(current_setting('ssot.former_settings', true), '')::
   ];
 }
 
-function guard(name: string, previous: string | undefined): string {
-  const order = `
-  if ${quote(previous ?? "")} <> all (applied) then
-    raise exception ${quote(`${previous} must be applied first`)};
-  end if;`;
+function guard(name: string, { needs, engine, userTriggers }: Refusals): string {
   return `do $do$
 declare
   applied text[] := '{}';
   half text;
-  loud text;
+  missing text;
+  other record;
 begin
   if current_setting('server_version_num')::integer < 150000 then
     raise exception 'PostgreSQL % is too old: expected 15 or newer', current_setting('server_version');
   end if;
   if not pg_try_advisory_xact_lock(${lockClass}, 1) then
     raise exception 'another ssot run is at work on this database' using errcode = 'lock_not_available';
+  end if;
+  if to_regclass('ssot.engine') is not null then
+    select e.version, e.tool into other from ssot.engine as e where e.version > ${engine.version};
+    if found then
+      raise exception 'the database has engine % of ssot %, this file brings engine ${engine.version} of ssot ${engine.tool}', other.version, other.tool
+        using errcode = 'SS004', hint = 'Export the file with that version of ssot, or a newer one.';
+    end if;
   end if;
   if to_regclass('ssot.ledger') is not null and to_regclass('ssot.run') is not null then
     applied := array(select l.name from ssot.ledger as l);
@@ -92,20 +110,28 @@ begin
   if half is not null then
     raise exception '% is half-way', half using hint = 'Finish it with ssot migrate, or take it back with ssot rollback.';
   end if;
-  if ${quote(name)} = any (applied) then
-    raise exception ${quote(`${name} is applied already`)};
-  end if;${previous === undefined ? "" : order}
-  select string_agg(format('%s.%s (%s)', t.table, t.name, t.when), ', ' order by t.table, t.name) into loud
-  from (${foreignTriggersQuery}) as t
-  where not t.harmless;
-  if loud is not null and coalesce(current_setting('ssot.user_triggers', true), '') <> 'fire' then
-    raise exception 'these triggers would fire on every row that is changed: %', loud
-      using hint = 'Disable them, or let them fire: set ssot.user_triggers = ''fire''';
-  end if;
+  if ${quoteLiteral(name)} = any (applied) then
+    raise exception ${quoteLiteral(`${name} is applied already`)};
+  end if;${needs.length === 0 ? "" : refuseOrder(needs)}${userTriggers === "fire" ? "" : refuseTriggers}
 end
 $do$;`;
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+function refuseOrder(needs: readonly string[]): string {
+  return `
+  select string_agg(n.name, ', ' order by n.place) into missing
+  from unnest(array[${needs.map(quoteLiteral).join(", ")}]) with ordinality as n(name, place)
+  where n.name <> all (applied);
+  if missing is not null then
+    raise exception '% must be applied first', missing;
+  end if;`;
 }
+
+const refuseTriggers = `
+  select string_agg(format('%s.%s (%s)', t.table, t.name, t.when), ', ' order by t.table, t.name) as loud into other
+  from (${foreignTriggersQuery}) as t
+  where not t.harmless;
+  if other.loud is not null then
+    raise exception 'these triggers would fire on every row that is changed: %', other.loud
+      using hint = 'Disable them, or let them fire: ssot export --user-triggers fire';
+  end if;`;

@@ -53,7 +53,7 @@ export async function refuseClosedSchema(sql: Connection["sql"]): Promise<void> 
   );
 }
 
-/** The state of every migration, in order; files and ledger are both asked. Pure. */
+/** The state of every migration, in order; files and ledger are both asked. A released text is as good as its file. Pure. */
 export function statesOf(migrations: readonly Migration[], history: readonly HistoryRow[]): readonly MigrationState[] {
   const past = new Map(history.map((row) => [row.name, row]));
   const known = migrations.map((migration): MigrationState => {
@@ -64,8 +64,8 @@ export function statesOf(migrations: readonly Migration[], history: readonly His
     if (row?.direction && !row.finished)
       return { name, phase, ...asked, state: "partial", interrupted: row.direction, appliedAt };
     if (appliedAt === null) return { name, phase, ...asked, state: "pending", appliedAt };
-    const changed = row?.checksum != null && row.checksum !== migration.checksum;
-    return { name, phase, ...asked, state: changed ? "changed" : "applied", appliedAt };
+    const known = row?.checksum == null || [migration.checksum, ...migration.replaces].includes(row.checksum);
+    return { name, phase, ...asked, state: known ? "applied" : "changed", appliedAt };
   });
   const files = new Set(migrations.map(({ name }) => name));
   const missing = history

@@ -4,7 +4,7 @@ import { readTokens, type SqlToken } from "../sql/tokens.ts";
 /**
  * Rewrites SQL so that it survives the loss of its line ends and JSON's escapes, and means the same: line comments become
  * block comments, inside the bodies of functions and DO blocks as well; strings stay as they are. Throws MIGRATION_FILES
- * for what cannot be written so: a backslash, a control character, a string that goes on after a line end, or that has none.
+ * for what cannot be written so: a backslash, a control character, a string that goes on after a line end or never ends.
  */
 export function toPlainSql(sql: string): string {
   const tokens = readTokens(sql);
@@ -35,6 +35,12 @@ export function toPlainSql(sql: string): string {
 export function blockComment(lines: readonly string[], indent = 0): string {
   const words = lines.map((line) => harmless(line).replace(/(?<=\/)(?=\*)|(?<=\*)(?=\/)/g, " "));
   return `/* ${words.map((line) => line.trim()).join(`\n${" ".repeat(indent + 3)}`)} */`;
+}
+
+/** A dollar quote, `$name$` or longer, that the text does not hold. */
+export function freeTag(sql: string, name: string): string {
+  const tag = `$${name}$`;
+  return sql.includes(tag) ? freeTag(sql, `${name}_`) : tag;
 }
 
 // The comment's lines, from `place` on, as long as nothing but one line end stands between them.

@@ -37,6 +37,56 @@ export function selectMigrations(
   return { pending, held: open.filter((migration) => migration.phase === 3 && !pending.includes(migration)) };
 }
 
+/**
+ * What a rollback takes back, what was applied last first. Pure. Throws USAGE for an unknown `to`.
+ */
+export function selectForRollback(
+  migrations: readonly Migration[],
+  states: readonly MigrationState[],
+  options: { readonly to?: string | undefined; readonly all: boolean },
+): readonly Migration[] {
+  const lastFirst = orderLastFirst(migrations, states);
+  if (options.all) return lastFirst;
+  if (options.to === undefined) return lastFirst.slice(0, 1);
+  const stays = indexOfMigration(migrations, options.to);
+  const place = lastFirst.findIndex(({ name }) => name === migrations[stays]?.name);
+  if (place >= 0) return lastFirst.slice(0, place);
+  return lastFirst.filter((migration) => migrations.indexOf(migration) > stays);
+}
+
+// Phase 1 is applied in order, and what comes later stands on it: its files go back by name, whatever the ledger's clock
+// says. Nothing stands on a drop or an optional one: when they were applied is all that decides.
+function orderLastFirst(migrations: readonly Migration[], states: readonly MigrationState[]): readonly Migration[] {
+  const begun = new Map(
+    states
+      .filter(({ state }) => state === "applied" || state === "partial")
+      .map(({ name, appliedAt }) => [name, appliedAt?.getTime() ?? Number.POSITIVE_INFINITY]),
+  );
+  const momentOf = ({ name }: Migration): number => begun.get(name) ?? 0;
+  let left = migrations.filter(({ name }) => begun.has(name)).toReversed();
+  const order: Migration[] = [];
+  while (left.length > 0) {
+    const free = left.filter((migration) => !left.some((other) => standsOn(other, migration)));
+    const [next] = free.toSorted((a, b) => momentOf(b) - momentOf(a));
+    if (next === undefined) break;
+    order.push(next);
+    left = left.filter((migration) => migration !== next);
+  }
+  return order;
+}
+
+/** Whether a migration has to be there for as long as another one is: Phase 1 is one line, that nothing else stands in. Pure. */
+export function standsOn(above: Migration, below: Migration): boolean {
+  return below.phase === 1 && below.optional === undefined && below.name < above.name;
+}
+
+/** The migrations that have to be applied before this one can be, in order. Pure. */
+export function foundationsOf(migrations: readonly Migration[], migration: Migration): readonly Migration[] {
+  const below = migrations.filter((other) => standsOn(migration, other));
+  // Each waits for the one before it. A drop says all: it is sent by itself, when nobody remembers the order.
+  return migration.phase === 3 ? below : below.slice(-1);
+}
+
 /** Names of optional migrations, as they were given. Throws USAGE for one that there is not. */
 export function checkOptional(migrations: readonly Migration[], names: readonly string[]): readonly string[] {
   const known = migrations.flatMap(({ optional }) => optional ?? []);

@@ -8,6 +8,7 @@ export const exitCodes = {
   POOLER: 3,
   PREFLIGHT: 3,
   FOREIGN_TRIGGER: 3,
+  ENGINE_NEWER: 3,
   EMBEDDED: 3,
   MIGRATION_FILES: 4,
   MIGRATION_CHANGED: 4,
@@ -33,15 +34,32 @@ export const exitCodes = {
 /** Why a command could not do its job. Findings (a failed check, an open audit) are data in a report, never errors. */
 export type ErrorCode = keyof typeof exitCodes;
 
+/** How far a run of several migrations came before it failed, by their names. */
+export interface RunDetails {
+  /** Those that this run applied, or in a rollback took back. */
+  readonly applied: readonly string[];
+  /** Null: the failure came after the last one. */
+  readonly failed: string | null;
+  readonly notRun: readonly string[];
+}
+
+interface SsotErrorOptions {
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  readonly details?: RunDetails | undefined;
+}
+
 export class SsotError extends Error {
   override readonly name = "SsotError";
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly details: RunDetails | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: SsotErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.details = options.details;
   }
 }
 

@@ -1,6 +1,14 @@
+/**
+ * What a step is to the code, which knows no step by its name. catch-up: run again for rows that arrived since.
+ * point-of-no-return: from here on a drop can only go on or be taken back, and its gate is not asked any more.
+ */
+export const stepRoles = ["catch-up", "point-of-no-return"] as const;
+export type StepRole = (typeof stepRoles)[number];
+
 /** One labelled step of a migration file, in one direction. */
 export interface Step {
   readonly name: string;
+  readonly role: StepRole | undefined;
   /** What the file says about it, in its own lines; empty where that is nothing. */
   readonly about: readonly string[];
   /** What is sent to the server: without `begin;` and `commit;`, without `\gexec`. */
@@ -31,8 +39,12 @@ export interface Migration {
   readonly phase: 1 | 3;
   /** Applied only where it is asked for by this name; undefined: belongs to its phase. */
   readonly optional?: string | undefined;
+  /** Of a Phase 3 migration: the one that deprecated the columns it drops. */
+  readonly drops?: string | undefined;
   /** SHA-256 of the text; line endings and trailing blanks do not matter. */
   readonly checksum: string;
+  /** Checksums of released texts that did the same: whoever ran one of them has this one applied. */
+  readonly replaces: readonly string[];
   readonly up: readonly Step[];
   readonly down: readonly Step[];
 }

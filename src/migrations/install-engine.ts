@@ -1,0 +1,109 @@
+import type { Connection } from "../db/connection.ts";
+import { isConnectionLoss, sqlStateOf } from "../db/connection-error.ts";
+import { SsotError } from "../model/errors.ts";
+import type { Migration } from "../model/migration.ts";
+import type { Engine } from "./engine-files.ts";
+import { fileAt } from "./engine-files.ts";
+import { readEngineState, refuseNewerEngine } from "./engine-state.ts";
+import { isLockProblem, type RetryOptions, retryLocked } from "./retry-locked.ts";
+import { quoteLiteral } from "./variables.ts";
+
+export interface InstallOptions extends RetryOptions {
+  readonly lockTimeoutMs: number;
+}
+
+/**
+ * Gives a database this engine: in one transaction where it has none or an older one, whose rows are moved afterwards, in
+ * portions that commit. Where nothing is to be done that costs one query. Throws ENGINE_NEWER, LOCK_TIMEOUT, INTERRUPTED and
+ * MIGRATION_FAILED, all of which say what was left.
+ */
+export async function ensureEngine(
+  connection: Connection,
+  engine: Engine,
+  migrations: readonly Migration[],
+  options: InstallOptions,
+): Promise<void> {
+  const installed = await readEngineState(connection.sql);
+  refuseNewerEngine(engine, installed);
+  if (installed?.version === engine.version && !installed.moving) return;
+  if (installed?.version !== engine.version) {
+    const what = installed === undefined ? "installed" : `upgraded from ${installed.version} to ${engine.version}`;
+    await attempt(`the engine could not be ${what}`, "nothing was changed", engine, options, () =>
+      install(connection, engine, migrations, options.lockTimeoutMs),
+    );
+  }
+  const left = "what was moved is kept, and the same command goes on";
+  await attempt("rows of the former engine could not be moved", left, engine, options, async () => {
+    await connection.execute(`set lock_timeout = ${options.lockTimeoutMs}`);
+    await connection.execute("call ssot.finish_upgrade(true)");
+  });
+}
+
+/** The text that installs an engine, for one transaction; checksums of texts that were replaced become those of today's. */
+export function installText(engine: Engine, migrations: readonly Migration[]): string {
+  return [...engine.files.map(({ sql }) => sql), ...renewChecksums(migrations)].join("\n");
+}
+
+/** Takes an engine out of a database where no migration is applied; does nothing where there is none. */
+export async function removeEngine({ sql, execute }: Connection, { uninstall }: Engine): Promise<void> {
+  const [row] = await sql<{ present: boolean }[]>`select to_regclass('ssot.ledger') is not null as present`;
+  if (row?.present) await execute(uninstall);
+}
+
+function install(
+  { inTransaction, execute }: Connection,
+  engine: Engine,
+  migrations: readonly Migration[],
+  lockTimeoutMs: number,
+): Promise<void> {
+  return inTransaction(async () => {
+    await execute(`set local lock_timeout = ${lockTimeoutMs}`);
+    await execute(installText(engine, migrations));
+  });
+}
+
+// So that an ssot that knows the former texts alone sees that its own way back is none any more.
+function renewChecksums(migrations: readonly Migration[]): readonly string[] {
+  const replaced = migrations.filter(({ replaces }) => replaces.length > 0);
+  if (replaced.length === 0) return [];
+  const values = replaced.map(({ name, checksum, replaces }) => {
+    return `(${quoteLiteral(name)}, ${quoteLiteral(checksum)}, array[${replaces.map(quoteLiteral).join(", ")}])`;
+  });
+  return [
+    `update ssot.run as r set checksum = v.checksum
+from (values ${values.join(",\n  ")}) as v(name, checksum, replaced)
+where r.name = v.name and r.checksum = any (v.replaced);`,
+  ];
+}
+
+async function attempt(
+  failure: string,
+  left: string,
+  engine: Engine,
+  options: InstallOptions,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await retryLocked(work, options);
+  } catch (error) {
+    if (isConnectionLoss(error)) throw error;
+    const hint = `${left.slice(0, 1).toUpperCase()}${left.slice(1)}.`;
+    if (options.signal?.aborted) {
+      throw new SsotError("INTERRUPTED", `interrupted: ${left}`, { cause: error });
+    }
+    if (isLockProblem(error)) {
+      const who = options.blockers.lastSeen();
+      const by = who.length === 0 ? "" : `, blocked by ${who.join("; ")}`;
+      throw new SsotError("LOCK_TIMEOUT", `${failure}: no lock could be had${by}; ${left}`, {
+        cause: error,
+        hint: "Safe to retry.",
+      });
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    if (sqlStateOf(error) === "SS004") throw new SsotError("ENGINE_NEWER", message, { cause: error, hint });
+    const where = [sqlStateOf(error), fileAt(engine, error)].flatMap((part) => part ?? []).join(", ");
+    throw new SsotError("MIGRATION_FAILED", `${failure}: ${message}${where === "" ? "" : ` (${where})`}; ${left}`, {
+      cause: error,
+    });
+  }
+}
