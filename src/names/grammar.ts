@@ -7,18 +7,16 @@ let worn = false;
 export interface Grammar {
   readonly statements: (text: string) => unknown;
   readonly plpgsql: (text: string) => unknown;
-  readonly tokens: (text: string) => readonly PgQuery.ScanToken[];
 }
 
 /** Loads PostgreSQL's own parser (WebAssembly), once a process and not before somebody needs it. */
 export async function loadGrammar(): Promise<Grammar> {
   library ??= import("libpg-query");
-  const { loadModule, parseSync, parsePlPgSQLSync, scanSync } = await library;
+  const { loadModule, parseSync, parsePlPgSQLSync } = await library;
   await loadModule();
   return {
     statements: (text) => attempt(text, parseSync),
     plpgsql: (text) => attempt(text, parsePlPgSQLSync),
-    tokens: (text) => attempt(text, scanSync)?.tokens ?? [],
   };
 }
 

@@ -1,3 +1,4 @@
+import { readTokens } from "../sql/tokens.ts";
 import { resolve } from "./names.ts";
 import type { Expression } from "./plpgsql-parts.ts";
 import { visit } from "./query.ts";
@@ -5,8 +6,6 @@ import { linesOf, type Reading, reportText, reportUse, within } from "./reading.
 import { openScope, type Rows } from "./scope.ts";
 import type { Tools } from "./tools.ts";
 import { branchAt, listAt, nameParts, textAt, unwrap } from "./tree.ts";
-
-const assignment = /^((?:"(?:[^"]|"")*"|\[[^\]]*\]|[^"[\]:=])+?)\s*:?=([\s\S]*)$/;
 
 /** Reads one; gives the rows of a query. What the grammar does not take is matched by its words. */
 export function readExpression(tools: Tools, reading: Reading, expression: Expression): Rows {
@@ -24,8 +23,8 @@ export function readExpression(tools: Tools, reading: Reading, expression: Expre
 
 function readValue(tools: Tools, reading: Reading, query: string, mode: number): Rows | undefined {
   if (mode === 2) return tools.script(reading, `select ${query}`);
-  const [, target, value] = assignment.exec(query) ?? [];
-  if (target === undefined || value === undefined) return undefined;
+  const { target, value } = cutAssignment(query);
+  if (value === undefined) return undefined;
   const node = outputOf(tools, target);
   if (node === undefined) return undefined;
   const { kind, inner } = unwrap(node);
@@ -45,6 +44,19 @@ function readValue(tools: Tools, reading: Reading, query: string, mode: number):
     visit(reading, inner.indirection, scope);
   }
   return tools.script(reading, `select ${value}`);
+}
+
+/** `target := value`, or `target = value`: cut at the first such sign that stands in no brackets; without one, no value. */
+function cutAssignment(query: string): { readonly target: string; readonly value: string | undefined } {
+  const texts = readTokens(query).map(({ text }) => text);
+  let depth = 0;
+  const at = texts.findIndex((text) => {
+    if (text === "[" || text === "(") depth += 1;
+    if (text === "]" || text === ")") depth -= 1;
+    return text === "=" && depth === 0;
+  });
+  const target = texts.slice(0, texts[at - 1] === ":" ? at - 1 : at).join("");
+  return { target, value: at < 0 ? undefined : texts.slice(at + 1).join("") };
 }
 
 /** Text that becomes SQL: read as SQL where it is one constant, else its constants count for what they name. */

@@ -1,3 +1,4 @@
+import { readTokens } from "../sql/tokens.ts";
 import { readExpression } from "./plpgsql-expression.ts";
 import { collectParts, type Parts } from "./plpgsql-parts.ts";
 import { type Reading, reportUse, within } from "./reading.ts";
@@ -13,7 +14,7 @@ export function readPlpgsql(
 ): boolean {
   const at = source.lastIndexOf(body);
   if (body === "" || at < 0) return false;
-  const whole = source.slice(0, at) + withoutRowtype(tools, body) + source.slice(at + body.length);
+  const whole = source.slice(0, at) + withoutRowtype(body) + source.slice(at + body.length);
   const [routine] = listAt(tools.grammar.plpgsql(whole), "plpgsql_funcs");
   const tree = branchAt(routine, "PLpgSQL_function");
   if (tree.action === undefined) return false;
@@ -28,14 +29,17 @@ export function readPlpgsql(
 }
 
 /** `calls%rowtype` is a row of calls: blanked out, because this grammar, without a catalog, takes it for a scalar. */
-function withoutRowtype(tools: Tools, body: string): string {
-  const bytes = Buffer.from(body);
-  const tokens = tools.grammar.tokens(body);
-  tokens.forEach(({ text, start }, index) => {
-    const next = tokens[index + 1];
-    if (text === "%" && next?.text.toLowerCase() === "rowtype") bytes.fill(" ", start, next.end);
-  });
-  return bytes.toString();
+function withoutRowtype(body: string): string {
+  const tokens = readTokens(body);
+  const texts = tokens.map(({ text }) => text);
+  for (const [at, { kind, text }] of tokens.entries()) {
+    if (kind !== "other" || text !== "%") continue;
+    const next = tokens.findIndex((token, place) => place > at && !/^space$|-comment$/.test(token.kind));
+    if (texts[next]?.toLowerCase() !== "rowtype") continue;
+    texts[at] = " ";
+    texts[next] = " ".repeat("rowtype".length);
+  }
+  return texts.join("");
 }
 
 /** Says for each variable whose rows it holds: by its type, or by what fills it anywhere in the body. */

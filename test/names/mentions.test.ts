@@ -150,6 +150,12 @@ const bodies: readonly (readonly [title: string, sql: string, expected: readonly
     [],
   ],
   ["a row type", begin("r.caller_name := 'x';", "r public.calls%rowtype;"), ["caller_name writes 3"]],
+  [
+    "a row of an array, by a place that is another array's",
+    begin("r[p[1]].caller_name := 'x';", "r public.calls[]; p int[];"),
+    ["caller_name writes 3"],
+  ],
+  ["a row type with blanks", begin("r.caller_name := 'x';", "r calls % ROWTYPE;"), ["caller_name writes 3"]],
   ["a table as a type", begin("perform r.from_number;", "r public.calls;"), ["from_number reads 3"]],
   ["another table's row type", begin("r.caller_name := 'calls';", "r leads%rowtype;"), []],
   ["a column's type", begin("null;", "x public.calls.caller_name%type;"), ["caller_name reads 2"]],

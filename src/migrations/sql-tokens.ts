@@ -1,1 +1,0 @@
-export { readTokens, type SqlToken } from "../sql/tokens.ts";
