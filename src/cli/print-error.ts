@@ -1,10 +1,11 @@
-import { SsotError } from "../model/errors.ts";
+import { type RunDetails, SsotError } from "../model/errors.ts";
+import type { ErrorView } from "../report/render-error.ts";
 import { type Io, wantsColor, widthOf } from "./io.ts";
 import { redact } from "./redact.ts";
 
 /**
- * Prints an error on stderr, and with `json` also as a document on stdout. Anything but a SsotError is a bug, and is
- * shown with its stack. No password of a URL is repeated.
+ * Prints an error on stderr, and with `json` also as a document on stdout, which says how far the run came where it
+ * failed on its way. Anything but a SsotError is a bug, and is shown with its stack. No password of a URL is repeated.
  */
 export async function printError(error: unknown, io: Io, options: { json: boolean; color: boolean }): Promise<void> {
   const { renderError } = await import("../report/render-error.ts");
@@ -13,19 +14,19 @@ export async function printError(error: unknown, io: Io, options: { json: boolea
   const color = wantsColor(io.stderr, io.env, options.color);
   io.stderr.write(`${renderError(view, createStyle({ color, width: widthOf(io.stderr) }))}\n`);
   if (!options.json) return;
-  const { code, message, hint = null } = view;
-  io.stdout.write(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
+  const { code, message, hint = null, run } = view;
+  io.stdout.write(`${JSON.stringify({ error: { code, message, hint, run } }, null, 2)}\n`);
 }
 
-function viewOf(error: unknown): {
-  code: string;
-  message: string;
-  hint: string | undefined;
-  stack: string | undefined;
-} {
+interface View extends ErrorView {
+  /** Undefined: no migration was under way. */
+  readonly run: RunDetails | undefined;
+}
+
+function viewOf(error: unknown): View {
   if (error instanceof SsotError) {
     const hint = error.hint === undefined ? undefined : redact(error.hint);
-    return { code: error.code, message: redact(error.message), hint, stack: undefined };
+    return { code: error.code, message: redact(error.message), hint, stack: undefined, run: error.details };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
@@ -33,5 +34,6 @@ function viewOf(error: unknown): {
     message: redact(message),
     hint: "This is a bug in ssot. Please report it with the lines above. What is applied: ssot status",
     stack: error instanceof Error && error.stack !== undefined ? redact(error.stack) : undefined,
+    run: undefined,
   };
 }
