@@ -1,15 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { type Connection, connect } from "../db/connection.ts";
-import { sqlStateOf } from "../db/connection-error.ts";
-import { refuseOldServer, refusePooler } from "../db/preflight.ts";
+import { refuseForeignSchema, refuseOldServer, refusePooler } from "../db/preflight.ts";
 import { type KeptData, listKeptTables, measureTables } from "../db/queries/personal-data.ts";
-import type { Target } from "../db/target.ts";
+import { loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
+import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
+import { isLockProblem, retryLocked } from "../migrations/retry-locked.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
+import { readyEngine } from "./ready-engine.ts";
 
 export interface FinalizeReport {
   readonly command: "finalize";
@@ -25,30 +26,37 @@ export interface FinalizeReport {
  */
 export async function finalize(options: RunOptions): Promise<FinalizeReport> {
   const migrations = await loadMigrations(options.directory);
+  const engine = await loadEngine(options.engineDirectory);
   return withRun(
     options,
     async (connection) => {
       refuseOldServer(connection);
       await refusePooler(connection, options.target);
+      await refuseForeignSchema(connection);
+      await refuseUnfitEngine(connection, engine);
     },
     async (run) => {
+      const installed = await refuseUnfitEngine(run.connection, engine);
       await refuseHalfWay(run.connection, migrations);
+      if (installed !== undefined) await readyEngine(run, engine, migrations, options);
       return { command: "finalize", dryRun: false, removed: await removeUntilLocked(run, options) };
     },
   );
 }
 
 /** What `finalize` would remove. Changes nothing; refuses what `finalize` would refuse. */
-export async function planFinalize(options: {
-  readonly target: Target;
-  readonly directory: string;
-}): Promise<FinalizeReport> {
+export async function planFinalize(
+  options: Pick<RunOptions, "target" | "directory" | "engineDirectory">,
+): Promise<FinalizeReport> {
   const migrations = await loadMigrations(options.directory);
+  const engine = await loadEngine(options.engineDirectory);
   const connection = await connect(options.target);
   const { sql } = connection;
   try {
     await connection.execute("begin transaction isolation level repeatable read, read only");
     refuseOldServer(connection);
+    await refuseForeignSchema(connection);
+    await refuseUnfitEngine(connection, engine);
     await refuseHalfWay(connection, migrations);
     return { command: "finalize", dryRun: true, removed: await measureTables(sql, await listKeptTables(sql)) };
   } finally {
@@ -67,29 +75,24 @@ async function refuseHalfWay(connection: Connection, migrations: readonly Migrat
 
 async function removeUntilLocked(
   { connection, blockers, lockTimeoutMs }: Run,
-  options: RunOptions,
+  { lockTries, signal, progress }: RunOptions,
 ): Promise<readonly KeptData[]> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await connection.inTransaction(() => remove(connection.sql, lockTimeoutMs));
-    } catch (error) {
-      if (options.signal?.aborted) {
-        throw new SsotError("INTERRUPTED", "interrupted; nothing was removed", { cause: error });
-      }
-      if (!["55P03", "40P01"].includes(sqlStateOf(error) ?? "")) throw error;
-      const who = blockers.lastSeen();
-      if (attempt >= options.lockTries) {
-        const by = who.length === 0 ? "" : `, blocked by ${who.join("; ")}`;
-        throw new SsotError("LOCK_TIMEOUT", `no lock could be had on what the tool keeps${by}`, {
-          cause: error,
-          hint: "Nothing was removed. Safe to retry.",
-        });
-      }
-      options.progress.onRetry?.("finalize", attempt, who);
-      await sleep(Math.random() * Math.min(30_000, 100 * 2 ** attempt), undefined, { signal: options.signal }).catch(
-        () => {},
-      );
-    }
+  try {
+    return await retryLocked(() => connection.inTransaction(() => remove(connection.sql, lockTimeoutMs)), {
+      lockTries,
+      blockers,
+      signal,
+      onRetry: (attempt, who) => progress.onRetry?.("finalize", attempt, who),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw new SsotError("INTERRUPTED", "interrupted; nothing was removed", { cause: error });
+    if (!isLockProblem(error)) throw error;
+    const who = blockers.lastSeen();
+    const by = who.length === 0 ? "" : `, blocked by ${who.join("; ")}`;
+    throw new SsotError("LOCK_TIMEOUT", `no lock could be had on what the tool keeps${by}`, {
+      cause: error,
+      hint: "Nothing was removed. Safe to retry.",
+    });
   }
 }
 

@@ -4,17 +4,18 @@ import type { MigrationState } from "../migrations/history.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 
-const lost: Readonly<Record<string, string>> = {
-  "ssot.journal_calls_contact_id": "calls that had no contact, or another one",
-  "ssot.journal_calls_phone_number": "numbers of calls as they were written",
-  "ssot.journal_contacts_phone": "numbers of contacts as they were written",
-  "ssot.journal_contacts_name": "names of contacts that were replaced",
-  "ssot.merge_journal": "steps by which contacts were merged or set aside",
-  "ssot.contact_quarantine": "contacts that were set aside",
-  "ssot.dropped_call_columns": "values of the dropped columns",
-  "ssot.adopted_column_audit": "rows of the audit table that was there before",
-  "ssot.deprecated_column_audit": "audit rows",
-  "public.deprecated_column_audit": "audit rows",
+// By table, today's and those of earlier engines: what finalize removed is recorded by their names.
+const lost: Readonly<Record<string, readonly string[]>> = {
+  "calls that had no contact, or another one": ["ssot.journal_of_links", "ssot.journal_calls_contact_id"],
+  "numbers of calls as they were written": ["ssot.journal_of_call_numbers", "ssot.journal_calls_phone_number"],
+  "numbers of contacts as they were written": ["ssot.journal_of_contact_numbers", "ssot.journal_contacts_phone"],
+  "names of contacts that were replaced": ["ssot.journal_of_names", "ssot.journal_contacts_name"],
+  "steps by which contacts were merged or set aside": ["ssot.journal_of_merges", "ssot.merge_journal"],
+  "values of other columns as they were": ["ssot.journal_of_others"],
+  "contacts that were set aside": ["ssot.contact_quarantine"],
+  "values of the dropped columns": ["ssot.dropped_call_columns"],
+  "rows of the audit table that was there before": ["ssot.adopted_column_audit"],
+  "audit rows": ["ssot.deprecated_column_audit", "public.deprecated_column_audit"],
 };
 
 /**
@@ -32,11 +33,12 @@ export async function refuseFinalized(
   const applied = states.filter(({ name }) => names.has(name)).map(({ appliedAt }) => appliedAt?.getTime() ?? 0);
   const since = finalizations.filter(({ finalizedAt }) => applied.some((moment) => moment < finalizedAt.getTime()));
   const last = since.at(-1);
-  const counts = new Map<string, number>();
-  for (const { removed } of since) {
-    for (const [table, rows] of Object.entries(removed)) counts.set(table, (counts.get(table) ?? 0) + rows);
-  }
-  const list = [...counts].filter(([table]) => table in lost).map(([table, rows]) => `  - ${rows} ${lost[table]}`);
+  const rowsOf = (tables: readonly string[]): number =>
+    since.reduce((sum, { removed }) => sum + tables.reduce((rows, table) => rows + (removed[table] ?? 0), 0), 0);
+  const list = Object.entries(lost).flatMap(([what, tables]) => {
+    const rows = rowsOf(tables);
+    return rows === 0 ? [] : [`  - ${rows} ${what}`];
+  });
   if (schemaOnly) {
     if (finalizations.length > 0 || selected.length === 0) return;
     throw new SsotError("USAGE", "--schema-only is for a database whose journals were removed by ssot finalize", {

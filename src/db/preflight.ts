@@ -126,7 +126,8 @@ export async function missingColumns({ sql }: Connection, options: { dropped: bo
 }
 
 /** What the role may not do and a run needs, one sentence each. */
-export async function missingPrivileges({ sql }: Connection): Promise<readonly string[]> {
+export async function missingPrivileges(connection: Connection): Promise<readonly string[]> {
+  const { sql } = connection;
   const rows = await sql<{ line: string }[]>`
     select format('role %s does not own public.%s', current_user, c.relname) as line
     from pg_catalog.pg_class as c
@@ -155,9 +156,27 @@ export async function missingPrivileges({ sql }: Connection): Promise<readonly s
       where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conparentid = 0
     ) as t
     where t.oid is not null and row_security_active(t.oid)
-    union all
-    select format('schema ssot belongs to role %s, which role %s is no member of', pg_get_userbyid(n.nspowner), current_user)
-    from pg_catalog.pg_namespace as n where n.nspname = 'ssot' and not pg_has_role(current_user, n.nspowner, 'USAGE')
     order by line`;
+  return [...rows.map((row) => row.line), ...(await foreignSchema(connection))];
+}
+
+/** Throws PREFLIGHT where schema ssot is somebody's whose code we would run with our rights. */
+export async function refuseForeignSchema(connection: Connection): Promise<void> {
+  const [line] = await foreignSchema(connection);
+  if (line !== undefined) throw new SsotError("PREFLIGHT", line, { hint: "Nothing was changed." });
+}
+
+// Whoever made the schema can have put triggers and functions into it that run as whoever works in it. A role that has its
+// owner's rights anyway risks nothing; a superuser, who has everybody's, does.
+async function foreignSchema({ sql, serverVersion }: Connection): Promise<readonly string[]> {
+  const canSet = serverVersion >= 160000 ? sql`pg_has_role(r.oid, n.nspowner, 'SET')` : sql`true`;
+  const rows = await sql<{ line: string }[]>`
+    select format(case when r.rolsuper then 'schema ssot belongs to role %s, and role %s is a superuser: connect as its owner'
+                       else 'schema ssot belongs to role %s, which role %s is no member of' end,
+                  pg_get_userbyid(n.nspowner), r.rolname) as line
+    from pg_catalog.pg_namespace as n
+    join pg_catalog.pg_roles as r on r.rolname = current_user
+    where n.nspname = 'ssot' and n.nspowner <> r.oid
+      and (r.rolsuper or not (pg_has_role(r.oid, n.nspowner, 'USAGE') and ${canSet}))`;
   return rows.map((row) => row.line);
 }

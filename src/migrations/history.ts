@@ -64,7 +64,8 @@ export function statesOf(migrations: readonly Migration[], history: readonly His
     if (row?.direction && !row.finished)
       return { name, phase, ...asked, state: "partial", interrupted: row.direction, appliedAt };
     if (appliedAt === null) return { name, phase, ...asked, state: "pending", appliedAt };
-    const known = row?.checksum == null || [migration.checksum, ...migration.replaces].includes(row.checksum);
+    const checksum = row?.checksum?.replace(/^upgraded:/, "");
+    const known = checksum === undefined || [migration.checksum, ...migration.replaces].includes(checksum);
     return { name, phase, ...asked, state: known ? "applied" : "changed", appliedAt };
   });
   const files = new Set(migrations.map(({ name }) => name));

@@ -62,7 +62,7 @@ function install(
   });
 }
 
-// So that an ssot that knows the former texts alone sees that its own way back is none any more.
+// So that an ssot that knows the former texts alone sees that its own way back is none any more. An upgrade marks them.
 function renewChecksums(migrations: readonly Migration[]): readonly string[] {
   const replaced = migrations.filter(({ replaces }) => replaces.length > 0);
   if (replaced.length === 0) return [];
@@ -72,7 +72,7 @@ function renewChecksums(migrations: readonly Migration[]): readonly string[] {
   return [
     `update ssot.run as r set checksum = v.checksum
 from (values ${values.join(",\n  ")}) as v(name, checksum, replaced)
-where r.name = v.name and r.checksum = any (v.replaced);`,
+where r.name = v.name and regexp_replace(r.checksum, '^upgraded:', '') = any (v.replaced);`,
   ];
 }
 

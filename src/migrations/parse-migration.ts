@@ -87,7 +87,7 @@ function parseStep(file: string, part: string): Step | undefined {
   const name = label.trim();
   const { attributes, rest } = readAttributes(file, name, lines);
   const bare = rest.replace(/^(--.*\n|\s)*/, "");
-  const about = rest.slice(0, rest.length - bare.length).match(/(?<=^-- ?).*\S.*/gm) ?? [];
+  const about = [...rest.slice(0, rest.length - bare.length).matchAll(/^-- *(.*\S)/gm)].map(([, line = ""]) => line);
   const { mode, sql } = cutBody(bare);
   if (!/^[a-z0-9_]+$/.test(name) || sql === "") throw broken(file, `step "${name}" needs a name of its own and SQL`);
   refuseUnknownVariables(sql, storyVariables);

@@ -28,7 +28,7 @@ afterAll(() => clones?.drop());
 const day = 86_400_000;
 const audit = (since = new Date(Date.now() - 30 * day)) =>
   auditDeprecated({ target: targetOf(database.url), since, limit: 20 });
-const prune = () => pruneAudit({ target: targetOf(database.url), progress: {} });
+const prune = () => pruneAudit(migrateOptions(database.url));
 const write = () => database.sql`update public.calls set caller_name = 'Somebody' where vapi_call_id = 'vapi-seed-01'`;
 
 test("the audit writes nothing, and says when the drop may come", async () => {
@@ -97,7 +97,7 @@ test("after the drop the rows that it set aside are pruned as well", async () =>
 
 test("a database without an audit is refused, by both", async () => {
   const empty = await createTestDatabase();
-  const options = { target: targetOf(empty.url), progress: {} };
+  const options = migrateOptions(empty.url);
   expect(await refusalOf(empty, () => pruneAudit(options))).toMatchObject({ code: "PREFLIGHT" });
   const asked = auditDeprecated({ target: targetOf(empty.url), since: new Date(), limit: 1 });
   await expect(asked).rejects.toMatchObject({ code: "PREFLIGHT" });

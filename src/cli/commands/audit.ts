@@ -101,16 +101,14 @@ function definePrune(audit: Command, register: Register): void {
     .description(
       "Deletes the audit rows that are older than 30 days and a calendar month, as each audited write does with a few. What the drop's gate knows of the last writes stays.",
     )
-    .addHelpText("after", helpText(["ssot audit prune"], [0, 2, 3, 130]));
+    .addHelpText("after", helpText(["ssot audit prune"], [0, 2, 3, 4, 5, 130]));
   register<object>(command, (invocation) =>
     withTarget(invocation, async (target) => {
       const { describeTarget } = await import("../../db/target.ts");
       await confirmSource(invocation, target, describeTarget(target));
       const { pruneAudit } = await import("../../core/audit/prune-audit.ts");
-      const { createProgress } = await import("../progress.ts");
       const { renderPrune } = await import("../../report/render-audit-upkeep.ts");
-      const { progress, close } = createProgress(invocation);
-      const report = await pruneAudit({ target, progress, signal: invocation.signal }).finally(close);
+      const report = await withRunOptions(invocation, {}, target, pruneAudit);
       await printReport(invocation, report, renderPrune);
       return 0;
     }),

@@ -12,6 +12,8 @@ interface ExportFlags {
   readonly dir?: string;
   readonly phase: "1" | "3";
   readonly with?: readonly string[];
+  readonly onUnfixablePhone: "abort" | "quarantine";
+  readonly userTriggers?: "fire";
 }
 
 /** `ssot export`: the migrations as SQL that needs no ssot. Asks no database. */
@@ -30,6 +32,12 @@ export function defineExport(program: Command, register: Register): void {
       new Option("--phase <n>", "3: the drop alone, for when its gate is open").choices(["1", "3"]).default("1"),
     )
     .option("--with <name...>", "also an optional migration: search")
+    .addOption(
+      new Option("--on-unfixable-phone <what>", "a contact's number that cannot be read: stop, or set it aside")
+        .choices(["abort", "quarantine"])
+        .default("abort"),
+    )
+    .addOption(new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]))
     .addHelpText(
       "after",
       helpText(
@@ -44,11 +52,12 @@ export function defineExport(program: Command, register: Register): void {
 }
 
 async function handleExport(invocation: Invocation, flags: ExportFlags): Promise<number> {
-  const { format, dir, phase, with: optional } = flags;
+  const { format, dir, phase, with: optional, onUnfixablePhone, userTriggers } = flags;
   const { io, options } = invocation;
   const { exportFiles, writeExport } = await import("../../core/export.ts");
   const directory = await migrationsOf(invocation);
-  const what = { directory, format, phase: phase === "3" ? 3 : 1, optional } as const;
+  const told = { optional, onUnfixablePhone, userTriggers };
+  const what = { directory, format, phase: phase === "3" ? 3 : 1, ...told } as const;
   if (dir === undefined) {
     if (format !== "sql" || options.json) {
       throw new SsotError(

@@ -1,8 +1,13 @@
 import { connect } from "../../db/connection.ts";
-import { refuseOldServer, refusePooler } from "../../db/preflight.ts";
-import { describeTarget, type Target } from "../../db/target.ts";
+import { refuseForeignSchema, refuseOldServer, refusePooler } from "../../db/preflight.ts";
+import { listDeprecatedColumns } from "../../db/queries/deprecated-columns.ts";
+import { describeTarget } from "../../db/target.ts";
+import { type Engine, loadEngine } from "../../migrations/engine-files.ts";
+import { loadMigrations } from "../../migrations/load-migrations.ts";
+import { refuseUnfitEngine } from "../../migrations/refuse-upgrade.ts";
 import { SsotError } from "../../model/errors.ts";
-import type { Progress } from "../progress.ts";
+import { type RunOptions, withRun } from "../open-run.ts";
+import { readyEngine } from "../ready-engine.ts";
 
 export interface PruneReport {
   readonly command: "audit";
@@ -15,28 +20,27 @@ const mostRows = 1_000;
 
 /**
  * Deletes the audit rows that are past retention (the longer of 30 days and a calendar month), in short transactions that
- * pass over what somebody else holds. Throws PREFLIGHT where there is no audit, INTERRUPTED with the rows deleted so far
- * deleted.
+ * pass over what somebody else holds. Takes the run lock only where the engine is an older one, which is upgraded first.
+ * Throws PREFLIGHT where there is no audit, INTERRUPTED with the rows deleted so far deleted.
  */
-export async function pruneAudit(options: {
-  readonly target: Target;
-  readonly progress: Progress;
-  readonly signal?: AbortSignal | undefined;
-}): Promise<PruneReport> {
-  const connection = await connect(options.target);
+export async function pruneAudit(options: RunOptions): Promise<PruneReport> {
+  const { target, progress, signal } = options;
+  const engine = await loadEngine(options.engineDirectory);
+  const connection = await connect(target);
   const { sql } = connection;
   try {
-    options.progress.onTarget?.(describeTarget(options.target), connection.serverVersion);
+    progress.onTarget?.(describeTarget(target), connection.serverVersion);
     refuseOldServer(connection);
-    await refusePooler(connection, options.target);
-    const [row] = await sql<{ present: boolean }[]>`
-      select to_regprocedure('ssot.prune_audit(integer)') is not null as present`;
-    if (!row?.present) {
+    await refusePooler(connection, target);
+    await refuseForeignSchema(connection);
+    const installed = await refuseUnfitEngine(connection, engine);
+    if ((await listDeprecatedColumns(sql)).length === 0) {
       throw new SsotError("PREFLIGHT", "there is no audit in this database", { hint: "ssot migrate makes it." });
     }
+    if (installed?.version !== engine.version || installed.moving) await upgrade(options, engine);
     let pruned = 0;
     for (let last = mostRows; last === mostRows; pruned += last) {
-      if (options.signal?.aborted) {
+      if (signal?.aborted) {
         throw new SsotError("INTERRUPTED", `interrupted; ${pruned} rows are deleted, the rest is as it was`);
       }
       const [batch] = await sql<{ n: number }[]>`select ssot.prune_audit(${mostRows})::integer as n`;
@@ -46,4 +50,18 @@ export async function pruneAudit(options: {
   } finally {
     await connection.close();
   }
+}
+
+async function upgrade(options: RunOptions, engine: Engine): Promise<void> {
+  const migrations = await loadMigrations(options.directory);
+  // The target was told.
+  const { onTarget, ...progress } = options.progress;
+  await withRun(
+    { ...options, progress },
+    async () => {},
+    async (run) => {
+      await refuseUnfitEngine(run.connection, engine);
+      await readyEngine(run, engine, migrations, options);
+    },
+  );
 }

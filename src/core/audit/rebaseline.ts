@@ -1,9 +1,13 @@
 import { schema } from "../../../verify/schema.ts";
 import { ask } from "../../checks/ask.ts";
-import { migrationNames } from "../../checks/migration-names.ts";
-import { refuseOldServer, refusePooler } from "../../db/preflight.ts";
+import type { Connection } from "../../db/connection.ts";
+import { refuseForeignSchema, refuseOldServer, refusePooler } from "../../db/preflight.ts";
+import { loadEngine } from "../../migrations/engine-files.ts";
+import { loadMigrations } from "../../migrations/load-migrations.ts";
+import { refuseUnfitEngine } from "../../migrations/refuse-upgrade.ts";
 import { SsotError } from "../../model/errors.ts";
-import { type Run, type RunOptions, withRun } from "../open-run.ts";
+import { type RunOptions, withRun } from "../open-run.ts";
+import { readyEngine } from "../ready-engine.ts";
 import { listDeprecated } from "../status.ts";
 
 export interface RebaselineReport {
@@ -18,18 +22,28 @@ export interface RebaselineReport {
  * that the migration makes: nothing is changed then.
  */
 export async function rebaseline(options: RunOptions): Promise<RebaselineReport> {
+  const migrations = await loadMigrations(options.directory);
+  const engine = await loadEngine(options.engineDirectory);
   return withRun(
     options,
     async (connection) => {
       refuseOldServer(connection);
       await refusePooler(connection, options.target);
+      await refuseForeignSchema(connection);
+      await refuseUnfitEngine(connection, engine);
     },
-    (run) => swearIn(run),
+    async (run) => {
+      await refuseUnfitEngine(run.connection, engine);
+      if (!(await isTouched(run.connection))) return { command: "audit", rebaselined: null };
+      await readyEngine(run, engine, migrations, options);
+      return { command: "audit", rebaselined: await swearIn(run.connection) };
+    },
   );
 }
 
-async function swearIn({ connection }: Run): Promise<RebaselineReport> {
-  const { sql, inTransaction } = connection;
+/** Whether the witness is another one than was sworn in. Throws GATE where there is none, or not the one that is made. */
+async function isTouched(connection: Connection): Promise<boolean> {
+  const { sql } = connection;
   if ((await listDeprecated(connection)).length === 0) {
     throw new SsotError("GATE", "no column is deprecated: there is no witness to swear in");
   }
@@ -46,13 +60,19 @@ async function swearIn({ connection }: Run): Promise<RebaselineReport> {
     });
   }
   if (untouched?.kind !== "query") throw new Error("the suite schema has lost a check");
-  if ((await ask(sql, untouched.sql, { org: null })).length === 0) return { command: "audit", rebaselined: null };
+  return (await ask(sql, untouched.sql, { org: null })).length > 0;
+}
+
+async function swearIn(connection: Connection): Promise<RebaselineReport["rebaselined"]> {
+  const { sql, inTransaction } = connection;
+  const deprecated = await listDeprecated(connection);
   await inTransaction(async () => {
-    await sql`select ssot.swear_in()`;
-    await sql`
-      update ssot.ledger set run_on = now() at time zone 'UTC' where name = ${migrationNames.deprecate}`;
+    for (const migration of new Set(deprecated.map((column) => column.migration))) {
+      await sql`select ssot.swear_in(${migration})`;
+      await sql`update ssot.ledger set run_on = now() at time zone 'UTC' where name = ${migration}`;
+    }
   });
-  const [deprecated] = await listDeprecated(connection);
-  if (deprecated === undefined) throw new Error("the columns went while their witness was sworn in");
-  return { command: "audit", rebaselined: { since: deprecated.since, dropAfter: deprecated.dropAfter } };
+  const [first] = await listDeprecated(connection);
+  if (first === undefined) throw new Error("the columns went while their witness was sworn in");
+  return { since: first.since, dropAfter: first.dropAfter };
 }
