@@ -111,7 +111,6 @@ export class StepExecutor {
 
   #record(step: Step): string {
     const values = [this.#migration.name, this.#options.direction, step.name].map((text) => `'${text}'`).join(", ");
-    // The last step of a complete rollback takes the helpers with it, never the bookkeeping.
     return `insert into ssot.run_step (name, direction, step) values (${values})
       on conflict on constraint run_step_pkey do update set finished_at = now()`;
   }
