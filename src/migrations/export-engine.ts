@@ -1,4 +1,5 @@
 import type { Migration } from "../model/migration.ts";
+import { readTokens } from "../sql/tokens.ts";
 import type { Engine } from "./engine-files.ts";
 import { installText } from "./install-engine.ts";
 import { blockComment, freeTag, toPlainSql } from "./plain-sql.ts";
@@ -8,7 +9,7 @@ import { blockComment, freeTag, toPlainSql } from "./plain-sql.ts";
  * that moves an older one's rows. Neither commits.
  */
 export function exportEngine(engine: Engine, migrations: readonly Migration[]): readonly string[] {
-  const sql = toPlainSql(installText(engine, migrations));
+  const sql = toPlainSql(withoutComments(installText(engine, migrations)));
   const [outer, inner] = [freeTag(sql, "do"), freeTag(sql, "engine")];
   return [
     blockComment([`Schema ssot: what makes the steps safe, and takes them back. Engine ${engine.version}.`]),
@@ -25,4 +26,16 @@ end
 ${outer};`,
     "call ssot.finish_upgrade(false);",
   ];
+}
+
+// Every file carries all of it, and prose is for those who read the engine's own files. What routines are made of stays as
+// it is: by that they are known.
+function withoutComments(sql: string): string {
+  let text = "";
+  for (const token of readTokens(sql)) {
+    if (token.kind === "line-comment" || token.kind === "block-comment") continue;
+    const isBlank = token.kind === "space" && text.endsWith("\n");
+    text += isBlank ? token.text.slice(token.text.lastIndexOf("\n") + 1) : token.text;
+  }
+  return text;
 }

@@ -8,27 +8,36 @@ import { readTokens, type SqlToken } from "../sql/tokens.ts";
  */
 export function toPlainSql(sql: string): string {
   const tokens = readTokens(sql);
-  let plain = "";
+  const plain: string[] = [];
   let before: SqlToken | undefined;
+  // Where the line begins that is being written.
+  let lineBegin = 0;
+  let length = 0;
+  const write = (text: string): void => {
+    plain.push(text);
+    const end = text.lastIndexOf("\n");
+    if (end >= 0) lineBegin = length + end + 1;
+    length += text.length;
+  };
   for (let place = 0; place < tokens.length; place += 1) {
     const token = tokens[place];
     if (token === undefined) break;
     if (token.open) throw notPlain("a string, name or comment without an end", token.text);
     if (token.kind === "line-comment") {
       const lines = commentLines(tokens, place);
-      plain += blockComment(lines, plain.length - plain.lastIndexOf("\n") - 1);
+      write(blockComment(lines, length - lineBegin));
       place += (lines.length - 1) * 2;
     } else if (token.kind === "block-comment") {
-      plain += harmless(token.text);
+      write(harmless(token.text));
     } else if (token.kind === "dollar" && /^(as|do)$/i.test(before?.text ?? "")) {
       const quote = token.text.slice(0, token.text.indexOf("$", 1) + 1);
-      plain += quote + toPlainSql(token.text.slice(quote.length, -quote.length)) + quote;
+      write(quote + toPlainSql(token.text.slice(quote.length, -quote.length)) + quote);
     } else {
-      plain += kept(token, before);
+      write(kept(token, before));
     }
     if (token.kind !== "space" && !token.kind.endsWith("comment")) before = token;
   }
-  return plain;
+  return plain.join("");
 }
 
 /** Words as a block comment; whatever would end it, or not survive JSON, is taken out of them. */
