@@ -1,0 +1,15 @@
+-- After the swap: rows that hold nothing go, and the values are counted.
+create or replace function ssot.end_archive(migration text) returns void
+language plpgsql as $$
+declare
+  a ssot.archive;
+  n bigint;
+begin
+  select * into a from ssot.archive as x where x.migration = end_archive.migration;
+  execute format('delete from %s as x where x.gone and x.filled is null', a.store);
+  delete from ssot.archive_mark as m where m.migration = a.migration;
+  delete from ssot.task as t where t.task = a.migration;
+  execute format('select %s from %s', (select string_agg(format('count(%I)', c), ' + ') from unnest(a.columns) as c), a.store) into n;
+  perform ssot.set_tally(a.migration, 'valuesArchived', n);
+end
+$$;

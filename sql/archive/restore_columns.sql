@@ -1,0 +1,37 @@
+-- Brings a drop's values back as planned, then what arrived since; what somebody wrote since is kept.
+create or replace procedure ssot.restore_columns(migration text, commits boolean, portion bigint default null)
+language plpgsql as $$
+declare
+  a ssot.archive;
+  t ssot.task;
+  first bigint := (select x.done from ssot.task as x where x.task = restore_columns.migration || ' restored');
+  ids uuid[];
+  restored bigint;
+  kept bigint;
+  size integer;
+  took interval;
+  started timestamptz;
+  told timestamptz := clock_timestamp();
+begin
+  select * into a from ssot.archive as x where x.migration = restore_columns.migration;
+  loop
+    select * into t from ssot.task as x where x.task = a.migration || ' restored';
+    exit when t.done - first >= portion;
+    size := ssot.next_batch_size(size, took);
+    started := clock_timestamp();
+    select array_agg(o.id) into ids from ssot.undo_order as o where o.task = t.task and o.seq > t.done and o.seq <= t.done + size;
+    if ids is null then
+      execute format('select array_agg(x.id) from (select %I as id from %s limit $1) as x', a.key_column, a.store) into ids using size;
+    end if;
+    exit when ids is null;
+    perform ssot.open_path();
+    select r.restored, r.kept into restored, kept from ssot.restore_batch(a, ids) as r;
+    perform ssot.add_tally(a.migration, 'valuesArchived', restored, 'restored');
+    if kept > 0 then perform ssot.add_tally(a.migration, 'valuesArchived', kept, 'kept'); end if;
+    update ssot.task as x set done = t.done + cardinality(ids) where x.task = t.task;
+    if commits then commit; end if;
+    took := clock_timestamp() - started;
+    told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' restored', least(t.planned, t.done + cardinality(ids)), t.planned, told);
+  end loop;
+end
+$$;

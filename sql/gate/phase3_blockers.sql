@@ -1,0 +1,53 @@
+-- Why the columns of a deprecation may not be dropped today; no row: they may. can_force tells what --force overrides: time, writers
+-- and the history of the witness.
+create or replace function ssot.phase3_blockers(migration text default '20260209000400_mark_deprecated', verdicts jsonb default '{}')
+returns table (code text, message text, can_force boolean)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  applied timestamptz := (select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = phase3_blockers.migration);
+  about record;
+  quiet interval;
+  not_before timestamptz;
+  short_name text;
+  silence text;
+begin
+  select x.* into about from ssot.deprecation(phase3_blockers.migration) as x;
+  if applied is null or about.tab is null then
+    return query select 'not-deprecated', format('migration %s is not applied', phase3_blockers.migration), false;
+    return;
+  end if;
+  select max(d.quiet), max(d.not_before) into quiet, not_before from ssot.deprecated_column as d where d.migration = phase3_blockers.migration;
+  silence := case when quiet = interval '1 month' then 'month' else quiet::text end;
+  short_name := (select c.relname from pg_catalog.pg_class as c where c.oid = about.tab);
+  return query
+    select 'not-before', 'not before ' || to_char(not_before at time zone 'UTC', 'YYYY-MM-DD'), true where now() < not_before;
+  return query
+    select 'soak', format('%s after %s: not before %s UTC', case when silence = 'month' then 'one calendar month' else silence end,
+                          ssot.migration_title(phase3_blockers.migration), to_char((applied + quiet) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')), true
+    where now() < applied + quiet;
+  return query
+    select 'witness', 'table public.deprecated_column_audit is missing', true where to_regclass('public.deprecated_column_audit') is null
+      and ssot.audit_table() is null;
+  return query
+    select 'writer', format('%s.%s was written in the last %s (writes in the audit: %s), last at %s by role %s (%s)', short_name, w.column_name, silence,
+                            w.n, to_char(w.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), w.role_name,
+                            coalesce(w.application_name, 'no application name')), true
+    from ssot.phase3_writers(phase3_blockers.migration) as w order by w.column_name;
+  return query
+    select 'witness', case when w.kind = 'witness' then 'no witness is recorded' else format('%s %s %s', w.kind, w.name, w.problem) end, true
+    from ssot.witness_problems(phase3_blockers.migration) as w order by w.kind, w.name;
+  return query
+    select d.code, format('%s %s %s', d.kind, d.name, d.detail), false
+    from ssot.phase3_dependents(phase3_blockers.migration, verdicts) as d
+    order by array_position('{dependent,function,job}', d.code), 2;
+  return query
+    select 'view', case when about.view_oid is null then 'view calls_with_caller_names is missing'
+                        else 'view calls_with_caller_names differs from what migration 3 made' end, false
+    where about.tab = to_regclass('public.calls') and not ssot.view_is_ours();
+  return query
+    select 'privilege', format('%s does not own %s', current_user, c.oid::regclass), false
+    from pg_catalog.pg_class as c
+    where c.oid in (about.tab, about.view_oid) and not pg_has_role(current_user, c.relowner, 'USAGE')
+    order by 2;
+end
+$$;

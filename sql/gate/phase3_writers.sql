@@ -1,0 +1,29 @@
+-- Who wrote the columns of a deprecation within their quiet time, by the audit and by the trace; one row a column.
+create or replace function ssot.phase3_writers(migration text)
+returns table (column_name text, n bigint, last_at timestamptz, role_name text, application_name text)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  audit constant regclass := to_regclass('public.deprecated_column_audit');
+begin
+  return query execute format(
+    'select x.column_name, sum(x.n)::bigint, max(x.last_at),
+            (array_agg(x.role_name order by x.last_at desc))[1], (array_agg(x.application_name order by x.last_at desc))[1]
+     from (
+       %s
+       select w.column_name, 0, w.written_at, w.role_name, w.application_name
+       from ssot.deprecated_column as d join ssot.deprecated_write as w on w.relation = d.relation and w.column_name = d.column_name
+       where d.migration = $1 and w.written_at >= now() - d.quiet
+     ) as x
+     group by x.column_name order by x.column_name',
+    case when audit is null then '' else format(
+      'select a.column_name, count(*) as n, max(a.detected_at) as last_at,
+              (array_agg(a.role_name order by a.detected_at desc))[1] as role_name,
+              (array_agg(a.application_name order by a.detected_at desc))[1] as application_name
+       from ssot.deprecated_column as d
+       join pg_catalog.pg_class as c on c.oid = to_regclass(d.relation)
+       join %s as a on a.table_name = c.relname and a.column_name = d.column_name
+       where d.migration = $1 and a.detected_at >= now() - d.quiet group by a.column_name
+       union all', audit) end)
+  using migration;
+end
+$$;

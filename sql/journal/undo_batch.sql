@@ -1,0 +1,29 @@
+-- Undoes some rows of a task's journal, which leave it. What somebody changed since is kept, its original stored in
+-- ssot.unrestored. Gives the rows taken from the journal, restored, and kept.
+create or replace function ssot.undo_batch(t ssot.task, seqs bigint[], out n bigint, out restored bigint, out kept bigint)
+language plpgsql as $$
+declare
+  type_name constant text := ssot.column_type(t.relation::regclass, t.column_name);
+begin
+  execute format(
+    'with tail as (
+       delete from ssot.journal as j where j.task = %4$L and j.seq = any ($1) returning j.*
+     ), back as (
+       update %1$s as r set %2$I = j.old::%3$s from tail as j
+       where r.id = j.id and r.%2$I is not distinct from j.new::%3$s
+       returning r.id
+     ), stored as (
+       insert into ssot.unrestored (relation, row_key, column_name, original, reason)
+       select %5$L, jsonb_build_object(''id'', j.id), %2$L, j.old, ''changed since''
+       from tail as j join %1$s as r on r.id = j.id
+       where r.%2$I is distinct from j.old::%3$s and not exists (select from back as b where b.id = j.id)
+       returning 1
+     )
+     select (select count(*) from tail), (select count(*) from back), (select count(*) from stored)',
+    t.relation, t.column_name, type_name, t.task, t.relation)
+  into n, restored, kept using seqs;
+exception when unique_violation then
+  /* The old value is taken meanwhile: row by row, so that only that one is kept. */
+  select * into n, restored, kept from ssot.undo_one_by_one(t, seqs[1:200]);
+end
+$$;

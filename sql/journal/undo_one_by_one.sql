@@ -1,0 +1,29 @@
+create or replace function ssot.undo_one_by_one(t ssot.task, seqs bigint[], out n bigint, out restored bigint, out kept bigint)
+language plpgsql as $$
+declare
+  type_name constant text := ssot.column_type(t.relation::regclass, t.column_name);
+  j ssot.journal;
+  hit bigint;
+begin
+  n := 0; restored := 0; kept := 0;
+  for j in execute format('delete from ssot.journal as j where j.task = %L and j.seq = any ($1) returning j.*', t.task) using seqs loop
+    n := n + 1;
+    begin
+      execute format('update %1$s set %2$I = $1::%3$s where id = $2 and %2$I is not distinct from $3::%3$s', t.relation, t.column_name, type_name)
+        using j.old, j.id, j.new;
+      get diagnostics hit = row_count;
+    exception when unique_violation then
+      hit := 0;
+    end;
+    restored := restored + hit;
+    if hit = 0 then
+      execute format('insert into ssot.unrestored (relation, row_key, column_name, original, reason)
+                      select %1$L, jsonb_build_object(''id'', $1), %2$L, $2, ''changed since, or its value is taken''
+                      from %1$s where id = $1 and %2$I is distinct from $2::%3$s', t.relation, t.column_name, type_name)
+        using j.id, j.old;
+      get diagnostics hit = row_count;
+      kept := kept + hit;
+    end if;
+  end loop;
+end
+$$;

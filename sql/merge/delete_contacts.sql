@@ -1,0 +1,9 @@
+-- Deletes contacts without erasing what is kept of them.
+create or replace function ssot.delete_contacts(ids uuid[]) returns void
+language plpgsql as $$
+begin
+  insert into ssot.own_delete (id) select d.id from unnest(ids) as d(id);
+  delete from public.contacts as k where k.id = any (ids);
+  delete from ssot.own_delete as o where o.id = any (ids);
+end
+$$;

@@ -1,0 +1,37 @@
+-- Undoes merges and quarantine from the tail, in the reverse order of what was done.
+create or replace procedure ssot.undo_merges(migration text, commits boolean)
+language plpgsql as $$
+declare
+  j ssot.journal;
+  total bigint := (select count(*) from ssot.journal as x where x.task = 'merge');
+  taken bigint := 0;
+  n bigint;
+  told timestamptz := clock_timestamp();
+begin
+  if commits then commit; end if;
+  loop
+    n := 0;
+    perform ssot.open_path();
+    set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
+    for j in
+      with tail as (
+        delete from ssot.journal as x where x.task = 'merge' and x.seq in (
+          select y.seq from ssot.journal as y where y.task = 'merge' order by y.seq desc limit least(200, ssot.next_batch_size(200, null)))
+        returning x.*
+      )
+      select * from tail order by seq desc
+    loop
+      n := n + 1;
+      perform case j.kind when 'repoint' then ssot.undo_repoint(migration, j) when 'fill' then ssot.undo_fill(migration, j)
+                          else ssot.undo_delete(migration, j) end;
+    end loop;
+    exit when n = 0;
+    if commits then commit; end if;
+    taken := taken + n;
+    told := ssot.tell_progress('merges undone', taken, total, told);
+  end loop;
+  delete from ssot.task as x where x.task = 'merge';
+  delete from ssot.merge_plan;
+  if commits then commit; end if;
+end
+$$;

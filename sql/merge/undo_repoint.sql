@@ -1,0 +1,34 @@
+-- Points a reference back to the contact that it had, unless somebody changed it since.
+create or replace function ssot.undo_repoint(migration text, j ssot.journal) returns void
+language plpgsql as $$
+declare
+  relid oid := to_regclass(j.relation);
+  key_match text;
+  found_row boolean;
+  hit bigint := 0;
+begin
+  if relid is null then return; end if;
+  select string_agg(
+           case when exists (select from pg_catalog.pg_index as x where x.indrelid = relid and x.indisprimary)
+                then format('r.%I = ($1 ->> %L)::%s', k, k, format_type(a.atttypid, a.atttypmod))
+                else format('r.%I::text is not distinct from $1 ->> %L', k, k) end, ' and ')
+  into key_match
+  from unnest(ssot.key_columns(relid)) as k
+  join pg_catalog.pg_attribute as a on a.attrelid = relid and a.attname = k;
+  begin
+    execute format('update %1$s set %2$I = $2::uuid where (tableoid, ctid) = (select r.tableoid, r.ctid from %1$s as r
+                    where %3$s and r.%2$I is not distinct from $3::uuid limit 1)', j.relation, j.column_name, key_match)
+    using j.key, j.old, j.new;
+    get diagnostics hit = row_count;
+  exception when foreign_key_violation or unique_violation then
+    hit := 0;
+  end;
+  if hit > 0 then return; end if;
+  execute format('select exists (select from %s as r where %s)', j.relation, key_match) into found_row using j.key;
+  if found_row then
+    insert into ssot.unrestored (relation, row_key, column_name, original, reason)
+    values (j.relation, j.key, j.column_name, j.old, 'changed since, or its contact could not be restored');
+    perform ssot.add_tally(migration, 'references', 1, 'kept');
+  end if;
+end
+$$;

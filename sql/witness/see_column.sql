@@ -1,0 +1,31 @@
+-- What one way of seeing makes of one column of one row. Whatever goes wrong here, the write is worth more than its audit; but it is
+-- traced, and no audit row is tried again in this transaction: each try may cost a wait.
+create or replace function ssot.see_column(way text, relation text, col text, operation text, old_row record, new_row record) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  row_id uuid;
+  org_id uuid;
+  was text;
+  is_now text;
+begin
+  if way = 'text' then
+    if ssot.statement_names(current_query(), relation::regclass, col) and not ssot.is_audited_here(col) then
+      perform ssot.audit_write(relation, col, null, null, null, null, operation, 'by text');
+    end if;
+    return;
+  end if;
+  execute format('select ($1).id, ($1).org_id, ($1).%I::text', col) into row_id, org_id, is_now using new_row;
+  if operation = 'UPDATE' then execute format('select ($1).%I::text', col) into was using old_row; end if;
+  if way = 'name' then
+    perform ssot.audit_write(relation, col, row_id, org_id, was, is_now, operation, 'by name');
+  elsif was is distinct from is_now and not (way = 'value' and ssot.is_audited_by_name(col, row_id, was, is_now)) then
+    perform ssot.audit_write(relation, col, row_id, org_id, was, is_now, operation, 'by value');
+  end if;
+exception when others then
+  begin
+    perform ssot.set_audited_rows(1001);
+    if not ssot.is_traced(relation, col) then perform ssot.trace_write(relation, col); end if;
+  exception when others then null;
+  end;
+end
+$$;

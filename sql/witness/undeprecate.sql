@@ -1,0 +1,17 @@
+-- Takes a deprecation back: its witness, what that has seen, and the columns' comments.
+create or replace function ssot.undeprecate(migration text) returns void
+language plpgsql as $$
+declare
+  traced_in text;
+begin
+  perform ssot.unwatch_writes(migration);
+  delete from ssot.deprecated_write as w using ssot.deprecated_column as d
+  where d.migration = undeprecate.migration and w.relation = d.relation and w.column_name = d.column_name;
+  delete from ssot.witness as w where w.migration = undeprecate.migration;
+  for traced_in in select d.traced_in from ssot.deprecated_column as d where d.migration = undeprecate.migration order by d.place loop
+    execute format('drop sequence if exists %s', traced_in);
+  end loop;
+  delete from ssot.deprecated_column as d where d.migration = undeprecate.migration;
+  perform ssot.bring_back(migration, '{comment}');
+end
+$$;
