@@ -1,8 +1,12 @@
 import type { Connection } from "../db/connection.ts";
 import { readGate } from "../db/queries/gate.ts";
+import type { Migration } from "../model/migration.ts";
 
-/** Why the drop is held, in sentences; an open gate still waits to be asked for. */
-export async function heldReasons({ sql }: Connection): Promise<readonly string[]> {
-  const reasons = (await readGate(sql)).map(({ message }) => message);
+/** Why a drop is held, in sentences, the mission's where none is given; an open gate still waits to be asked for. */
+export async function heldReasons(
+  { sql }: Connection,
+  drop?: Pick<Migration, "drops"> | undefined,
+): Promise<readonly string[]> {
+  const reasons = (await readGate(sql, drop?.drops)).map(({ message }) => message);
   return reasons.length > 0 ? reasons : ["its gate is open: ssot migrate --phase 3 drops the columns"];
 }

@@ -1,9 +1,11 @@
 import { type Connection, connect } from "../db/connection.ts";
 import { refuseOldServer } from "../db/preflight.ts";
+import { listDeprecatedColumns } from "../db/queries/deprecated-columns.ts";
 import { listFinalizations } from "../db/queries/finalization.ts";
 import type { Target } from "../db/target.ts";
 import { type MigrationState, readHistory, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
+import type * as model from "../model/deprecated-column.ts";
 import { heldReasons } from "./held-reasons.ts";
 
 export interface MigrationStatus extends Omit<MigrationState, "state"> {
@@ -13,14 +15,8 @@ export interface MigrationStatus extends Omit<MigrationState, "state"> {
   readonly heldBecause: readonly string[];
 }
 
-export interface DeprecatedColumn {
-  readonly table: string;
-  readonly column: string;
-  readonly since: Date;
-  /** Not before this moment, by time alone. */
-  readonly dropAfter: Date;
-  readonly replacement: string;
-}
+/** A deprecated column as far as it is reported. */
+export type DeprecatedColumn = Pick<model.DeprecatedColumn, "table" | "column" | "since" | "dropAfter" | "replacement">;
 
 export interface StatusReport {
   readonly command: "status";
@@ -42,14 +38,21 @@ export async function status(options: { readonly target: Target; readonly direct
         if (state.state !== "pending") return { ...state, heldBecause: [] };
         if (state.optional !== undefined) return { ...state, state: "optional", heldBecause: [] };
         if (state.phase === 1) return { ...state, heldBecause: [] };
-        return { ...state, state: "held", heldBecause: await heldReasons(connection) };
+        const drop = migrations.find(({ name }) => name === state.name);
+        return { ...state, state: "held", heldBecause: await heldReasons(connection, drop) };
       }),
     );
     const finalizedAt = (await listFinalizations(connection.sql)).at(-1)?.finalizedAt;
     return {
       command: "status",
       migrations: described,
-      deprecated: await listDeprecated(connection),
+      deprecated: (await listDeprecated(connection)).map(({ table, column, since, dropAfter, replacement }) => ({
+        table,
+        column,
+        since,
+        dropAfter,
+        replacement,
+      })),
       ...(finalizedAt === undefined ? {} : { finalizedAt }),
     };
   } finally {
@@ -58,15 +61,6 @@ export async function status(options: { readonly target: Target; readonly direct
 }
 
 /** The deprecated columns that are still there. */
-export async function listDeprecated({ sql }: Connection): Promise<readonly DeprecatedColumn[]> {
-  const [ledger] = await sql<{ present: boolean }[]>`select to_regclass('ssot.ledger') is not null as present`;
-  if (!ledger?.present) return [];
-  return sql<DeprecatedColumn[]>`
-    select 'calls' as table, a.attname as column, l.run_on at time zone 'UTC' as since,
-           greatest(l.run_on at time zone 'UTC' + interval '1 month', timestamptz '2026-03-09 00:00:00+00') as "dropAfter",
-           case a.attname when 'caller_name' then 'calls_with_caller_names.resolved_caller_name' else 'calls.phone_number' end as replacement
-    from ssot.ledger as l
-    join pg_catalog.pg_attribute as a on a.attrelid = to_regclass('public.calls')
-    where l.name = '20260209000400_mark_deprecated' and a.attname in ('caller_name', 'from_number') and not a.attisdropped
-    order by a.attname`;
+export async function listDeprecated({ sql }: Connection): Promise<readonly model.DeprecatedColumn[]> {
+  return (await listDeprecatedColumns(sql)).filter(({ present }) => present);
 }

@@ -5,12 +5,18 @@ export interface DeprecatedColumn {
   readonly schema: string;
   readonly table: string;
   readonly column: string;
+  /** Its place among the columns that its migration deprecated. */
+  readonly place: number;
   /** The migration that deprecated it. */
   readonly migration: string;
   readonly reason: string;
-  /** What to use instead. */
+  /** What to use instead; empty where that is nothing. */
   readonly replacement: string;
-  /** The function of the triggers that witness writes to it, as `to_regprocedure` takes it. */
+  /** The trigger that sees statements which name it. */
+  readonly trigger: string;
+  /** What the names of the triggers begin with that witness writes to it. */
+  readonly triggers: string;
+  /** Their function, as `to_regprocedure` takes it. */
   readonly witness: string;
   /** Not to be dropped before, whoever writes it or not; null where no date was given. */
   readonly notBefore: Date | null;
@@ -20,6 +26,8 @@ export interface DeprecatedColumn {
   readonly since: Date;
   /** Not before this moment, by time alone. */
   readonly dropAfter: Date;
+  /** Whether that moment has come, by the database's clock. */
+  readonly due: boolean;
   /** Whether the column is still there. */
   readonly present: boolean;
 }

@@ -153,7 +153,7 @@ async function readAudit(connection: Connection, { since, limit }: AuditOptions)
     phase3: {
       ready: reasons.length === 0 && !dropped,
       opensAt: dropped ? null : opensAt(deprecated, traced),
-      overdue: deprecated.some(({ dropAfter }) => dropAfter.getTime() <= Date.now()),
+      overdue: deprecated.some(({ due }) => due),
       dropped,
       reasons: reasons.map(({ code, message }) => ({ code, message, hint: gateHint(code) })),
     },

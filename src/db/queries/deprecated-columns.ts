@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { DeprecatedColumn } from "../../model/deprecated-column.ts";
+import { missionColumns } from "../../model/mission.ts";
 import type { Watched } from "../../names/mention.ts";
 import { readEngineVersion } from "./engine-version.ts";
 import { listFirstDeprecated } from "./first-engine.ts";
@@ -10,10 +11,12 @@ export async function listDeprecatedColumns(sql: Sql): Promise<readonly Deprecat
   if (version === undefined) return [];
   if (version === 1) return listFirstDeprecated(sql);
   return sql<DeprecatedColumn[]>`
-    select d.relation, i.parts[1] as schema, i.parts[2] as table, d.column_name as column, d.migration, d.reason, d.replacement,
-           d.function_name as witness, d.not_before as "notBefore", d.quiet::text as quiet,
+    select d.relation, i.parts[1] as schema, i.parts[2] as table, d.column_name as column, d.place, d.migration, d.reason,
+           coalesce(d.replacement, '') as replacement, d.trigger_name as trigger, d.trigger_base as triggers,
+           d.function_name || '()' as witness, d.not_before as "notBefore", d.quiet::text as quiet,
            l.run_on at time zone 'UTC' as since,
-           greatest(l.run_on at time zone 'UTC' + d.quiet, d.not_before) as "dropAfter", a.attname is not null as present
+           greatest(l.run_on at time zone 'UTC' + d.quiet, d.not_before) as "dropAfter", now() >= greatest(l.run_on at time zone 'UTC' + d.quiet, d.not_before) as due,
+           a.attname is not null as present
     from ssot.deprecated_column as d
     join ssot.ledger as l on l.name = d.migration
     cross join lateral (select parse_ident(d.relation) as parts) as i
@@ -22,9 +25,13 @@ export async function listDeprecatedColumns(sql: Sql): Promise<readonly Deprecat
     order by d.relation, d.column_name`;
 }
 
-// The view that the mission makes passes the table's columns on under their names.
-const views: Readonly<Record<string, Watched["relations"]>> = {
-  "public.calls": [{ schema: "public", name: "calls_with_caller_names" }],
+/** The mission's columns as texts are read for them before anything is deprecated. Its view passes them on under their names. */
+export const missionWatched: Watched = {
+  relations: [
+    { schema: "public", name: "calls" },
+    { schema: "public", name: "calls_with_caller_names" },
+  ],
+  columns: Object.values(missionColumns),
 };
 
 /** What texts of SQL are read for: one of each table. */
@@ -33,11 +40,8 @@ export function watchedOf(columns: readonly DeprecatedColumn[]): readonly Watche
     const own = columns.filter((column) => column.relation === relation);
     const [first] = own;
     if (first === undefined) return [];
-    return [
-      {
-        relations: [{ schema: first.schema, name: first.table }, ...(views[relation] ?? [])],
-        columns: own.map(({ column }) => column),
-      },
-    ];
+    const relations =
+      relation === "public.calls" ? missionWatched.relations : [{ schema: first.schema, name: first.table }];
+    return [{ relations, columns: own.map(({ column }) => column) }];
   });
 }

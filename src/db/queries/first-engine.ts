@@ -9,21 +9,27 @@ import type { Dependent } from "./dependents.ts";
  * functions' bodies by a setting.
  */
 
-const replacements = [
-  { column: missionColumns.name, replacement: "calls_with_caller_names.resolved_caller_name" },
-  { column: missionColumns.number, replacement: "calls.phone_number" },
+const columns = [
+  {
+    column: missionColumns.name,
+    replacement: "calls_with_caller_names.resolved_caller_name",
+    trigger: "warn_deprecated_writes",
+  },
+  { column: missionColumns.number, replacement: "calls.phone_number", trigger: "warn_deprecated_writes_from_number" },
 ] as const;
 
 /** The deprecated columns, as `listDeprecatedColumns` gives them. */
 export async function listFirstDeprecated(sql: Sql): Promise<readonly DeprecatedColumn[]> {
   return sql<DeprecatedColumn[]>`
-    select 'public.calls' as relation, 'public' as schema, 'calls' as table, w.name as column, l.name as migration,
-           'it is stored elsewhere' as reason, w.replacement, ${missionWitness} as witness, d.not_before as "notBefore",
-           d.quiet::text as quiet, l.run_on at time zone 'UTC' as since,
-           greatest(l.run_on at time zone 'UTC' + d.quiet, d.not_before) as "dropAfter", a.attname is not null as present
+    select 'public.calls' as relation, 'public' as schema, 'calls' as table, w.name as column, w.place::integer, l.name as migration,
+           'it is stored elsewhere' as reason, w.replacement, w.trigger, 'warn_deprecated_writes' as triggers,
+           ${missionWitness}::text as witness, d.not_before as "notBefore", d.quiet::text as quiet,
+           l.run_on at time zone 'UTC' as since,
+           greatest(l.run_on at time zone 'UTC' + d.quiet, d.not_before) as "dropAfter", now() >= greatest(l.run_on at time zone 'UTC' + d.quiet, d.not_before) as due,
+           a.attname is not null as present
     from ssot.ledger as l
-    cross join unnest(${replacements.map(({ column }) => column)}::text[],
-                      ${replacements.map(({ replacement }) => replacement)}::text[]) as w(name, replacement)
+    cross join unnest(${columns.map(({ column }) => column)}::text[], ${columns.map(({ replacement }) => replacement)}::text[],
+                      ${columns.map(({ trigger }) => trigger)}::text[]) with ordinality as w(name, replacement, trigger, place)
     cross join (values (timestamptz '2026-03-09 00:00:00+00', interval '1 month')) as d(not_before, quiet)
     left join pg_catalog.pg_attribute as a
       on a.attrelid = to_regclass('public.calls') and a.attname = w.name and not a.attisdropped
@@ -51,10 +57,9 @@ export async function listFirstDependents(sql: Sql, verdicts: string): Promise<r
 export async function listFirstBlockers(
   sql: Sql,
   verdicts: string,
-  { forSession }: { readonly forSession: boolean },
 ): Promise<readonly { readonly code: string; readonly message: string; readonly can_force: boolean }[]> {
   return sql`
     select b.code, b.message, b.can_force
-    from (select pg_catalog.set_config('ssot.analysed_bodies', ${verdicts}, ${!forSession}) as setting offset 0) as s
+    from (select pg_catalog.set_config('ssot.analysed_bodies', ${verdicts}, true) as setting offset 0) as s
     cross join lateral (select g.* from ssot.phase3_blockers() as g where s.setting is not null offset 0) as b`;
 }

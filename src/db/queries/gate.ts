@@ -11,15 +11,8 @@ export interface GateReason {
   readonly canForce: boolean;
 }
 
-/**
- * Every reason that keeps the gate of what a migration deprecated closed; writes nothing. None: it is open. With the first
- * engine, what was read of functions' bodies may count for the rest of the session, in which its drop asks again.
- */
-export async function readGate(
-  sql: Sql,
-  migration: string = migrationNames.deprecate,
-  { forSession = false }: { readonly forSession?: boolean } = {},
-): Promise<readonly GateReason[]> {
+/** Every reason that keeps the gate of what a migration deprecated closed; writes nothing. None: it is open. */
+export async function readGate(sql: Sql, migration: string = migrationNames.deprecate): Promise<readonly GateReason[]> {
   const [gate] = await sql<{ present: boolean; first: boolean }[]>`
     select to_regprocedure('ssot.phase3_blockers(text, jsonb)') is not null as present,
            to_regprocedure('ssot.phase3_blockers()') is not null as first`;
@@ -30,6 +23,6 @@ export async function readGate(
   const rows = gate.present
     ? await sql<{ code: string; message: string; can_force: boolean }[]>`
         select b.code, b.message, b.can_force from ssot.phase3_blockers(${migration}, ${verdicts}::text::jsonb) as b`
-    : await listFirstBlockers(sql, verdicts, { forSession });
+    : await listFirstBlockers(sql, verdicts);
   return rows.map(({ code, message, can_force }) => ({ code, message, canForce: can_force }));
 }
