@@ -3,14 +3,14 @@ create or replace function ssot.phase3_writers(migration text)
 returns table (column_name text, n bigint, last_at timestamptz, role_name text, application_name text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  audit constant regclass := to_regclass('public.deprecated_column_audit');
+  audit constant regclass := ssot.audit_table();
 begin
   return query execute format(
     'select x.column_name, sum(x.n)::bigint, max(x.last_at),
             (array_agg(x.role_name order by x.last_at desc))[1], (array_agg(x.application_name order by x.last_at desc))[1]
      from (
        %s
-       select w.column_name, 0, w.written_at, w.role_name, w.application_name
+       select w.column_name, 0 as n, w.written_at as last_at, w.role_name, w.application_name
        from ssot.deprecated_column as d join ssot.deprecated_write as w on w.relation = d.relation and w.column_name = d.column_name
        where d.migration = $1 and w.written_at >= now() - d.quiet
      ) as x

@@ -2,9 +2,10 @@
 create or replace function ssot.index_journal(task text) returns void
 language plpgsql as $$
 begin
-  case task
-    when 'calls.contact_id' then create index if not exists journal_of_links_row on ssot.journal_of_links (id);
-    when 'calls.phone_number' then create index if not exists journal_of_call_numbers_row on ssot.journal_of_call_numbers (id);
-  end case;
+  if task = 'calls.contact_id' and to_regclass('ssot.journal_of_links_row') is null then
+    create index journal_of_links_row on ssot.journal_of_links (id);
+  elsif task = 'calls.phone_number' and to_regclass('ssot.journal_of_call_numbers_row') is null then
+    create index journal_of_call_numbers_row on ssot.journal_of_call_numbers (id);
+  end if;
 end
 $$;
