@@ -4,7 +4,12 @@ import type { Direction, Step } from "../model/migration.ts";
 import { isLockProblem } from "./retry-locked.ts";
 
 // SQLSTATEs that our own SQL raises, and what they mean.
-const ours: Readonly<Record<string, ErrorCode>> = { SS001: "UNFIXABLE_PHONE", SS002: "MERGE_CONFLICT", SS003: "GATE" };
+const ours: Readonly<Record<string, ErrorCode>> = {
+  SS001: "UNFIXABLE_PHONE",
+  SS002: "MERGE_CONFLICT",
+  SS003: "GATE",
+  SS004: "ENGINE_NEWER",
+};
 
 /**
  * The error of a step: what happened, what state was left, what to run next. The server's DETAIL is left out: it holds

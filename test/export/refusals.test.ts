@@ -49,9 +49,8 @@ test("triggers that would tell somebody are refused, until they are allowed to f
       'begin insert into public.told values (new.id); return null; end';
     create trigger tell after update on public.calls for each row execute function public.tell()`);
   await refused(files, "calls.tell (AFTER UPDATE)");
-  const [first = { name: "", sql: "" }] = files;
-  const allowed = `select set_config('ssot.user_triggers', 'fire', true);\n${first.sql}`;
-  await routes["each file pasted into an editor"]?.(database, [{ ...first, sql: allowed }]);
+  const allowed = await plainFiles(1, { userTriggers: "fire" });
+  await routes["each file pasted into an editor"]?.(database, allowed.slice(0, 1));
   expect(await database.sql`select id from public.told`).toHaveLength(6);
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { exportFiles, type PlainFile } from "../../src/core/export.ts";
+import { type ExportOptions, exportFiles, type PlainFile } from "../../src/core/export.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { splitLikeSupabase } from "./supabase-splitter.ts";
@@ -41,8 +41,11 @@ export const routes: Readonly<Record<string, Route>> = {
   },
 };
 
-export const plainFiles = (phase: 1 | 3 = 1): Promise<readonly PlainFile[]> =>
-  exportFiles({ directory: migrationsDirectory(), format: "supabase", phase });
+export const plainFiles = (
+  phase: 1 | 3 = 1,
+  settings: Pick<ExportOptions, "userTriggers" | "onUnfixablePhone"> = {},
+): Promise<readonly PlainFile[]> =>
+  exportFiles({ directory: migrationsDirectory(), format: "supabase", phase, ...settings });
 
 /** The text that arrives when a file goes the way of the document: sed, tr, a shell's argument, JSON. */
 export function throughThePipe(text: string): string {
@@ -68,9 +71,7 @@ export function throughThePipe(text: string): string {
 async function onOneSession(url: string, work: (session: postgres.Sql) => Promise<void>): Promise<void> {
   const session = postgres(url, { max: 1, onnotice: () => {} });
   const settings = () => session`
-    select name, setting from pg_catalog.pg_settings where name not like 'plpgsql.%'
-    union all select 'ssot.one_transaction', coalesce(nullif(current_setting('ssot.one_transaction', true), ''), 'no')
-    order by name`;
+    select name, setting from pg_catalog.pg_settings where name not like 'plpgsql.%' order by name`;
   try {
     const before = await settings();
     await work(session);
