@@ -67,7 +67,7 @@ function kept({ kind, text }: SqlToken, before: SqlToken | undefined): string {
   if (bad !== undefined) throw notPlain(`the character ${JSON.stringify(bad)} outside of comments`, text);
   const quoted = kind === "string" || kind === "dollar";
   if (quoted && /--[^\n]*\n/.test(text)) throw notPlain("a string with -- before a line end", text);
-  if (quoted && (before?.kind === "string" || /^e[\s\S]*\n/i.test(text)))
+  if (quoted && (before?.kind === "string" || /^[bex][\s\S]*\n/i.test(text)))
     throw notPlain("a string that goes on after a line end", text);
   return text;
 }

@@ -23,16 +23,17 @@ export interface SqlToken {
 
 const word = "[A-Za-z_\\u0080-\\uffff]";
 // The quote that ends it is missing where nothing ends it.
+const bits = "'[^']*";
 const escaped = "'[^'\\\\]*(?:(?:''|\\\\[\\s\\S])[^'\\\\]*)*";
 const nextLine = "[ \\t\\f\\v]*(?:--[^\\n\\r]*)?[\\n\\r](?:\\s|--[^\\n\\r]*[\\n\\r])*";
 
-// PostgreSQL's own lexical rules, with standard_conforming_strings on. A string with escapes keeps them where it goes on in
-// the next line; one without is read as two. Block comments nest, and are read by hand.
+// PostgreSQL's own lexical rules, with standard_conforming_strings on. A string keeps its own rules where it goes on in the
+// next line; one without a letter before it is read as two. Block comments nest, and are read by hand.
 const rules: readonly (readonly [kind: TokenKind, pattern: RegExp])[] = [
   ["space", /[ \t\n\r\f\v]+/y],
   ["line-comment", /--[^\n\r]*/y],
   ["string", new RegExp(`[eE]${escaped}(?:'${nextLine}${escaped})*(?<end>'?)`, "y")],
-  ["string", /[bBxX]'[^']*(?<end>'?)/y],
+  ["string", new RegExp(`[bBxX]${bits}(?:'${nextLine}${bits})*(?<end>'?)`, "y")],
   ["string", /'[^']*(?:''[^']*)*(?<end>'?)/y],
   ["name", /"[^"]*(?:""[^"]*)*(?<end>"?)/y],
   ["parameter", /\$\d+/y],
