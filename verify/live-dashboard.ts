@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { CheckError } from "../src/checks/check-error.ts";
 import type { Finding } from "../src/checks/define.ts";
+import { placeholderRule } from "../src/model/placeholder-name.ts";
 
 const timeoutMs = 20_000;
+const unknownCaller = new RegExp(placeholderRule("\\s").unknownCaller, "i");
 const page = z.object({ calls: z.array(z.object({ caller_name: z.string().nullable() })) });
 
 /** Whether a shown name stands for nobody, as the former dashboard did. */
 export function isUnknownCaller(name: string | null): boolean {
-  return name === null || /^\s*unknown\s*caller\s*$/i.test(name);
+  return name === null || unknownCaller.test(name);
 }
 
 /** Asks `GET URL?page=1`, then searches for a name that it listed. Throws where there is no such answer. */

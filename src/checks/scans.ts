@@ -1,3 +1,6 @@
+import { placeholderRule } from "../model/placeholder-name.ts";
+import { e164Shape } from "../phone/e164.ts";
+import { keypadSpellings } from "../phone/withheld.ts";
 import { type Fragment, join, org, sql } from "./fragment.ts";
 import { migrationNames } from "./migration-names.ts";
 import type { NeededObject } from "./objects.ts";
@@ -10,7 +13,8 @@ export interface Scan {
   readonly flags: Readonly<Record<string, Fragment>>;
 }
 
-const e164 = (column: Fragment): Fragment => sql`${column} ~ '^[+][1-9][0-9]{1,14}$'`;
+const placeholder = placeholderRule("[:space:]", { unicode: false });
+const e164 = (column: Fragment): Fragment => sql`${column} ~ ${e164Shape}`;
 const phone = sql`v.phone_number`;
 
 /** Every call as the view shows it, beside the contact that it is linked to, whoever's that is. */
@@ -25,7 +29,10 @@ const calls: Scan = {
     numbered: sql`v.phone_number ~ '[^[:space:]]'`,
     // E.164, and none of the words that networks send for a withheld number, spelt on a keypad.
     possible: sql`${e164(phone)}
-      and v.phone_number not in ('+266696687', '+7378742833', '+86282452253', '+2562533', '+8656696')`,
+      and v.phone_number not in (${join(
+        keypadSpellings.map((spelling) => sql`${spelling}`),
+        ", ",
+      )})`,
     // Not linked, and a contact of the organisation has the number.
     known: sql`v.contact_id is null
       and exists (select from public.contacts as p where p.org_id = v.org_id and p.phone = v.phone_number)`,
@@ -35,9 +42,8 @@ const calls: Scan = {
     own_contact: sql`k.org_id = v.org_id`,
     has_contacts_number: sql`k.phone = v.phone_number`,
     shows_nobody: sql`v.resolved_caller_name is null or v.resolved_caller_name = 'Unknown'`,
-    shows_unknown: sql`v.resolved_caller_name is null
-      or v.resolved_caller_name ~* '^[[:space:]]*unknown[[:space:]]*(caller)?[[:space:]]*$'`,
-    shows_unknown_caller: sql`v.resolved_caller_name ~* '^[[:space:]]*unknown[[:space:]]*caller[[:space:]]*$'`,
+    shows_unknown: sql`v.resolved_caller_name is null or v.resolved_caller_name ~* ${placeholder.unknown}`,
+    shows_unknown_caller: sql`v.resolved_caller_name ~* ${placeholder.unknownCaller}`,
     shows_contact: sql`v.resolved_caller_name is not distinct from k.name`,
     shows_what_it_should: sql`v.resolved_caller_name is not distinct from coalesce(
       case when k.org_id = v.org_id then k.name end, nullif(btrim(v.phone_number), ''), 'Unknown')`,

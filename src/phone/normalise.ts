@@ -1,10 +1,6 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { readDigits } from "./digits.ts";
-
-/** Whether the text has the shape of E.164: a plus and two to fifteen ASCII digits, the first of them not zero. */
-export function isE164(text: string): boolean {
-  return /^\+[1-9][0-9]{1,14}$/.test(text);
-}
+import { isE164 } from "./e164.ts";
 
 /**
  * The number in E.164, or null where that would be a guess.

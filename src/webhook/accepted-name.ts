@@ -1,8 +1,10 @@
+import { placeholderRule } from "../model/placeholder-name.ts";
+
 // The rule of contacts_name_must_be_real, for a contact that gets this phone.
-const blank = "[\\s\\u200b\\u2060]";
-const tooShort = new RegExp(`^${blank}*[!-~]?${blank}*$`);
-const unknown = new RegExp(`^${blank}*unknown${blank}*(caller)?${blank}*$`, "i");
-const phoneLike = new RegExp(`^${blank}*(tel:)?[-+0-9()./\\s\\u200b\\u2060\\u2010-\\u2015\\u2212]+$`, "i");
+const rule = placeholderRule("\\s");
+const tooShort = new RegExp(rule.short);
+const unknown = new RegExp(rule.unknown, "i");
+const phoneLike = new RegExp(rule.numeric, "i");
 const nothing = /^(null|undefined)$/i;
 
 // The provider allows 40 characters; what is longer is no name.

@@ -1,3 +1,4 @@
+import { e164Shape } from "../phone/e164.ts";
 import { type CallEvent, callStates } from "./call-event.ts";
 
 /** A column that events write, where calls has it. */
@@ -31,7 +32,7 @@ function later(stored: string, sent: string): string {
 
 // A number in E.164 is better than what could not be read.
 function readable(stored: string, sent: string): string {
-  const shape = "'^[+][1-9][0-9]{1,14}$'";
+  const shape = `'${e164Shape}'`;
   return `case when ${stored} ~ ${shape} then ${stored} when ${sent} ~ ${shape} then ${sent} else ${longer(stored, sent)} end`;
 }
 

@@ -1,7 +1,8 @@
 import { getCountries, getExampleNumber } from "libphonenumber-js/min";
 import examples from "libphonenumber-js/mobile/examples";
 import { describe, expect, test } from "vitest";
-import { isE164, normalisePhone } from "../../src/phone/normalise.ts";
+import { isE164 } from "../../src/phone/e164.ts";
+import { normalisePhone } from "../../src/phone/normalise.ts";
 
 describe("normalisePhone", () => {
   test.each([

@@ -1,4 +1,6 @@
 import type { Sql } from "postgres";
+import { e164Shape } from "../../phone/e164.ts";
+import { callNumber } from "./call-number.ts";
 import { orgCountry } from "./org-country.ts";
 
 /** A number as it is stored, with the country that decides how it is read. */
@@ -12,7 +14,7 @@ export async function looseContactNumbers(sql: Sql): Promise<readonly LooseNumbe
   return sql<LooseNumber[]>`
     select distinct k.phone as raw, o.country
     from public.contacts as k join ${orgCountry(sql)} as o on o.org_id = k.org_id
-    where k.phone !~ '^[+][1-9][0-9]{1,14}$'`;
+    where k.phone !~ ${e164Shape}`;
 }
 
 /** Distinct spellings of the other side's numbers in calls that are not E.164. */
@@ -21,9 +23,8 @@ export async function looseCallNumbers(sql: Sql): Promise<readonly LooseNumber[]
     select distinct n.number as raw, o.country
     from public.calls as c
     join ${orgCountry(sql)} as o on o.org_id = c.org_id
-    cross join lateral (select case when c.call_direction = 'outbound' or btrim(c.phone_number) <> '' then c.phone_number
-                                    else c.from_number end as number) as n
-    where n.number !~ '^[+][1-9][0-9]{1,14}$'`;
+    cross join lateral (select ${callNumber(sql)} as number) as n
+    where n.number !~ ${e164Shape}`;
 }
 
 /** Contacts whose phone is none of the readable spellings and not E.164: at most `most` ids, and how many there are. */
@@ -36,7 +37,7 @@ export async function contactsBesides(
     select k.id, count(*) over () as total
     from public.contacts as k
     join ${orgCountry(sql)} as o on o.org_id = k.org_id
-    where (k.phone ~ '^[+][1-9][0-9]{1,14}$') is not true
+    where (k.phone ~ ${e164Shape}) is not true
       and not exists (
         select from unnest(${readable.map((n) => n.raw)}::text[], ${readable.map((n) => n.country)}::text[]) as r(raw, country)
         where r.raw = k.phone and r.country = o.country)

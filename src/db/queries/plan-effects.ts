@@ -1,6 +1,10 @@
 import type { PendingQuery, Row, Sql } from "postgres";
 import type { Effects } from "../../model/migration.ts";
+import { missionColumns } from "../../model/mission.ts";
+import { type PlaceholderRule, placeholderRule } from "../../model/placeholder-name.ts";
+import { e164Shape } from "../../phone/e164.ts";
 import type { ReadNumber } from "../../phone/read-numbers.ts";
+import { callNumber } from "./call-number.ts";
 import { orgCountry } from "./org-country.ts";
 
 /**
@@ -13,6 +17,8 @@ export async function countPlannedEffects(
   numbers: readonly ReadNumber[],
   options: { readonly quarantine: boolean },
 ): Promise<Effects> {
+  const [database] = await sql<{ unicode: boolean }[]>`select getdatabaseencoding() = 'UTF8' as unicode`;
+  const rule = placeholderRule("[:space:]", { unicode: database?.unicode ?? true });
   const [row] = await sql<Record<keyof Effects, string>[]>`
     with country as materialized (
       select * from ${orgCountry(sql)} as o
@@ -21,8 +27,8 @@ export async function countPlannedEffects(
                            ${numbers.map((n) => n.e164)}::text[]) as s(raw, country, e164)
     ), contact as materialized (
       select k.id, k.org_id, k.name, k.phone, k.created_at,
-             case when k.phone ~ '^[+][1-9][0-9]{1,14}$' then k.phone else s.e164 end as number,
-             ${isPlaceholder(sql, "k.name")} as nameless
+             case when k.phone ~ ${e164Shape} then k.phone else s.e164 end as number,
+             ${isPlaceholder(sql, sql`k.name`, rule)} as nameless
       from public.contacts as k
       join country as o on o.org_id = k.org_id
       left join spelling as s on s.raw = k.phone and s.country = o.country
@@ -44,8 +50,7 @@ export async function countPlannedEffects(
       from public.calls as c
       join country as o on o.org_id = c.org_id
       cross join lateral (
-        select case when c.call_direction = 'outbound' or btrim(c.phone_number) <> '' then c.phone_number
-                    else c.from_number end as number
+        select ${callNumber(sql)} as number
         offset 0
       ) as n
       left join spelling as s on s.raw = n.number and s.country = o.country
@@ -58,7 +63,7 @@ export async function countPlannedEffects(
       left join ranked as r on r.id = c.contact_id
       join merged as m on m.id = coalesce(r.survivor, l.contact_id) and m.org_id = c.org_id and m.nameless
       where c.call_direction = 'inbound'
-        and not ${isPlaceholder(sql, "c.caller_name")}
+        and not ${isPlaceholder(sql, sql`c.${sql(missionColumns.name)}`, rule)}
       group by m.id
     )
     select
@@ -72,20 +77,15 @@ export async function countPlannedEffects(
            join spelling as s on s.raw = c.phone_number and s.country = o.country) as "phonesNormalised",
       (select count(*) from ranked where place > 1) as "contactsMerged",
       (select count(*) from contact where number is null and ${options.quarantine}) as "contactsQuarantined",
-      (select count(caller_name) + count(from_number) from public.calls) as "valuesArchived"`;
+      (select count(${sql(missionColumns.name)}) + count(${sql(missionColumns.number)}) from public.calls) as "valuesArchived"`;
   return Object.fromEntries(Object.entries(row ?? {}).map(([effect, n]) => [effect, Number(n)]));
 }
 
-// What ssot.name_rule counts as blanks and dashes beyond ASCII.
-const blanks = "\u00a0\u2007\u200b\u202f\u2060\u3000\ufeff";
-const dashes = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212";
-const blank = `[[:space:]${blanks}]`;
-
 /** The rule of ssot.is_placeholder, which is not there yet when a plan is made. */
-function isPlaceholder(sql: Sql, column: string): PendingQuery<Row[]> {
-  const name = sql.unsafe(column);
-  return sql`coalesce(octet_length(btrim(${name})) < 2
-    or ${name} ~ ${`^${blank}*[!-~]?${blank}*$`}
-    or ${name} ~* ${`^${blank}*unknown${blank}*(caller)?${blank}*$`}
-    or ${name} ~* ${`^${blank}*(tel:)?[-+0-9()./[:space:]${blanks}${dashes}]+$`}, true)`;
+function isPlaceholder(
+  sql: Sql,
+  name: PendingQuery<Row[]>,
+  { short, unknown, numeric }: PlaceholderRule,
+): PendingQuery<Row[]> {
+  return sql`coalesce(octet_length(btrim(${name})) < 2 or ${name} ~ ${short} or ${name} ~* ${unknown} or ${name} ~* ${numeric}, true)`;
 }

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { e164Shape } from "../../phone/e164.ts";
 import type { ReadNumber } from "../../phone/read-numbers.ts";
 import { orgCountry } from "./org-country.ts";
 
@@ -12,7 +13,7 @@ export async function listPlannedMerges(
     from (
       select c.id, first_value(c.id) over same as survivor, row_number() over same as place
       from (
-        select k.id, k.org_id, k.created_at, case when k.phone ~ '^[+][1-9][0-9]{1,14}$' then k.phone else s.e164 end as number
+        select k.id, k.org_id, k.created_at, case when k.phone ~ ${e164Shape} then k.phone else s.e164 end as number
         from public.contacts as k
         join ${orgCountry(sql)} as o on o.org_id = k.org_id
         left join unnest(${numbers.map((n) => n.raw)}::text[], ${numbers.map((n) => n.country)}::text[],
