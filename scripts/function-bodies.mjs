@@ -1,4 +1,5 @@
-// Writes verify/function-bodies.ts: the bodies of the tool's functions, as md5, after each phase of the migrations.
+// Writes verify/function-bodies.ts: the bodies of the tool's functions, as md5, after each phase of the migrations, for the
+// engine's present version; those of former versions stay.
 // node scripts/function-bodies.mjs [--check]. Needs a build; runs an embedded server of its own.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,6 +8,7 @@ import { loadSeedCase } from "../dist/fixtures/seed-case.js";
 import { migrate } from "../dist/src/core/migrate.js";
 import { startEmbeddedServer, temporaryServerDirectory } from "../dist/src/db/embedded/embedded-server.js";
 import { migrationsDirectory } from "../dist/src/migrations/load-migrations.js";
+import { functionBodies } from "../dist/verify/function-bodies.js";
 
 const path = fileURLToPath(new URL("../verify/function-bodies.ts", import.meta.url));
 const directory = temporaryServerDirectory("ssot-bodies-");
@@ -14,6 +16,7 @@ const server = await startEmbeddedServer({ directory, ephemeral: true });
 const { host, port, user, password } = server;
 const sql = postgres({ host, port, user, password, database: "postgres", max: 1, onnotice: () => {} });
 const bodies = new Map();
+let version;
 
 async function collect() {
   const rows = await sql`
@@ -48,18 +51,22 @@ try {
   await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
   await migrate({ ...options, phase3: true });
   await collect();
+  [{ version }] = await sql`select e.version from ssot.engine as e`;
 } finally {
   await sql.end();
   await server.stop();
   rmSync(directory, { recursive: true, force: true });
 }
 
-const lines = [...bodies]
-  .toSorted(([a], [b]) => (a < b ? -1 : 1))
-  .map(([name, all]) => `  ${JSON.stringify(name)}: ${JSON.stringify(all.join(" "))},`);
-const text = `/** The md5 of each function's body, as the migrations make it; several where a phase changes it. Made by scripts/function-bodies.mjs. */
-export const functionBodies: Readonly<Record<string, string>> = {
-${lines.join("\n")}
+const sorted = (all) => Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+const present = Object.fromEntries([...bodies].map(([name, all]) => [name, all.join(" ")]));
+const versions = Object.entries({ ...functionBodies, [version]: present });
+const text = `/**
+ * The md5 of each function's body, as an engine of that version and the migrations make it; several where a phase changes
+ * it. Made by scripts/function-bodies.mjs, which keeps older versions. The first one's are in the model: an upgrade asks, too.
+ */
+export const functionBodies: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+${versions.map(([key, all]) => `  ${key}: ${JSON.stringify(sorted(all), null, 4).replace(/\n}$/, ",\n  }")},`).join("\n")}
 };
 `;
 const compact = (source) => source.replace(/\s+/g, "").replaceAll(",}", "}");

@@ -12,10 +12,10 @@ export const backfilledLinks = defineCheck({
   postcondition: true,
   row: z.object({ id: z.guid() }),
   population: sql`select coalesce(sum(t.done), 0) as population from ssot.task as t where t.task = 'calls.contact_id'`,
-  sql: sql`
-    select j.id from ssot.journal_calls_contact_id as j
-    join public.calls as c on c.id = j.id and c.contact_id = j.new
+  sql: ({ version }) => sql`
+    select j.id from ${version === 1 ? sql`ssot.journal_calls_contact_id` : sql`ssot.journal`} as j
+    join public.calls as c on c.id = j.id and c.contact_id = ${version === 1 ? sql`j.new` : sql`j.new::uuid`}
     join public.contacts as k on k.id = c.contact_id
-    where k.org_id <> c.org_id
+    where k.org_id <> c.org_id ${version === 1 ? sql`` : sql`and j.task = 'calls.contact_id'`}
     order by j.id limit 1000`,
 });

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { defineProbe, defineSuite, plainText } from "../src/checks/define.ts";
 import { migrationNames } from "../src/checks/migration-names.ts";
 import type { Probe } from "../src/checks/probe.ts";
+import { missionColumns } from "../src/model/mission.ts";
 
 import { probeCall, takeCall } from "./probe-call.ts";
 
 const { deprecate, drop } = migrationNames;
 const hint = "The witness of deprecated writes is gone or asleep: see schema.triggers and schema.witness";
-const columns = ["caller_name", "from_number"] as const;
+const columns = Object.values(missionColumns);
 const needs = ["columns", "audit", "source", "uniqueIndex"] as const;
 const bounds = { severity: "fail", hint, needs, after: deprecate, until: drop } as const;
 const rows = z.object({ column: plainText, problem: plainText });

@@ -10,25 +10,32 @@ import {
 } from "../src/checks/define.ts";
 import { org, sql } from "../src/checks/fragment.ts";
 import { migrationNames } from "../src/checks/migration-names.ts";
+import { routinesOf } from "../src/checks/objects.ts";
+import { missionColumns } from "../src/model/mission.ts";
+import { expectedTriggers } from "./expected-triggers.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";
 
+const { deprecate } = migrationNames;
 const clean = "A rule or an index of migration 2 is missing (see schema): ssot rollback to it, then ssot migrate";
 
 /**
  * A deprecated column is no second home of its value once it is gone, or when it is marked, every write to it is seen,
  * and no name is resolved by it.
  */
-function storedOnce(column: "caller_name" | "from_number"): (look: Look) => Promise<Finding> {
-  return async ({ sql: session }) => {
+function storedOnce(column: string): (look: Look) => Promise<Finding> {
+  return async ({ sql: session, facts }) => {
+    const { witness } = routinesOf(facts);
     const [found] = await session<{ marked: boolean; guards: boolean }[]>`
       select strpos(coalesce(col_description(a.attrelid, a.attnum), ''), 'DEPRECATED') > 0 as marked,
-             to_regprocedure('ssot.live_witness()') is not null and to_regprocedure('ssot.view_is_ours()') is not null as guards
+             to_regprocedure(${witness[0] ?? ""}) is not null and to_regprocedure('ssot.view_is_ours()') is not null as guards
       from pg_catalog.pg_attribute as a
       where a.attrelid = to_regclass('public.calls') and a.attname = ${column} and not a.attisdropped`;
     if (found === undefined) return { population: 1, broken: 0, actual: "the column is gone" };
+    const live = facts.version === 1 ? session`ssot.live_witness()` : session`ssot.live_witness(${deprecate})`;
+    const triggers = expectedTriggers(facts).filter(({ migration }) => migration === deprecate).length;
     const [state] = found.guards
       ? await session<{ awake: boolean; ours: boolean }[]>`
-          select (select count(*) >= 5 and bool_and(w.awake) from ssot.live_witness() as w where w.kind = 'trigger') as awake,
+          select (select count(*) >= ${triggers} and bool_and(w.awake) from ${live} as w where w.kind = 'trigger') as awake,
                  ssot.view_is_ours() as ours`
       : [];
     const problems = [
@@ -55,7 +62,7 @@ export const integrity = defineSuite({
         "(1) the caller's name is stored once: calls.caller_name is gone, or deprecated, guarded and read by nobody",
       quotes: ["✅ 1 source of truth (contacts.name)"],
       hint: "See schema.triggers, schema.view-unchanged and schema.deprecated-columns",
-      look: storedOnce("caller_name"),
+      look: storedOnce(missionColumns.name),
     }),
     defineRead({
       id: "one-phone",
@@ -63,7 +70,7 @@ export const integrity = defineSuite({
         "(2) the caller's number is stored once: calls.from_number is gone, or deprecated, guarded and read by nobody",
       quotes: ["✅ 1 canonical phone column (phone_number)"],
       hint: "See schema.triggers, schema.view-unchanged and schema.deprecated-columns",
-      look: storedOnce("from_number"),
+      look: storedOnce(missionColumns.number),
     }),
     defineScanCheck({
       id: "no-frozen-names",

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineRead, defineSuite, type Look, plainText, type ReadCheck } from "../src/checks/define.ts";
+import type { EngineFacts } from "../src/checks/engine-facts.ts";
 import { migrationNames } from "../src/checks/migration-names.ts";
-import { readGate } from "../src/db/queries/gate.ts";
+import { byDeprecation } from "../src/model/deprecated-column.ts";
 import { gateHint } from "../src/model/gate-hints.ts";
 import { recordedReaders } from "./recorded-readers.ts";
 
@@ -17,8 +18,9 @@ function condition(id: string, claim: string, code: string): ReadCheck {
     needs: ["gate"],
     until: drop,
     schema: reason,
-    look: async ({ sql }) => {
-      const against = (await readGate(sql)).filter((found) => found.code === code);
+    look: async ({ gate, facts }) => {
+      const asked = await Promise.all(dueDeprecations(facts).map(gate));
+      const against = asked.flat().filter((found) => found.code === code);
       return {
         population: 1,
         broken: against.length,
@@ -29,14 +31,23 @@ function condition(id: string, claim: string, code: string): ReadCheck {
   });
 }
 
+/** What time alone allows to drop, by the migration that deprecated it; where nothing is recorded, the mission's gate says so. */
+function dueDeprecations({ deprecated }: EngineFacts): readonly string[] {
+  if (deprecated.length === 0) return [deprecate];
+  const due = [...byDeprecation(deprecated)].filter(
+    ([migration, columns]) =>
+      columns.every((column) => column.due) && (migration === deprecate || columns.some(({ present }) => present)),
+  );
+  return due.map(([migration]) => migration);
+}
+
 /** Phase 3 is asked about from the day on which time alone would allow it. */
-async function untilDue({ sql, applied }: Look): Promise<string | undefined> {
-  if (applied.has(drop) || !applied.has(deprecate)) return undefined;
-  const [row] = await sql<{ due: Date; early: boolean }[]>`
-    select d.due, now() < d.due as early
-    from (select greatest(l.run_on at time zone 'UTC' + interval '1 month', timestamptz '2026-03-09 00:00:00+00') as due
-          from ssot.ledger as l where l.name = ${deprecate}) as d`;
-  return row?.early ? `not due before ${row.due.toISOString().slice(0, 10)}` : undefined;
+async function untilDue({ applied, facts }: Look): Promise<string | undefined> {
+  if (applied.has(drop) || !applied.has(deprecate) || dueDeprecations(facts).length > 0) return undefined;
+  const moments = [...byDeprecation(facts.deprecated).values()].map((columns) =>
+    Math.max(...columns.map(({ dropAfter }) => dropAfter.getTime())),
+  );
+  return `not due before ${new Date(Math.min(...moments)).toISOString().slice(0, 10)}`;
 }
 
 /** The conditions of the gate before the drop, each with its evidence. */

@@ -1,14 +1,17 @@
 import type { Finding, Look } from "../src/checks/define.ts";
-import { listDeprecatedColumns, watchedOf } from "../src/db/queries/deprecated-columns.ts";
+import { missionWatched, watchedOf } from "../src/db/queries/deprecated-columns.ts";
 import { readReaders } from "../src/db/queries/readers.ts";
 
 const unknown = (reason: string): Finding => ({ population: 0, broken: 0, skip: `readers unknown: ${reason}` });
 
 /** Statements of others that name a deprecated column, from pg_stat_statements where it is installed. */
-export async function recordedReaders({ sql, attempt }: Look): Promise<Finding> {
+export async function recordedReaders({ sql, attempt, facts }: Look): Promise<Finding> {
   try {
     return await attempt(async () => {
-      const found = await readReaders(sql, watchedOf(await listDeprecatedColumns(sql)));
+      const found = await readReaders(
+        sql,
+        facts.deprecated.length === 0 ? [missionWatched] : watchedOf(facts.deprecated),
+      );
       if (!found.known) return unknown(found.reason);
       const naming = found.readers.filter(({ how }) => how !== "select *");
       const since = found.since.toISOString().slice(0, 10);

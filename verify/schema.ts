@@ -2,9 +2,11 @@ import { z } from "zod";
 import { defineCheck, defineRead, defineSuite, plainText } from "../src/checks/define.ts";
 import { sql } from "../src/checks/fragment.ts";
 import { migrationNames, phase1 } from "../src/checks/migration-names.ts";
-import { functionBodies } from "./function-bodies.ts";
+import { engineObjects } from "./engine-objects.ts";
+import { bodiesOf, isOurs } from "./our-functions.ts";
 import { rulesAccept } from "./rules-accept.ts";
 import { searchObjects } from "./search.ts";
+import { auditTable, columnsDropped, deprecatedColumns, witnessTriggers, witnessUntouched } from "./witness.ts";
 
 const { backfill, validate, view, deprecate, drop } = migrationNames;
 const again = "ssot migrate puts back what is missing; ssot status shows what is applied";
@@ -22,19 +24,15 @@ export const schema = defineSuite({
       hint: "ssot migrate applies what is pending; ssot status shows it",
       expected: "4 applied",
       schema: z.object({ missing: plainText }),
-      look: async ({ sql: session, applied }) => {
+      look: async ({ sql: session, applied, facts }) => {
         const pending = phase1.filter((name) => !applied.has(name));
+        const dropped = applied.has(drop)
+          ? engineObjects(facts).filter(({ madeBy }) => madeBy !== deprecate)
+          : undefined;
+        const wanted = applied.has(deprecate) ? (dropped ?? engineObjects(facts)) : [];
         const made = await session<{ missing: string }[]>`
-          select w.name as missing
-          from (values (${backfill}, 'ssot.task', null), (${backfill}, 'ssot.run', null), (${backfill}, 'ssot.org_country', null),
-                       (${backfill}, 'ssot.phone_map', null), (${backfill}, 'ssot.open_path()', true),
-                       (${validate}, 'ssot.is_placeholder(text)', true), (${view}, 'ssot.view_is_ours()', true),
-                       (${view}, 'ssot.made_object', null), (${deprecate}, 'ssot.deprecated_write', null),
-                       (${deprecate}, 'ssot.witness', null), (${deprecate}, 'ssot.live_witness()', true),
-                       (${deprecate}, 'ssot.phase3_blockers()', true), (${deprecate}, 'ssot.phase3_dependents()', true),
-                       (${deprecate}, 'ssot.phase3_bodies()', true)) as w(made_by, name, is_function)
-          where ${applied.has(deprecate)} and not (${applied.has(drop)} and w.made_by = ${deprecate})
-            and case when w.is_function then to_regprocedure(w.name)::oid else to_regclass(w.name)::oid end is null
+          select w.name as missing from unnest(${wanted.map(({ name }) => name)}::text[]) as w(name)
+          where case when w.name like '%(%' then to_regprocedure(w.name)::oid else to_regclass(w.name)::oid end is null
           order by 1`;
         return {
           population: phase1.length,
@@ -129,53 +127,8 @@ export const schema = defineSuite({
            or x.indrelid <> to_regclass(w.tab) or i.cols is distinct from w.cols or x.indisunique <> w.is_unique or x.indpred is not null
         order by w.name`,
     }),
-    defineCheck({
-      id: "triggers",
-      claim:
-        "the five triggers that witness deprecated writes exist, are enabled for every session, and fire on what they should",
-      quotes: ["Expected: 1 row"],
-      hint: remake,
-      expected: "5 triggers, warn_deprecated_writes among them",
-      after: deprecate,
-      until: drop,
-      postcondition: true,
-      row: problem,
-      population: 5,
-      sql: sql`
-        select w.name, case when t.oid is null then 'is missing' when t.tgenabled <> 'A' then 'is not enabled for every session'
-                            else 'is another trigger' end as problem
-        from (values ('warn_deprecated_writes', 17, 'caller_name'), ('warn_deprecated_writes_from_number', 17, 'from_number'),
-                     ('warn_deprecated_writes_value', 17, null), ('warn_deprecated_writes_insert', 5, null),
-                     ('warn_deprecated_writes_text', 4, null)) as w(name, type, col)
-        left join pg_catalog.pg_trigger as t on t.tgrelid = to_regclass('public.calls') and t.tgname = w.name and not t.tgisinternal
-        left join lateral (
-          select string_agg(a.attname, ',') as cols from unnest(t.tgattr) as k(attnum)
-          join pg_catalog.pg_attribute as a on a.attrelid = t.tgrelid and a.attnum = k.attnum
-        ) as c on true
-        where t.oid is null or t.tgenabled <> 'A' or t.tgtype <> w.type or c.cols is distinct from w.col
-           or t.tgfoid <> to_regprocedure('public.check_deprecated_column_writes_with_audit()')
-           or (w.name in ('warn_deprecated_writes_value', 'warn_deprecated_writes_insert')) <> (t.tgqual is not null)
-        order by w.name`,
-    }),
-    defineCheck({
-      id: "witness",
-      claim: "triggers and functions of the witness are untouched since migration 4",
-      hint: "After a restore or an upgrade: ssot audit rebaseline, which starts the month again",
-      needs: ["witness"],
-      after: deprecate,
-      until: drop,
-      postcondition: true,
-      row: problem,
-      population: 9,
-      sql: sql`
-        select s.name, case when l.object_id is null then 'is missing' when not l.awake then 'is disabled'
-                            else 'was made or changed since' end as problem
-        from ssot.witness as s left join ssot.live_witness() as l on l.kind = s.kind and l.name = s.name
-        where l.object_id is null or not l.awake or l.object_id <> s.object_id or l.changed_in <> s.changed_in
-        union all
-        select 'witness', 'is not recorded' where (select count(*) from ssot.witness) < 9
-        order by 1`,
-    }),
+    witnessTriggers,
+    witnessUntouched,
     defineCheck({
       id: "functions",
       claim: "the tool's functions have the bodies that the migrations give them",
@@ -186,15 +139,18 @@ export const schema = defineSuite({
       population: sql`
         select count(*) as population from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
         where n.nspname in ('ssot', 'ssot_search')`,
-      sql: sql`
+      sql: (facts) => sql`
         select f.name, 'has another body' as problem
         from (
           select p.oid::regprocedure::text as name, md5(replace(p.prosrc, chr(13), '')) as body from pg_catalog.pg_proc as p
           join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-          where n.nspname in ('ssot', 'ssot_search') or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()')
+          where n.nspname = 'ssot_search' or ${isOurs(facts)}
         ) as f
-        join jsonb_each_text(${JSON.stringify(functionBodies)}::text::jsonb) as m(name, bodies) on m.name = f.name
+        join jsonb_each_text(${JSON.stringify(bodiesOf(facts))}::text::jsonb) as m(name, bodies) on m.name = f.name
         where strpos(m.bodies, f.body) = 0
+        union all
+        select 'engine ' || ${String(facts.version)}, 'is not known to this ssot'
+        where ${Object.keys(bodiesOf(facts)).length === 0}
         order by 1`,
     }),
     searchObjects,
@@ -209,40 +165,8 @@ export const schema = defineSuite({
         select 'ssot.dropped_call_columns' as name, 'is missing' as problem
         where to_regclass('ssot.dropped_call_columns') is null and not exists (select from ssot.finalization)`,
     }),
-    defineCheck({
-      id: "deprecated-columns",
-      claim: "both deprecated columns are still there, and their comments say that they are deprecated",
-      hint: remake,
-      expected: "2 columns with their comment",
-      after: deprecate,
-      until: drop,
-      row: problem,
-      population: 2,
-      sql: sql`
-        select 'calls.' || w.name as name,
-               case when a.attnum is null then 'is missing' else 'is not marked as deprecated' end as problem
-        from (values ('caller_name'), ('from_number')) as w(name)
-        left join pg_catalog.pg_attribute as a
-          on a.attrelid = to_regclass('public.calls') and a.attname = w.name and not a.attisdropped
-        where a.attnum is null or strpos(coalesce(col_description(a.attrelid, a.attnum), ''), 'DEPRECATED') = 0
-        order by 1`,
-    }),
-    defineCheck({
-      id: "audit-table",
-      claim: "the audit of deprecated writes has its columns",
-      hint: remake,
-      after: deprecate,
-      until: drop,
-      row: problem,
-      population: 12,
-      sql: sql`
-        select 'deprecated_column_audit.' || w.name as name, 'is missing' as problem
-        from unnest(string_to_array('id,table_name,column_name,call_id,org_id,old_value,new_value,detected_at,operation,seen,role_name,statement', ','))
-          as w(name)
-        where not exists (select from pg_catalog.pg_attribute as a
-                          where a.attrelid = to_regclass('public.deprecated_column_audit') and a.attname = w.name and not a.attisdropped)
-        order by 1`,
-    }),
+    deprecatedColumns,
+    auditTable,
     defineCheck({
       id: "name-follows-phone",
       claim: "an unnamed contact's name follows its number",
@@ -290,28 +214,6 @@ export const schema = defineSuite({
         where not exists (select from pg_catalog.pg_attribute as a
                           where a.attrelid = to_regclass('public.contacts') and a.attname = 'source' and not a.attisdropped)`,
     }),
-    defineCheck({
-      id: "columns-dropped",
-      claim: "after Phase 3 the columns, their triggers, function and audit are gone, and the view is there",
-      hint: "ssot status shows where Phase 3 stands; ssot migrate --phase 3 goes on with an interrupted one",
-      after: drop,
-      postcondition: true,
-      row: problem,
-      population: 9,
-      sql: sql`
-        select 'calls.' || a.attname as name, 'is still there' as problem from pg_catalog.pg_attribute as a
-        where a.attrelid = to_regclass('public.calls') and a.attname in ('caller_name', 'from_number') and not a.attisdropped
-        union all
-        select 'trigger ' || t.tgname, 'is still there' from pg_catalog.pg_trigger as t
-        where t.tgrelid = to_regclass('public.calls') and (t.tgname ^@ 'warn_deprecated_writes' or t.tgname ^@ 'ssot_archive')
-        union all
-        select 'function check_deprecated_column_writes_with_audit', 'is still there'
-        where to_regprocedure('public.check_deprecated_column_writes_with_audit()') is not null
-        union all
-        select 'table deprecated_column_audit', 'is still there' where to_regclass('public.deprecated_column_audit') is not null
-        union all
-        select 'view calls_with_caller_names', 'is missing' where to_regclass('public.calls_with_caller_names') is null
-        order by 1`,
-    }),
+    columnsDropped,
   ],
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineCheck, defineProbe, defineRead, defineSuite, plainText } from "../src/checks/define.ts";
 import { type Fragment, sql } from "../src/checks/fragment.ts";
 import { migrationNames } from "../src/checks/migration-names.ts";
+import { isOurs } from "./our-functions.ts";
 import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { searchClosed } from "./search.ts";
 import { rowsOfOtherTenants, rowsWithoutIdentity } from "./tenant-access.ts";
@@ -154,13 +155,13 @@ export const security = defineSuite({
       hint: remake,
       needs: ["bookkeeping"],
       row: z.object({ name: plainText, problem: plainText }),
-      population: sql`
+      population: (facts) => sql`
         select count(*) as population from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-        where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))`,
-      sql: sql`
+        where p.prosecdef and ${isOurs(facts)}`,
+      sql: (facts) => sql`
         select p.oid::regprocedure::text as name, 'has another search path than pg_catalog, pg_temp' as problem
         from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-        where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))
+        where p.prosecdef and ${isOurs(facts)}
           and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))
         union all
         select p.oid::regprocedure::text, 'may be called by ' || coalesce(r.rolname, 'PUBLIC')
@@ -168,13 +169,13 @@ export const security = defineSuite({
         join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
         cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as x
         left join pg_catalog.pg_roles as r on r.oid = x.grantee
-        where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))
+        where p.prosecdef and ${isOurs(facts)}
           and (x.grantee = 0 or r.rolname in ('anon', 'authenticated'))
         union
         select p.oid::regprocedure::text, 'may be called by ' || r.rolname || ' through another role'
         from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
         cross join pg_catalog.pg_roles as r
-        where p.prosecdef and (n.nspname = 'ssot' or p.oid = to_regprocedure('public.check_deprecated_column_writes_with_audit()'))
+        where p.prosecdef and ${isOurs(facts)}
           and r.rolname in ('anon', 'authenticated') and has_function_privilege(r.oid, p.oid, 'EXECUTE')
         order by 1, 2`,
     }),

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { CheckError } from "./check-error.ts";
+import { type EngineFacts, readEngineFacts, type Statement } from "./engine-facts.ts";
 import { type Fragment, org } from "./fragment.ts";
 
 /** What the statements of a run are restricted to. */
@@ -11,10 +12,17 @@ export interface Scope {
 export type AnswerRow = Readonly<Record<string, unknown>>;
 
 /**
- * Sends a fragment as one statement, its values as parameters. Throws for a text that is no query, such as one that ends
+ * Sends a fragment as one statement, its values as parameters; what it depends on is read where the caller does not know
+ * it. Throws for a text that is no query, such as one that ends
  * the transaction; PostgreSQL refuses a second statement, and a query that writes.
  */
-export async function ask(session: Sql, fragment: Fragment, scope: Scope): Promise<readonly AnswerRow[]> {
+export async function ask(
+  session: Sql,
+  statement: Statement,
+  scope: Scope,
+  facts?: EngineFacts,
+): Promise<readonly AnswerRow[]> {
+  const fragment = await fragmentOf(session, statement, facts);
   if (!query.test(fragment.strings[0] ?? "")) throw new CheckError("the statement of a check is not a query");
   return session<AnswerRow[]>(template(fragment), ...valuesOf(fragment, scope));
 }
@@ -22,10 +30,15 @@ export async function ask(session: Sql, fragment: Fragment, scope: Scope): Promi
 /** The columns that the statement gives, as PostgreSQL describes them; runs nothing. */
 export async function describe(
   session: Sql,
-  fragment: Fragment,
+  statement: Statement,
 ): Promise<readonly { readonly name: string; readonly type: number }[]> {
+  const fragment = await fragmentOf(session, statement);
   const { columns } = await session(template(fragment), ...valuesOf(fragment, { org: null })).describe();
   return columns.map(({ name, type }) => ({ name, type }));
+}
+
+async function fragmentOf(session: Sql, statement: Statement, facts?: EngineFacts): Promise<Fragment> {
+  return typeof statement === "function" ? statement(facts ?? (await readEngineFacts(session))) : statement;
 }
 
 // A tagged template without parameters is sent by the extended protocol too, which takes one statement only.

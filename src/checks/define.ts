@@ -1,7 +1,9 @@
 import type { Sql } from "postgres";
 import { z } from "zod";
+import type { GateReason } from "../db/queries/gate.ts";
 import type { AnswerRow, Scope } from "./ask.ts";
 import type { Coverage } from "./coverage.ts";
+import type { EngineFacts, Statement } from "./engine-facts.ts";
 import type { Fragment } from "./fragment.ts";
 import type { NeededObject } from "./objects.ts";
 import type { Probe } from "./probe.ts";
@@ -48,9 +50,9 @@ interface TypedRows {
 /** A statement that gives the rows which break the claim. */
 export interface QueryCheck extends Claim, TypedRows {
   readonly kind: "query";
-  readonly sql: Fragment;
+  readonly sql: Statement;
   /** How much was looked at: a number of objects, or a statement that counts (column `population`). */
-  readonly population: number | Fragment;
+  readonly population: number | Statement;
 }
 
 /** A claim about the rows of a table, counted in one scan together with all others about it. */
@@ -86,10 +88,13 @@ export interface Look {
   readonly scope: Scope;
   /** Names of the migrations that the ledger has. */
   readonly applied: ReadonlySet<string>;
+  readonly facts: EngineFacts;
   readonly threshold: number;
   readonly coverage: () => Coverage | undefined;
   /** Puts a figure into the report's `metrics`. */
   readonly measure: (name: string, value: number) => void;
+  /** What keeps the gate of a deprecation closed, by its migration: asked once for all checks. */
+  readonly gate: (migration: string) => Promise<readonly GateReason[]>;
   /** Runs work that may fail, such as another role's query, and takes back what it set. */
   readonly attempt: <T>(work: () => Promise<T>) => Promise<T>;
   readonly settings: VerifySettings;

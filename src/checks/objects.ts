@@ -1,4 +1,6 @@
 import type { Sql } from "postgres";
+import { missionColumns } from "../model/mission.ts";
+import { type EngineFacts, readEngineFacts } from "./engine-facts.ts";
 import { migrationNames } from "./migration-names.ts";
 
 /** Objects that checks look at, the migration that makes each, and the check that then says so when it is missing. */
@@ -23,11 +25,33 @@ export function guardOf(object: NeededObject, applied: ReadonlySet<string>): str
   return applied.has(madeBy) ? check : "schema.migrations";
 }
 
+/** The routines by which witness and gate are asked. */
+export function routinesOf({ version }: Pick<EngineFacts, "version">): {
+  readonly witness: readonly string[];
+  readonly gate: readonly string[];
+} {
+  return version === 1
+    ? {
+        witness: ["ssot.live_witness()"],
+        gate: ["ssot.phase3_blockers()", "ssot.phase3_dependents()", "ssot.phase3_bodies()", "ssot.view_is_ours()"],
+      }
+    : {
+        witness: ["ssot.live_witness(text)"],
+        gate: [
+          "ssot.phase3_blockers(text,jsonb)",
+          "ssot.phase3_dependents(text,jsonb)",
+          "ssot.phase3_bodies(text)",
+          "ssot.view_is_ours()",
+        ],
+      };
+}
+
 /** What is there, as far as checks depend on it. */
 export interface Objects {
   readonly present: ReadonlySet<NeededObject>;
   /** Names of the migrations in the ledger. */
   readonly applied: ReadonlySet<string>;
+  readonly facts: EngineFacts;
   /** Recorded runs can be stored and read. */
   readonly records: boolean;
   /** Why nothing can be written here; undefined: it can. */
@@ -36,6 +60,8 @@ export interface Objects {
 
 /** Looks at what is there. Reads the catalog, and the ledger where there is one. */
 export async function readObjects(sql: Sql): Promise<Objects> {
+  const facts = await readEngineFacts(sql);
+  const { witness, gate } = routinesOf(facts);
   const [row] = await sql<({ [Name in NeededObject]: boolean } & Omit<Facts, "applied">)[]>`
     select to_regclass('ssot.ledger') is not null and to_regclass('ssot.task') is not null
              and to_regprocedure('ssot.is_placeholder(text)') is not null and to_regclass('ssot.org_country') is not null
@@ -45,16 +71,16 @@ export async function readObjects(sql: Sql): Promise<Objects> {
               and a.attname in ('id', 'org_id', 'contact_id', 'call_direction', 'phone_number', 'created_at',
                                 'resolved_caller_name', 'name_source')) = 8 as view,
            (select count(*) from pg_catalog.pg_attribute as a
-            where a.attrelid = to_regclass('public.calls') and a.attname in ('caller_name', 'from_number') and not a.attisdropped) = 2
+            where a.attrelid = to_regclass('public.calls') and a.attname in (${missionColumns.name}, ${missionColumns.number}) and not a.attisdropped) = 2
              as columns,
            exists (select from pg_catalog.pg_attribute as a
                    where a.attrelid = to_regclass('public.contacts') and a.attname = 'source' and not a.attisdropped) as source,
            (select count(*) from pg_catalog.pg_attribute as a
             where a.attrelid = to_regclass('public.deprecated_column_audit') and not a.attisdropped
               and a.attname in ('call_id', 'column_name', 'old_value', 'new_value', 'detected_at', 'seen')) = 6 as audit,
-           to_regclass('ssot.witness') is not null and to_regprocedure('ssot.live_witness()') is not null as witness,
-           to_regprocedure('ssot.phase3_blockers()') is not null and to_regprocedure('ssot.phase3_dependents()') is not null
-             and to_regprocedure('ssot.phase3_bodies()') is not null and to_regprocedure('ssot.view_is_ours()') is not null as gate,
+           to_regclass('ssot.witness') is not null
+             and (select bool_and(to_regprocedure(r.name) is not null) from unnest(${[...witness]}::text[]) as r(name)) as witness,
+           (select bool_and(to_regprocedure(r.name) is not null) from unnest(${[...gate]}::text[]) as r(name)) as gate,
            coalesce((select x.indisunique and x.indisvalid from pg_catalog.pg_index as x
                      where x.indexrelid = to_regclass('public.idx_contacts_org_phone_unique')), false) as "uniqueIndex",
            coalesce(has_table_privilege(to_regclass('ssot.verification_runs'), 'INSERT'), false) as records,
@@ -67,6 +93,7 @@ export async function readObjects(sql: Sql): Promise<Objects> {
   return {
     present: new Set(neededObjects.filter((name) => row[name])),
     applied: new Set(applied.map(({ name }) => name)),
+    facts,
     records,
     readOnly: standby ? "this server is a hot standby" : readOnly ? "this server is read-only" : undefined,
   };

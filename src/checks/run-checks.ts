@@ -1,9 +1,11 @@
 import type { Connection } from "../db/connection.ts";
 import { sqlStateOf } from "../db/connection-error.ts";
+import { type GateReason, readGate } from "../db/queries/gate.ts";
 import { type AnswerRow, ask, type Scope } from "./ask.ts";
 import { sampleOf } from "./ask-scan.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Check, Finding, Look, ProbeCheck, QueryCheck, ScanCheck, Suite, VerifySettings } from "./define.ts";
+import type { Statement } from "./engine-facts.ts";
 import { describeCount, expectation, requiredColumn, skipped, wellFormed } from "./findings.ts";
 import { missingObjects } from "./guards.ts";
 import { judge } from "./judge.ts";
@@ -75,6 +77,7 @@ class Run {
   readonly #objects: Objects;
   readonly #options: RunChecksOptions;
   readonly #counts: ScanCounts;
+  readonly #gates = new Map<string, Promise<readonly GateReason[]>>();
   readonly #reasons = new Map<string, { readonly reason: string | undefined }>();
 
   constructor(session: Connection, probes: ProbeSession, objects: Objects, options: RunChecksOptions) {
@@ -165,12 +168,10 @@ class Run {
   }
 
   async #findByQuery({ sql, population, read }: QueryCheck): Promise<Finding> {
-    const answers = (await ask(this.#session.sql, sql, this.#options.scope)).map(read);
+    const asked = (statement: Statement) => ask(this.#session.sql, statement, this.#options.scope, this.#objects.facts);
+    const answers = (await asked(sql)).map(read);
     const broken = answers.filter(({ breaks }) => breaks).length;
-    const looked =
-      typeof population === "number"
-        ? population
-        : Number((await ask(this.#session.sql, population, this.#options.scope))[0]?.population ?? 0);
+    const looked = typeof population === "number" ? population : Number((await asked(population))[0]?.population ?? 0);
     return { population: looked, broken, rows: answers.map(({ row }) => row) };
   }
 
@@ -209,11 +210,19 @@ class Run {
       settings,
       threshold,
       applied: this.#objects.applied,
+      facts: this.#objects.facts,
+      gate: this.#gate,
       coverage: () => this.coverage,
       measure: this.#measure,
       attempt: (work) => this.#attempt(work),
     };
   }
+
+  readonly #gate = (migration: string): Promise<readonly GateReason[]> => {
+    const known = this.#gates.get(migration) ?? readGate(this.#session.sql, migration);
+    this.#gates.set(migration, known);
+    return known;
+  };
 
   #attempt<T>(work: () => Promise<T>): Promise<T> {
     return attempt(this.#session, work);

@@ -13,7 +13,7 @@ import { attempt, openSnapshot, ProbeSession } from "../checks/sessions.ts";
 import { refuseUnknownThresholds, type Thresholds } from "../checks/thresholds.ts";
 import { type DailyWrites, listDailyWrites } from "../checks/writes.ts";
 import { connect } from "../db/connection.ts";
-import { isDropped, missingColumns, refuseOldServer } from "../db/preflight.ts";
+import { missingColumns, refuseOldServer } from "../db/preflight.ts";
 import type { Target } from "../db/target.ts";
 import { refuseClosedSchema } from "../migrations/history.ts";
 import { SsotError } from "../model/errors.ts";
@@ -139,9 +139,8 @@ function chooseSuites(all: readonly Suite[], ids: readonly string[]): readonly S
 }
 
 async function refuseMissingTables(session: Parameters<typeof missingColumns>[0]): Promise<void> {
-  const missing = (await missingColumns(session, { dropped: await isDropped(session) })).filter(
-    (line) => !/\.(caller_name|from_number) is missing$/.test(line),
-  );
+  // Whether the deprecated columns are there, checks say.
+  const missing = await missingColumns(session, { dropped: true });
   if (missing.length === 0) return;
   const list = missing.map((line) => `  - ${line}`).join("\n");
   throw new SsotError("PREFLIGHT", `this database cannot be verified:\n${list}`, {

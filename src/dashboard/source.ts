@@ -1,5 +1,6 @@
 import type { Fragment, ISql } from "postgres";
 import { SsotError } from "../model/errors.ts";
+import { missionColumns } from "../model/mission.ts";
 
 /** live: names by the view. legacy: the emergency rollback, the names that were frozen into the calls. */
 export type NameResolution = "live" | "legacy";
@@ -20,7 +21,7 @@ export interface SourceOptions {
 }
 
 const own = ["id", "contact_id", "call_direction", "phone_number", "caller_name", "name_source", "created_at"];
-const deprecated = ["caller_name", "from_number"];
+const deprecated: readonly string[] = Object.values(missionColumns);
 
 /** Throws CONFIGURATION for a further column that is deprecated, has a name of ours, or is named twice. */
 export function checkColumns(columns: readonly string[]): readonly string[] {

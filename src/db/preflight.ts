@@ -1,4 +1,5 @@
 import { SsotError } from "../model/errors.ts";
+import { missionColumns } from "../model/mission.ts";
 import type { Connection } from "./connection.ts";
 import { applySettings, connect } from "./connection.ts";
 import { listUnfitLayouts } from "./queries/table-layouts.ts";
@@ -13,7 +14,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
 };
 
 // Dropped by the last migration: required until then.
-const deprecated = ["caller_name", "from_number"];
+const deprecated: readonly string[] = Object.values(missionColumns);
 
 /**
  * Refuses a server or database that a run cannot work on, with everything that is missing in one message: TOO_OLD,

@@ -59,7 +59,7 @@ test("the page's own suite and configuration run as printed", async () => {
   const root = (...path: string[]): string => pathToFileURL(join(packageRoot(), ...path)).href;
   writeFileSync(
     join(folder, "house.mjs"),
-    suite.replace('"ssot/verify"', JSON.stringify(root("dist", "src", "verify", "public.js"))),
+    suite.replace('"ssot/verify"', JSON.stringify(root("dist", "src", "checks", "public.js"))),
   );
   writeFileSync(join(folder, "ssot.config.json"), configuration.replace('"suites": "verify"', '"suites": "."'));
   const database = await makeHealthy();

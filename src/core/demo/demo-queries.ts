@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { missionColumns } from "../../model/mission.ts";
 
 /** What the dashboard's users see of inbound calls, and how many calls have a contact. */
 export interface CallerFigures {
@@ -14,7 +15,7 @@ export interface CallerFigures {
 export async function figuresBefore(sql: Sql): Promise<CallerFigures> {
   const [row] = await sql<CallerFigures[]>`
     select count(*) filter (where call_direction = 'inbound')::integer as inbound,
-           count(*) filter (where call_direction = 'inbound' and coalesce(caller_name, 'Unknown Caller') = 'Unknown Caller')::integer as unknown,
+           count(*) filter (where call_direction = 'inbound' and coalesce(${sql(missionColumns.name)}, 'Unknown Caller') = 'Unknown Caller')::integer as unknown,
            count(contact_id) filter (where call_direction = 'inbound')::integer as "inboundLinked",
            count(*) filter (where call_direction = 'outbound')::integer as outbound,
            count(contact_id) filter (where call_direction = 'outbound')::integer as "outboundLinked"
@@ -43,7 +44,8 @@ export async function firstOrganisation(sql: Sql): Promise<string> {
 /** A fingerprint of the two deprecated columns, row by row. */
 export async function fingerprintDeprecated(sql: Sql): Promise<string> {
   const [row] = await sql<{ fingerprint: string }[]>`
-    select md5(string_agg(format('%s|%s|%s', id, caller_name, from_number), ',' order by id)) as fingerprint from public.calls`;
+    select md5(string_agg(format('%s|%s|%s', id, ${sql(missionColumns.name)}, ${sql(missionColumns.number)}), ',' order by id)) as fingerprint
+    from public.calls`;
   return row?.fingerprint ?? "";
 }
 

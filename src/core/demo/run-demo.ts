@@ -2,6 +2,7 @@ import { takeCall } from "../../../verify/probe-call.ts";
 import { recentCalls } from "../../dashboard/recent-calls.ts";
 import { connect } from "../../db/connection.ts";
 import { SsotError } from "../../model/errors.ts";
+import { missionColumns } from "../../model/mission.ts";
 import { migrate } from "../migrate.ts";
 import { type RollbackReport, rollback } from "../rollback.ts";
 import {
@@ -52,10 +53,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
       `the same call is now shown as ${renamed?.caller_name}`,
     );
 
-    await sql`update public.calls set caller_name = 'frozen again' where vapi_call_id = 'vapi-seed-07'`;
+    await sql`update public.calls set ${sql(missionColumns.name)} = 'frozen again' where vapi_call_id = 'vapi-seed-07'`;
     const [audit] = await sql<
       { n: number }[]
-    >`select count(*)::integer as n from public.deprecated_column_audit where column_name = 'caller_name'`;
+    >`select count(*)::integer as n from public.deprecated_column_audit where column_name = ${missionColumns.name}`;
     claim(
       "A write to a deprecated column is witnessed",
       audit?.n === 1,
