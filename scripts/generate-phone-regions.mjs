@@ -2,14 +2,11 @@
  * Generates the rows of ssot.phone_region from the metadata of libphonenumber-js, the ones `src/phone/normalise.ts` reads.
  *
  *   node scripts/generate-phone-regions.mjs                prints the statement
- *   node scripts/generate-phone-regions.mjs --write FILE   puts it between the marker lines of FILE
+ *   node scripts/generate-phone-regions.mjs --write FILE   writes FILE, the engine's sql/phones/phone_region_rows.sql
  *   node scripts/generate-phone-regions.mjs --check FILE   exits 1 when FILE holds another one
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import metadata from "libphonenumber-js/min/metadata";
-
-const begin = "-- begin generated phone regions";
-const end = "-- end generated phone regions";
 
 // Positions in a country's entry: METADATA.md of libphonenumber-js, version 4 of the format.
 const [callingCodeAt, internationalPrefixAt, nationalPatternAt, lengthsAt] = [0, 1, 2, 3];
@@ -66,22 +63,23 @@ function statement() {
   ].join("\n");
 }
 
-/** The text of FILE with the statement between its marker lines. */
-function filled(text, file) {
-  const [from, to] = [text.indexOf(`${begin}\n`), text.indexOf(`${end}\n`)];
-  if (from < 0 || to < from) throw new Error(`${file} lacks the lines "${begin}" and "${end}"`);
-  return `${text.slice(0, from)}${begin}\n${statement()}\n${text.slice(to)}`;
+/** What the engine's file says. */
+function wholeFile() {
+  return [
+    "-- Generated from libphonenumber-js's metadata by scripts/generate-phone-regions.mjs.",
+    "truncate ssot.phone_region;",
+    statement(),
+    "",
+  ].join("\n");
 }
 
 const [mode, file] = process.argv.slice(2);
 if (mode === undefined) {
   console.log(statement());
 } else if ((mode === "--write" || mode === "--check") && file !== undefined) {
-  const text = readFileSync(file, "utf8");
-  const wanted = filled(text, file);
   if (mode === "--write") {
-    writeFileSync(file, wanted);
-  } else if (text !== wanted) {
+    writeFileSync(file, wholeFile());
+  } else if (readFileSync(file, "utf8") !== wholeFile()) {
     console.error(`${file}: the phone regions are stale; run node scripts/generate-phone-regions.mjs --write ${file}`);
     process.exitCode = 1;
   }

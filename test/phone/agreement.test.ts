@@ -6,9 +6,10 @@ import { isValidPhoneNumber } from "libphonenumber-js/max";
 import { getCountries } from "libphonenumber-js/min";
 import metadata from "libphonenumber-js/min/metadata";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { e164Shape } from "../../src/phone/e164.ts";
 import { normalisePhone } from "../../src/phone/normalise.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { askSql, installPhoneSql, phoneSqlFile, type Spelling } from "./phone-sql.ts";
+import { askSql, installPhoneSql, phoneRegionsFile, type Spelling } from "./phone-sql.ts";
 import { exampleSpellings } from "./spellings.ts";
 
 let database: TestDatabase;
@@ -39,7 +40,7 @@ async function disagreements(spellings: readonly Spelling[]): Promise<Disagreeme
 
 test("the generated regions are those of the installed libphonenumber-js", async () => {
   const script = fileURLToPath(new URL("../../scripts/generate-phone-regions.mjs", import.meta.url));
-  const check = promisify(execFile)(process.execPath, [script, "--check", fileURLToPath(phoneSqlFile)]);
+  const check = promisify(execFile)(process.execPath, [script, "--check", fileURLToPath(phoneRegionsFile)]);
   await expect(check).resolves.toMatchObject({ stderr: "" });
   const [row] = await database.sql`select count(*)::integer as count from ssot.phone_region`;
   expect(row).toEqual({ count: getCountries().length });
@@ -138,6 +139,10 @@ test("SQL reads by itself nearly every random national number of a large country
   const open = valid.filter((_, index) => answers[index] === null);
   // About 0.7 % are open: a number that begins with a foreign prefix or area code, mostly in Brazil and China.
   expect(open.length / valid.length, `seed ${seed}: ${JSON.stringify(open.slice(0, 10))}`).toBeLessThan(0.02);
+});
+
+test("the shape of E.164 is one text in both", async () => {
+  expect(await database.sql`select ssot.e164_pattern() as shape`).toEqual([{ shape: e164Shape }]);
 });
 
 test("text in the shape of E.164 stays as it is, in any country and against the map", async () => {

@@ -1,16 +1,19 @@
 import { readFileSync } from "node:fs";
 import type postgres from "postgres";
 
-/** The file that holds the generated regions and `ssot.e164`. */
-export const phoneSqlFile = new URL("../../migrations/20260209000100_backfill_contact_ids.sql", import.meta.url);
+const room = new URL("../../sql/phones/", import.meta.url);
 
-/** Creates `ssot.e164` and what it reads, from the step `phone_numbers` as the file has it. */
+/** The file that holds the generated regions. */
+export const phoneRegionsFile = new URL("phone_region_rows.sql", room);
+
+/** Creates `ssot.e164` and what it reads, in the order in which the engine is installed. */
 export async function installPhoneSql(sql: postgres.Sql): Promise<void> {
-  const text = readFileSync(phoneSqlFile, "utf8");
-  const [, step] = text.split(/^-- step: phone_numbers$/m);
-  if (step === undefined) throw new Error(`${phoneSqlFile.pathname} has no step phone_numbers`);
-  const [statements = ""] = step.split(/^(?:commit;|-- step: )/m);
-  await sql.unsafe(`create schema if not exists ssot; ${statements.replace(/^begin;$/m, "")}`);
+  const install = readFileSync(new URL("../install.sql", room), "utf8");
+  const files = [...install.matchAll(/^\\ir phones\/(\S+)$/gm)].map(([, name]) => name ?? "");
+  const until = files.indexOf("e164.sql");
+  if (until < 0) throw new Error("sql/install.sql has no phones/e164.sql");
+  const texts = files.slice(0, until + 1).map((name) => readFileSync(new URL(name, room), "utf8"));
+  await sql.unsafe(`create schema if not exists ssot; ${texts.join("\n")}`);
 }
 
 export interface Spelling {
