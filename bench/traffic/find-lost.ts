@@ -62,10 +62,10 @@ const readers: Readonly<Record<Target, (sql: Sql, ids: readonly string[]) => Pro
   name: async (sql, ids) => {
     const live = await sql<StoredRow[]>`
       select id, org_id as org, '{}'::text[] as numbers, name as text from public.contacts where id = any (${ids}::uuid[])`;
-    if (!(await exists(sql, "ssot.merge_journal"))) return live;
+    if (!(await exists(sql, "ssot.journal"))) return live;
     const merged = await sql<StoredRow[]>`
       select key ->> 'id' as id, image ->> 'org_id' as org, '{}'::text[] as numbers, image ->> 'name' as text
-      from ssot.merge_journal where kind = 'delete' and key ->> 'id' = any (${ids}::text[])`;
+      from ssot.journal where task = 'merge' and kind = 'delete' and key ->> 'id' = any (${ids}::text[])`;
     return [...merged, ...live];
   },
   // Where the columns are dropped: in the archive, from where a rollback takes them.
