@@ -31,11 +31,12 @@ ${outer};`,
 // Every file carries all of it, and prose is for those who read the engine's own files. What routines are made of stays as
 // it is: by that they are known.
 function withoutComments(sql: string): string {
-  let text = "";
-  for (const token of readTokens(sql)) {
-    if (token.kind === "line-comment" || token.kind === "block-comment") continue;
-    const isBlank = token.kind === "space" && text.endsWith("\n");
-    text += isBlank ? token.text.slice(token.text.lastIndexOf("\n") + 1) : token.text;
+  const kept: string[] = [];
+  let atLineBegin = true;
+  for (const { kind, text } of readTokens(sql)) {
+    if (kind === "line-comment" || kind === "block-comment") continue;
+    kept.push(kind === "space" && atLineBegin ? text.slice(text.lastIndexOf("\n") + 1) : text);
+    atLineBegin = kind === "space" && (atLineBegin || text.includes("\n"));
   }
-  return text;
+  return kept.join("");
 }

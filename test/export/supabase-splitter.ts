@@ -1,5 +1,8 @@
-/** Reads one character more; null ends the statement. `seen` is the statement so far, that character included. */
+/** Reads one character more; null ends the statement. `seen` is the end of the statement so far, that character included. */
 type State = (character: string, seen: string) => State | null;
+
+// As long as anything that is looked for.
+const longest = 100;
 
 /**
  * Cuts a file into statements by the rules of the Supabase CLI (pkg/parser/state.go and token.go), its weaknesses included:
@@ -8,22 +11,23 @@ type State = (character: string, seen: string) => State | null;
 export function splitLikeSupabase(sql: string): readonly string[] {
   const statements: string[] = [];
   let state: State = ready;
-  let seen = "";
+  let begin = 0;
+  let end = 0;
   for (const character of sql) {
-    seen += character;
-    const next = state(character, seen);
+    end += character.length;
+    const next = state(character, sql.slice(Math.max(begin, end - longest), end));
     state = next ?? ready;
     if (next !== null) continue;
-    statements.push(seen);
-    seen = "";
+    statements.push(sql.slice(begin, end));
+    begin = end;
   }
-  return [...statements, seen].map((text) => text.replace(/;+$/, "").trim()).filter((text) => text !== "");
+  return [...statements, sql.slice(begin)].map((text) => text.replace(/;+$/, "").trim()).filter((text) => text !== "");
 }
 
 const ready: State = (character, seen) => {
   switch (character) {
     case "$":
-      return tag(seen.length - 1);
+      return tag("$");
     case "'":
     case '"':
       return quoted(character, false);
@@ -48,10 +52,10 @@ const until =
     seen.endsWith(delimiter) ? ready : until(delimiter);
 
 const tag =
-  (start: number): State =>
+  (begun: string): State =>
   (character, seen) => {
-    if (character === "$") return until(seen.slice(start));
-    return /[\p{L}\p{Nd}_]/u.test(character) ? tag(start) : ready(character, seen);
+    if (character === "$") return until(`${begun}$`);
+    return /[\p{L}\p{Nd}_]/u.test(character) ? tag(begun + character) : ready(character, seen);
   };
 
 const quoted =
