@@ -144,6 +144,7 @@ begin;
 \ir objects/save_view.sql
 \ir objects/dress_view.sql
 \ir objects/drop_made_view.sql
+\ir objects/set_aside_names.sql
 
 \ir witness/deprecated_column.sql
 \ir witness/deprecated_write.sql

@@ -19,6 +19,14 @@ begin
     from ssot.object_journal as o order by o.kind, o.name;
     drop table ssot.object_journal;
   end if;
+  if to_regclass('ssot.adopted_column_audit') is not null then
+    /* Its indexes had kept names that ours meet in schema ssot: no drop could end. */
+    update ssot.object as o set undo = o.undo || format('; comment on table public.deprecated_column_audit is %s',
+                                                    coalesce(quote_literal(obj_description('ssot.adopted_column_audit'::regclass, 'pg_class')), 'null'))
+                               || ssot.set_aside_names('ssot.adopted_column_audit')
+    where o.kind = 'table' and o.name = 'deprecated_column_audit';
+    comment on table ssot.adopted_column_audit is 'personal data: the audit that somebody made by hand';
+  end if;
   if to_regclass('ssot.made_object') is not null then
     update ssot.object as o set made = m.definition from ssot.made_object as m where o.kind = 'view' and o.name = m.name;
     drop table ssot.made_object;

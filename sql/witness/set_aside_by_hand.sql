@@ -30,7 +30,8 @@ begin
     perform ssot.note_object(migration, 'table', 'deprecated_column_audit', 'replaced',
       'alter table ssot.adopted_column_audit rename to deprecated_column_audit; alter table ssot.deprecated_column_audit set schema public; '
       || format('comment on table public.deprecated_column_audit is %s',
-                coalesce(quote_literal(obj_description(to_regclass('public.deprecated_column_audit'), 'pg_class')), 'null')));
+                coalesce(quote_literal(obj_description(to_regclass('public.deprecated_column_audit'), 'pg_class')), 'null'))
+      || ssot.set_aside_names('public.deprecated_column_audit'));
   end if;
   for t in select o.name from ssot.object as o where o.migration = set_aside_by_hand.migration and o.kind = 'trigger' order by o.name loop
     execute format('drop trigger if exists %I on public.calls', t);
