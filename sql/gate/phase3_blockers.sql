@@ -27,7 +27,7 @@ begin
     where now() < applied + quiet;
   return query
     select 'witness', 'table public.deprecated_column_audit is missing', true where to_regclass('public.deprecated_column_audit') is null
-      and ssot.audit_table() is null;
+      and to_regclass('ssot.deprecated_column_audit') is null;
   return query
     select 'writer', format('%s.%s was written in the last %s (writes in the audit: %s), last at %s by role %s (%s)', short_name, w.column_name, silence,
                             w.n, to_char(w.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), w.role_name,

@@ -122,7 +122,10 @@ test("a role from which row level security hides rows gets no verdict instead of
     await database.sql.unsafe(`
       grant usage on schema ssot to ${role};
       grant select on all tables in schema public, ssot to ${role};
-      grant execute on all functions in schema ssot to ${role}`);
+      grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(text), ssot.phase3_blockers(text, jsonb),
+        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text), ssot.tracked_dependents(text),
+        ssot.deprecation(text), ssot.witness_problems(text), ssot.migration_title(text), ssot.column_pattern(text[]),
+        ssot.as_pattern(text) to ${role}`);
     const url = new URL(database.url);
     Object.assign(url, { username: role, password: "reader" });
     const report = await verify(await verifyOptions(url.href, { readOnly: true, suites: ["coverage", "integrity"] }));
@@ -203,7 +206,10 @@ test("a run that may not be recorded is refused before it asks", async () => {
     await database.sql.unsafe(`
       grant usage on schema ssot to ${role};
       grant select on all tables in schema public, ssot to ${role};
-      grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(), ssot.phase3_blockers(), ssot.phase3_dependents(), ssot.phase3_bodies() to ${role}`);
+      grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(text), ssot.phase3_blockers(text, jsonb),
+        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text), ssot.tracked_dependents(text),
+        ssot.deprecation(text), ssot.witness_problems(text), ssot.migration_title(text), ssot.column_pattern(text[]),
+        ssot.as_pattern(text) to ${role}`);
     const url = new URL(database.url);
     Object.assign(url, { username: role, password: "reader" });
     expect((await errorOf(verify(await verifyOptions(url.href, { record: true })))).code).toBe("PREFLIGHT");
