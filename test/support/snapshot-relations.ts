@@ -102,7 +102,8 @@ export const relationKinds: Readonly<Record<string, ListObjects>> = {
   sequence: (snapshotter) => snapshotter.sql`
     select c.oid::regclass::text collate "C" as name, format_type(s.seqtypid, null) as type, s.seqstart as start,
       s.seqincrement as increment, s.seqmin as min, s.seqmax as max, s.seqcache as cache, s.seqcycle as cycle,
-      pg_sequence_last_value(c.oid::regclass) as last_value,
+      -- Those of the witness hold the state of a transaction, which no rollback takes back.
+      case when c.oid::regclass::text !~ '^ssot[.](audited_rows|traced_[0-9]+)$' then pg_sequence_last_value(c.oid::regclass) end as last_value,
       (select o.identity from pg_catalog.pg_depend as d
         cross join lateral pg_catalog.pg_identify_object(d.refclassid, d.refobjid, d.refobjsubid) as o
         where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')

@@ -75,7 +75,7 @@ export const damages: readonly Damage[] = [
   ],
   [
     "the gate is always open",
-    "create or replace function ssot.phase3_blockers() returns table (code text, message text, can_force boolean) language sql stable as 'select null::text, null::text, true where false'",
+    "create or replace function ssot.phase3_blockers(migration text default '20260209000400_mark_deprecated', verdicts jsonb default '{}') returns table (code text, message text, can_force boolean) language sql stable as 'select null::text, null::text, true where false'",
     "schema.functions",
   ],
   [
@@ -332,6 +332,11 @@ export const damages: readonly Damage[] = [
     "schema.triggers",
   ],
   [
+    "a trigger is told another column",
+    "drop trigger warn_deprecated_writes_value on public.calls; create trigger warn_deprecated_writes_value after update on public.calls for each row when (old.caller_name is distinct from new.caller_name) execute function public.check_deprecated_column_writes_with_audit('value', 'public.calls', 'notes'); alter table public.calls enable always trigger warn_deprecated_writes_value",
+    "schema.triggers",
+  ],
+  [
     "a trigger was asleep for a while",
     "alter table public.calls disable trigger warn_deprecated_writes; alter table public.calls enable always trigger warn_deprecated_writes",
     "schema.witness",
@@ -339,12 +344,12 @@ export const damages: readonly Damage[] = [
   ["the witness forgets the audit", otherWitness(""), "deprecation-trigger.update"],
   [
     "the witness forgets inserts",
-    "create or replace function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin if operation = 'UPDATE' then insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, 'x'); raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col; end if; end $$",
+    "create or replace function ssot.audit_write(relation text, col text, row_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin if operation = 'UPDATE' then insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, row_id, org_id, old_value, new_value, operation, seen, 'x'); raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col; end if; end $$",
     "deprecation-trigger.insert",
   ],
   [
     "the witness is silent",
-    "create or replace function ssot.audit_write(col text, call_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, call_id, org_id, old_value, new_value, operation, seen, 'x'); end $$",
+    "create or replace function ssot.audit_write(relation text, col text, row_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, row_id, org_id, old_value, new_value, operation, seen, 'x'); end $$",
     "deprecation-trigger.warning",
   ],
   [
@@ -354,10 +359,15 @@ export const damages: readonly Damage[] = [
   ],
   [
     "the witness overlooks equal values",
-    "drop trigger warn_deprecated_writes on public.calls; create trigger warn_deprecated_writes after update of caller_name on public.calls for each row when (old.caller_name is distinct from new.caller_name) execute function public.check_deprecated_column_writes_with_audit('caller_name'); alter table public.calls enable always trigger warn_deprecated_writes",
+    "drop trigger warn_deprecated_writes on public.calls; create trigger warn_deprecated_writes after update of caller_name on public.calls for each row when (old.caller_name is distinct from new.caller_name) execute function public.check_deprecated_column_writes_with_audit('name', 'public.calls', 'caller_name'); alter table public.calls enable always trigger warn_deprecated_writes",
     "deprecation-trigger.same-value",
   ],
   ["the witness refuses the write", otherWitness("raise exception 'no';"), "deprecation-trigger.unharmed"],
+  [
+    "the deprecated columns are forgotten",
+    "delete from ssot.deprecated_column where column_name = 'from_number'",
+    "schema.deprecated-columns",
+  ],
   ["the columns are not marked", "comment on column public.calls.caller_name is null", "schema.deprecated-columns"],
   [
     "the number is stored twice again",
@@ -382,8 +392,8 @@ export const damages: readonly Damage[] = [
     "schema.contact-source",
   ],
   ["the witness's record is dropped", "drop table ssot.witness", "schema.migrations"],
-  ["the gate is dropped", "drop function ssot.phase3_blockers()", "schema.migrations"],
-  ["the gate's list of bodies is dropped", "drop function ssot.phase3_bodies()", "schema.migrations"],
+  ["the gate is dropped", "drop function ssot.phase3_blockers(text, jsonb)", "schema.migrations"],
+  ["the gate's list of bodies is dropped", "drop function ssot.phase3_bodies(text)", "schema.migrations"],
   ["the rule's function is dropped", "drop function ssot.is_placeholder(text)", "schema.migrations"],
   ["the record of the view is dropped", "drop function ssot.view_is_ours() cascade", "schema.migrations"],
   ["the ledger lost a migration", "delete from ssot.ledger where name like '%create_calls_view'", "schema.migrations"],
@@ -406,7 +416,7 @@ export const damages: readonly Damage[] = [
   ["the view is open to anon", "grant select on public.calls_with_caller_names to anon", "security.view-grants"],
   ["the view is open to everybody", "grant select on public.calls_with_caller_names to public", "security.view-grants"],
   ["schema ssot is open", "grant usage on schema ssot to authenticated", "security.schema-closed"],
-  ["a journal is open", "grant select on ssot.journal_contacts_name to public", "security.schema-closed"],
+  ["a journal is open", "grant select on ssot.journal to public", "security.schema-closed"],
   [
     "the witness looks names up in public",
     "alter function public.check_deprecated_column_writes_with_audit() set search_path = public",
