@@ -62,6 +62,7 @@ export interface MigrateReport {
 export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   const migrations = await loadMigrations(options.directory);
   const engine = await loadEngine(options.engineDirectory);
+  findCatchUp(migrations);
   return withRun(
     options,
     async (connection) => {

@@ -16,7 +16,7 @@ export interface Engine {
   readonly uninstall: string;
 }
 
-export interface EngineFile {
+interface EngineFile {
   /** Below the engine's folder. */
   readonly path: string;
   readonly sql: string;

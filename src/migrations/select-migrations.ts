@@ -96,7 +96,7 @@ export function checkOptional(migrations: readonly Migration[], names: readonly 
 }
 
 /** The place of a migration by its name, with or without `.sql`, or by its digits. Throws USAGE. */
-export function indexOfMigration(migrations: readonly Migration[], wanted: string): number {
+function indexOfMigration(migrations: readonly Migration[], wanted: string): number {
   const name = wanted.replace(/\.sql$/, "");
   const place = migrations.findIndex((migration) => migration.name === name || migration.name.slice(0, 14) === name);
   if (place >= 0) return place;

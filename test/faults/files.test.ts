@@ -14,6 +14,7 @@ import { snapshotDatabase } from "../support/snapshot.ts";
 import { refusalOf } from "./refusal.ts";
 
 const view = "20260209000300_create_calls_view";
+const first = "20260209000100_backfill_contact_ids";
 
 let database: TestDatabase;
 let directory: string;
@@ -75,7 +76,7 @@ test("other line endings, trailing blanks and a blank end are no change, and run
   const before = await snapshotDatabase(sql);
   await migrate(migrateOptions(url));
   const migrated = await snapshotDatabase(sql, { ignoreSchemas: ["ssot"] });
-  for (const name of readdirSync(directory)) {
+  for (const name of readdirSync(directory).filter((name) => name.endsWith(".sql"))) {
     rewrite(name.slice(0, -4), (text) => `${text.replaceAll(/[;,]$/gm, "$& \t").replaceAll("\n", "\r\n")}\r\n  \r\n`);
   }
   expect(await stateOf(view)).toBe("applied");
@@ -93,9 +94,33 @@ const broken: readonly (readonly [what: string, make: () => void, told: string])
   ["a file without Up", () => rewrite(view, (text) => text.replace("-- Up Migration", "")), view],
   ["an empty file", () => rewrite(view, () => ""), view],
   ["a file without its phase", () => rewrite(view, (text) => text.replace("-- Phase: 1\n", "")), view],
-  ["SQL above the first step", () => rewrite(view, (t) => t.replace("-- step: helpers", "select 1;\n$&")), "select 1;"],
-  ["two steps of one name", () => rewrite(view, (t) => t.replace("step: create_view", "step: helpers")), view],
-  ["a step that hides its lock", () => rewrite(view, (t) => t.replace(/^-- lock: .*\n/m, "")), "helpers"],
+  [
+    "SQL above the first step",
+    () => rewrite(view, (t) => t.replace("-- step: create_view", "select 1;\n$&")),
+    "select 1;",
+  ],
+  [
+    "two steps of one name",
+    () => rewrite(view, (t) => t.replace(/-- step: create_view[\s\S]*?commit;\n/, "$&\n$&")),
+    view,
+  ],
+  ["a step that hides its lock", () => rewrite(view, (t) => t.replace(/^-- lock: .*\n/m, "")), "create_view"],
+  [
+    "a step with a role that there is not",
+    () => rewrite(view, (t) => t.replace(/^-- lock: /m, "-- role: swap\n$&")),
+    "swap",
+  ],
+  [
+    "a step that asks for a variable that there is not",
+    () => rewrite(view, (t) => t.replace("begin;", "begin;\nselect :commit;")),
+    ":commit",
+  ],
+  ["no step that catches up", () => rewrite(first, (t) => t.replaceAll(/^-- role: catch-up\n/gm, "")), "catch-up"],
+  [
+    "a list of released texts that is none",
+    () => writeFileSync(join(directory, "released.json"), "[1]"),
+    "released.json",
+  ],
   ["a folder that is not there", () => rmSync(directory, { recursive: true }), "cannot be read"],
 ];
 

@@ -20,7 +20,7 @@ const ssot = (args: readonly string[], options: CallOptions = {}) =>
   callSsot([...args, "--database-url", database.url], options);
 
 async function linksKept(): Promise<number> {
-  const [row] = await database.sql<{ n: number }[]>`select count(*)::integer as n from ssot.journal_calls_contact_id`;
+  const [row] = await database.sql<{ n: number }[]>`select count(*)::integer as n from ssot.journal_of_links`;
   return row?.n ?? -1;
 }
 
@@ -30,7 +30,7 @@ test("finalize asks: off a terminal it needs --yes, on one an answer to what it 
   expect(silent.stderr).toContain("expected --yes");
   const refused = await ssot(["finalize"], { answers: "\n", columns: 80 });
   expect(refused.exitCode).toBe(130);
-  expect(refused.stderr).toMatch(/ {2}ssot\.journal_calls_contact_id +6 rows/);
+  expect(refused.stderr).toMatch(/ {2}ssot\.journal_of_links +6 rows/);
   expect(refused.stderr).toContain(`Remove this for good in ${database.name} on `);
   expect(await linksKept()).toBe(6);
   expect(await ssot(["finalize"], { answers: "yes\n", columns: 80 })).toMatchObject({ exitCode: 0 });
@@ -59,7 +59,7 @@ test("JSON says what is removed; status says since when; rollback is exit 6 unti
   };
   const dry = await json(["finalize", "--dry-run"]);
   expect(dry).toMatchObject({ exitCode: 0, command: "finalize", dryRun: true });
-  expect(dry.removed[0]).toEqual({ table: "ssot.journal_calls_contact_id", rows: 6, bytes: expect.any(Number) });
+  expect(dry.removed).toContainEqual({ table: "ssot.journal_of_links", rows: 6, bytes: expect.any(Number) });
   expect(await json(["status"])).not.toHaveProperty("finalizedAt");
   expect(await json(["finalize", "--yes"])).toEqual({ ...dry, dryRun: false, removed: expect.any(Array) });
   expect(await json(["status"])).toMatchObject({ finalizedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });

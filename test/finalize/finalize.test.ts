@@ -63,13 +63,13 @@ test("a dry run says what the run then removes, table by table, and changes noth
   expect(planned).toMatchObject({ command: "finalize", dryRun: true });
   expect(await countTables(planned.removed.map(({ table }) => table))).toEqual(rowsOf(planned.removed));
   expect(Object.keys(rowsOf(planned.removed))).toEqual([
-    "ssot.journal_calls_contact_id",
-    "ssot.journal_calls_phone_number",
-    "ssot.journal_contacts_phone",
-    "ssot.journal_contacts_name",
-    "ssot.merge_plan",
-    "ssot.merge_journal",
     "ssot.contact_quarantine",
+    "ssot.journal_of_call_numbers",
+    "ssot.journal_of_contact_numbers",
+    "ssot.journal_of_links",
+    "ssot.journal_of_merges",
+    "ssot.journal_of_names",
+    "ssot.merge_plan",
     "ssot.phone_map",
     "public.deprecated_column_audit",
   ]);
@@ -128,7 +128,7 @@ test("a writer of the last month still keeps the gate closed, although the audit
 
 test("a rollback says what it can no longer restore, and changes nothing", async () => {
   const { removed } = await finish();
-  const links = rowsOf(removed)["ssot.journal_calls_contact_id"];
+  const links = rowsOf(removed)["ssot.journal_of_links"];
   for (const changes of [{}, { all: false }, { all: false, to: "20260209000100" }]) {
     expect(await refusalOfRollback(changes)).toMatchObject({
       code: "GATE",
@@ -141,7 +141,7 @@ test("a rollback says what it can no longer restore, and changes nothing", async
 test("with --schema-only the schema goes back and the data stays, but for what was changed since", async () => {
   const { sql, url } = database;
   const [call] = await sql<{ id: string }[]>`
-    select c.id from public.calls as c join ssot.journal_calls_contact_id as j on j.id = c.id where c.contact_id = j.new limit 1`;
+    select c.id from public.calls as c join ssot.journal_of_links as j on j.id = c.id where c.contact_id::text = j.new limit 1`;
   await finish();
   const contacts = () => sql`select id, name, phone, email from public.contacts order by id`;
   const before = await contacts();
@@ -187,7 +187,7 @@ test("a lock that cannot be had ends it with nothing removed", async () => {
   const before = await snapshotDatabase(sql);
   const holder = await sql.reserve();
   await holder`begin`;
-  await holder`select count(*) from ssot.merge_journal`;
+  await holder`select count(*) from ssot.journal_of_merges`;
   await expect(finalize(migrateOptions(url, { lockTimeoutMs: 50, lockTries: 2 }))).rejects.toMatchObject({
     code: "LOCK_TIMEOUT",
   });
@@ -198,7 +198,7 @@ test("a lock that cannot be had ends it with nothing removed", async () => {
 
 test("the originals that a complete rollback could not put back are removed, and the schema with them", async () => {
   const { sql, url } = database;
-  await sql`update public.contacts set name = 'Corrected' where id in (select id from ssot.journal_contacts_name)`;
+  await sql`update public.contacts set name = 'Corrected' where id in (select id from ssot.journal_of_names)`;
   await rollback(rollbackOptions(url));
   const { removed } = await finish();
   expect(removed.map(({ table }) => table)).toEqual(["ssot.unrestored"]);
