@@ -5,7 +5,7 @@ import { missionWitness } from "../src/model/mission.ts";
 import { functionBodies } from "./function-bodies.ts";
 
 /** Condition on a function `p` of schema `n`: it witnesses writes to deprecated columns. */
-export function isWitness({ deprecated }: EngineFacts): Fragment {
+function isWitness({ deprecated }: EngineFacts): Fragment {
   const names = [...new Set([missionWitness, ...deprecated.map(({ witness }) => witness)])];
   return sql`p.oid in (${join(
     names.map((name) => sql`to_regprocedure(${name})`),

@@ -2,21 +2,7 @@ import type { Sql } from "postgres";
 import { migrationNames } from "../../model/mission.ts";
 import type { Mention } from "../../names/mention.ts";
 import { listDeprecatedColumns, watchedOf } from "./deprecated-columns.ts";
-import { listFirstBodies } from "./first-engine.ts";
-
-/** A text that PostgreSQL does not track, in which a deprecated column's name stands. */
-export interface Body {
-  readonly key: string;
-  readonly definition: string;
-  /** It is the function of a trigger on the table. */
-  readonly fires: boolean;
-  /** Whose rows are those of the table. */
-  readonly relations: readonly string[];
-  /** That return such rows. */
-  readonly functions: readonly string[];
-  /** Of all that a verdict stands on. */
-  readonly fingerprint: string;
-}
+import { type Body, listFirstBodies } from "./first-engine.ts";
 
 /**
  * What the bodies that PostgreSQL does not track name by its own grammar, of the columns that a migration deprecated: the

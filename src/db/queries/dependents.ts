@@ -1,19 +1,10 @@
 import type { Sql } from "postgres";
+import type { Dependent } from "../../model/dependent.ts";
 import { migrationNames } from "../../model/mission.ts";
 import { analyseBodies } from "./bodies.ts";
 import { listFirstDependents } from "./first-engine.ts";
 
-/** Something besides the tool itself that the drop of the columns would break. */
-export interface Dependent {
-  /** view, index, function, job, …: as PostgreSQL calls it. */
-  readonly kind: string;
-  readonly name: string;
-  /** Null where it depends on the view over the table, of whichever column. */
-  readonly column: string | null;
-  readonly detail: string;
-  /** Tracked by the catalog, read by the grammar, or only a text in which the words stand. */
-  readonly certainty: "catalog" | "grammar" | "text";
-}
+export type { Dependent };
 
 /** All dependents of what a migration deprecated, the same that close its gate; none before it. Writes nothing. */
 export async function listDependents(

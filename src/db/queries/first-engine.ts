@@ -1,8 +1,7 @@
 import type { Sql } from "postgres";
+import type { Dependent } from "../../model/dependent.ts";
 import type { DeprecatedColumn } from "../../model/deprecated-column.ts";
 import { migrationNames, missionColumns, missionWitness } from "../../model/mission.ts";
-import type { Body } from "./bodies.ts";
-import type { Dependent } from "./dependents.ts";
 
 /**
  * What is asked otherwise of the first engine, which knew two columns and no others, and took what was read of
@@ -35,6 +34,20 @@ export async function listFirstDeprecated(sql: Sql): Promise<readonly Deprecated
       on a.attrelid = to_regclass('public.calls') and a.attname = w.name and not a.attisdropped
     where l.name = ${migrationNames.deprecate}
     order by w.name`;
+}
+
+/** A text that PostgreSQL does not track, in which a deprecated column's name stands. */
+export interface Body {
+  readonly key: string;
+  readonly definition: string;
+  /** It is the function of a trigger on the table. */
+  readonly fires: boolean;
+  /** Whose rows are those of the table. */
+  readonly relations: readonly string[];
+  /** That return such rows. */
+  readonly functions: readonly string[];
+  /** Of all that a verdict stands on. */
+  readonly fingerprint: string;
 }
 
 /** The bodies of functions and jobs in whose text a column stands, as `ssot.phase3_bodies` gives them. */
