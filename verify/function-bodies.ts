@@ -31,8 +31,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.copy_see_write(text)": "aa5ca0d0815c688ee8e188ebbaa002ae",
     "ssot.count_unlinked(text)": "f7f8ccc53aec9d125b9a864fec8ed8e4",
     "ssot.delete_contacts(uuid[])": "2090d6030bdece7296e61a7a73040d7a",
-    "ssot.deprecate(text,text,text,text,text,text,timestamp with time zone,interval,text)":
-      "c25ed448131eee08ef75ccbcee7d2fee",
+    "ssot.deprecate(text,text,text,text,text,text,timestamp with time zone,interval,text)": "c25ed448131eee08ef75ccbcee7d2fee",
     "ssot.deprecation(text)": "b8aed43e07c6dc7995deb9cd8c0e0e4d",
     "ssot.dress_view(text,text)": "190c855ffadaa80c9711f0f718942b7b",
     "ssot.drop_checks(text)": "efefb7a0f46d54ef725f73f4f523b129",
@@ -48,7 +47,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.erase_all_due()": "69fb1c93daabc19161e88bcbabf239e5",
     "ssot.erase_archives(text,uuid[])": "d1d2c634d0197da219d76f1ddf0bab05",
     "ssot.erase_audit(text,uuid[])": "65b8704961ad11ca4393902fd90e7328",
-    "ssot.erase_deleted()": "dfc1e0d0ebc5f745095856a945e8e662",
+    "ssot.erase_deleted()": "a485a7da8c89758366a89609686a1eb5",
     "ssot.erase_due()": "229b84a1d96dd17beb0ca13724c6d02c",
     "ssot.erase_merges(text,text[])": "63b78fdce681cafb45b629749d4ce523",
     "ssot.erase_older(text,uuid[],text[])": "8c867d05f6dff4c8f3903f3b01586e45",
@@ -169,8 +168,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.watch_writes(text,text)": "7936da9e05090111be4bca416d09bb26",
     "ssot.who()": "316af6b9b0f3b130e0bcf79ebe75f950",
     "ssot.witness_problems(text)": "640b58bab4f8ad2fcc3490188ea57099",
-    "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
-      "f84695c010101893e4c470ea47e07122",
+    "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)": "f84695c010101893e4c470ea47e07122",
     "ssot_search.grams(uuid,text,integer)": "94d5cde19dfeaf237c50a5d688f1271c",
     "ssot_search.places(uuid,text,text)": "ab3b8d8862105819c34e4410d99e45dc",
   },

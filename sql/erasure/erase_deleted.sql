@@ -21,7 +21,6 @@ begin
       numbers := numbers || more;
     end if;
   end if;
-  if deleted is null and tg_table_name <> 'contacts' then return null; end if;
   if deleted is null and exists (select from ssot.own_delete) then return null; end if;
   begin
     if has_waited then raise lock_not_available; end if;

@@ -138,7 +138,7 @@ test.each([
   ["a missing trigger", "drop trigger warn_deprecated_writes_text on public.calls"],
   [
     "a hollow function",
-    "create or replace function ssot.trace_write(col text) returns void language sql set search_path = pg_catalog, pg_temp as 'select'",
+    "create or replace function ssot.trace_write(relation text, col text) returns void language plpgsql set search_path = pg_catalog, pg_temp as 'begin end'",
   ],
 ])("%s is not sworn in", async (_, damage) => {
   await database.sql.unsafe(damage);

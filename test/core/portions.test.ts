@@ -78,8 +78,9 @@ test("a call that was linked twice is taken back twice, the last link first", as
   // Its contact gets another number, somebody else has the old one, and the link is gone.
   const [call] = await sql<{ id: string; contact: string; number: string }[]>`
     select c.id, c.contact_id as contact, k.phone as number
-    from ssot.journal_calls_contact_id as j join public.calls as c using (id) join public.contacts as k on k.id = c.contact_id
-    where j.old is null and not exists (select from ssot.journal_contacts_phone as p where p.id = k.id)
+    from ssot.journal as j join public.calls as c using (id) join public.contacts as k on k.id = c.contact_id
+    where j.task = 'calls.contact_id' and j.old is null
+      and not exists (select from ssot.journal as p where p.task = 'contacts.phone' and p.id = k.id)
     order by j.seq limit 1`;
   if (call === undefined) throw new Error("no call was linked");
   await sql`update public.contacts set phone = '+12125550199' where id = ${call.contact}`;
@@ -88,7 +89,7 @@ test("a call that was linked twice is taken back twice, the last link first", as
     select org_id, 'Somebody Else', ${call.number} from public.contacts where id = ${call.contact}`;
   await sql`update public.calls set contact_id = null where id = ${call.id}`;
   expect(await migrate(migrateOptions(url))).toMatchObject({ caughtUp: expect.any(Number) });
-  expect(await sql`select seq from ssot.journal_calls_contact_id where id = ${call.id}`).toHaveLength(2);
+  expect(await sql`select seq from ssot.journal where task = 'calls.contact_id' and id = ${call.id}`).toHaveLength(2);
   const { rolledBack } = await rollback(rollbackOptions(url, { batchSize: 1 }));
   expect(rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
   expect(await sql`select contact_id from public.calls where id = ${call.id}`).toEqual([{ contact_id: null }]);

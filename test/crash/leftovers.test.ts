@@ -80,7 +80,7 @@ test("a complete rollback that lost only its bookkeeping's end removes the schem
   const before = await snapshotDatabase(sql);
   await migrate(migrateOptions(url));
   const onSql = (text: string): void => {
-    if (text.includes("drop table ssot.tally")) throw new Error("the client dies");
+    if (text.includes("drop schema ssot")) throw new Error("the client dies");
   };
   await expect(rollback(rollbackOptions(url, { progress: { onSql } }))).rejects.toThrow("the client dies");
   expect(await sql`select name from ssot.run`).toHaveLength(0);
@@ -114,7 +114,7 @@ test("merges whose plan alone was committed are done once, and taken back", asyn
   const counted = () => sql`select n from ssot.tally where direction = 'migrate' and what = 'contactsMerged'`;
   const once = await counted();
   await carryOut("rollback --all", url);
-  const first = points.find(({ name }) => name.endsWith("merge_contacts: insert merge_journal"));
+  const first = points.find(({ name }) => name.endsWith("merge_contacts: insert journal"));
   if (first === undefined) throw new Error("no merge was journaled");
   const letGo = await holdAt(sql, first);
   const failed = expect(carryOut("migrate", url)).rejects.toMatchObject({ code: "MIGRATION_FAILED" });

@@ -57,9 +57,9 @@ test("before the delete a person stands in many tables of the tool, so that this
   await sql`update public.calls set caller_name = 'Wilhelmina Quarles' where id = ${person.calls[0] ?? ""}`;
   expect(await tablesThatTell(sql, person.tells)).toEqual(
     [
-      "ssot.journal_calls_phone_number",
-      "ssot.journal_contacts_phone",
-      "ssot.merge_journal",
+      "ssot.journal_of_call_numbers",
+      "ssot.journal_of_contact_numbers",
+      "ssot.journal_of_merges",
       "ssot.merge_plan",
       "ssot.phone_map",
       "deprecated_column_audit",
@@ -123,15 +123,7 @@ test("deleting everything empties every journal, one statement a table", async (
   await sql.unsafe(`
     delete from public.contact_tags; delete from public.contact_imports; delete from public.contact_events;
     delete from public.follow_ups; delete from public.messages; delete from public.calls; delete from public.contacts`);
-  for (const table of [
-    "journal_calls_contact_id",
-    "journal_calls_phone_number",
-    "journal_contacts_phone",
-    "journal_contacts_name",
-    "merge_journal",
-    "merge_plan",
-    "erasure_due",
-  ]) {
+  for (const table of ["journal", "merge_plan", "erasure_due"]) {
     expect([table, await countRows(sql, `ssot.${table}`)]).toEqual([table, 0]);
   }
 });

@@ -48,8 +48,8 @@ test("whatever the dirt, links and names are those of the model, references are 
         expect(await countReferences((contact) => contact)).toEqual(references);
         const readState = async () => [
           await snapshotDatabase(sql, { ignoreSchemas: ["ssot"] }),
-          await sql`select * from ssot.journal_calls_contact_id order by seq`,
-          await sql`select * from ssot.tally order by direction, what`,
+          await sql`select * from ssot.journal where task = 'calls.contact_id' order by seq`,
+          await sql`select * from ssot.tally order by migration, direction, what`,
         ];
         const once = await readState();
         const again = await migrate(migrateOptions(url));

@@ -61,8 +61,8 @@ async function holdRoundTrip(
   if (journaled !== undefined) {
     const [kind, name] = journaled;
     const rows = await sql`
-      select o.outcome from ssot.object_journal as o
-      where o.kind operator(pg_catalog.=) ${kind} and o.name operator(pg_catalog.=) ${name}`;
+      select o.outcome from ssot.object as o
+      where o.stage operator(pg_catalog.=) 'former' and o.kind operator(pg_catalog.=) ${kind} and o.name operator(pg_catalog.=) ${name}`;
     expect(rows).toEqual([{ outcome }]);
   }
   await rollback(rollbackOptions(url));
