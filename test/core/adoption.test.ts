@@ -48,7 +48,7 @@ test("what was done by hand is replaced, and comes back on rollback", async () =
     select pg_get_viewdef('public.calls_with_caller_names'::regclass) like '%legacy_name%' as theirs,
            (select count(*)::int from pg_trigger where tgrelid = 'public.calls'::regclass and tgname ^@ 'warn_deprecated_writes') as triggers,
            (select count(*)::int from ssot.adopted_column_audit) as kept`;
-  expect(seen).toEqual({ theirs: false, triggers: 5, kept: 1 });
+  expect(seen).toEqual({ theirs: false, triggers: 7, kept: 1 });
   await rollback(rollbackOptions(url));
   expect(await snapshotDatabase(sql)).toBe(before);
 });
