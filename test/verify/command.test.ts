@@ -34,7 +34,7 @@ function write(name: string, text: string): string {
 
 const read = (name: string): string => readFileSync(join(directory, name), "utf8");
 // The library as another package has it.
-const library = pathToFileURL(join(packageRoot(), "dist", "src", "verify", "public.js")).href;
+const library = pathToFileURL(join(packageRoot(), "dist", "src", "checks", "public.js")).href;
 
 test("the table names each suite, says what needs a look, and ends with the verdict", async () => {
   const { exitCode, stdout } = await verify();
