@@ -31,7 +31,8 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.copy_see_write(text)": "aa5ca0d0815c688ee8e188ebbaa002ae",
     "ssot.count_unlinked(text)": "f7f8ccc53aec9d125b9a864fec8ed8e4",
     "ssot.delete_contacts(uuid[])": "2090d6030bdece7296e61a7a73040d7a",
-    "ssot.deprecate(text,text,text,text,text,text,timestamp with time zone,interval,text)": "c25ed448131eee08ef75ccbcee7d2fee",
+    "ssot.deprecate(text,text,text,text,text,text,timestamp with time zone,interval,text)":
+      "c25ed448131eee08ef75ccbcee7d2fee",
     "ssot.deprecation(text)": "b8aed43e07c6dc7995deb9cd8c0e0e4d",
     "ssot.dress_view(text,text)": "190c855ffadaa80c9711f0f718942b7b",
     "ssot.drop_checks(text)": "efefb7a0f46d54ef725f73f4f523b129",
@@ -168,7 +169,8 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.watch_writes(text,text)": "7936da9e05090111be4bca416d09bb26",
     "ssot.who()": "316af6b9b0f3b130e0bcf79ebe75f950",
     "ssot.witness_problems(text)": "640b58bab4f8ad2fcc3490188ea57099",
-    "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)": "f84695c010101893e4c470ea47e07122",
+    "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
+      "f84695c010101893e4c470ea47e07122",
     "ssot_search.grams(uuid,text,integer)": "94d5cde19dfeaf237c50a5d688f1271c",
     "ssot_search.places(uuid,text,text)": "ab3b8d8862105819c34e4410d99e45dc",
   },

@@ -95,7 +95,9 @@ test("psql alone, which cannot read bodies, goes by their words", async () => {
   await database.sql.unsafe(harmlessApplication);
   const rows = await database.sql<{ message: string }[]>`select message from ssot.phase3_blockers() order by message`;
   expect(rows.map(({ message }) => message)).toContain("function public.in_a_string() names caller_name");
-  await expect(database.sql`select ssot.refuse_closed_gate('20260209000400_mark_deprecated', false, '{}')`).rejects.toMatchObject({ code: "SS003" });
+  await expect(
+    database.sql`select ssot.refuse_closed_gate('20260209000400_mark_deprecated', false, '{}')`,
+  ).rejects.toMatchObject({ code: "SS003" });
 });
 
 const changes: readonly (readonly [what: string, sql: string])[] = [
@@ -118,7 +120,8 @@ test.each(changes)("a verdict holds for what was read, and not after %s", async 
     const [row] = await tx<{ verdicts: string }[]>`
       select jsonb_object_agg(b.key, jsonb_build_object('fingerprint', b.fingerprint, 'mentions', '[]'::jsonb))::text as verdicts
       from ssot.phase3_bodies() as b`;
-    const read = () => tx`select distinct code from ssot.phase3_dependents(verdicts => ${row?.verdicts ?? ""}::text::jsonb)`;
+    const read = () =>
+      tx`select distinct code from ssot.phase3_dependents(verdicts => ${row?.verdicts ?? ""}::text::jsonb)`;
     const before = await read();
     await tx.unsafe(change);
     return [before, await read()];
