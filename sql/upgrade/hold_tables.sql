@@ -2,18 +2,27 @@
 -- So whoever writes waits, for a change of the catalog only, and no deprecated write goes unrecorded meanwhile.
 do $$
 declare
-  held record;
+  former constant text := current_setting('lock_timeout');
+  tables regclass[];
+  tab regclass;
 begin
   if not exists (select from ssot.engine) then return; end if;
-  for held in
-    select distinct t.tgrelid::regclass as tab from pg_catalog.pg_trigger as t
-    join pg_catalog.pg_proc as p on p.oid = t.tgfoid
-    where not t.tgisinternal and t.tgparentid = 0
-      and (p.pronamespace = 'ssot'::regnamespace or t.tgname ^@ 'warn_deprecated_writes')
-      and t.tgrelid in (to_regclass('public.calls'), to_regclass('public.contacts'))
-    order by 1
-  loop
-    execute format('lock table %s in share row exclusive mode', held.tab);
-  end loop;
+  /* contacts first, as their delete goes: its foreign key sets the calls to null. */
+  tables := array(
+    select c.oid::regclass from pg_catalog.pg_class as c
+    where c.oid in (to_regclass('public.contacts'), to_regclass('public.calls'))
+      and exists (select from pg_catalog.pg_trigger as t join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+                  where t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
+                    and (p.pronamespace = 'ssot'::regnamespace or t.tgname ^@ 'warn_deprecated_writes'))
+    order by c.relname desc);
+  /* No writer waits for this lock, and an autovacuum gives way to it. */
+  foreach tab in array tables loop execute format('lock table %s in share update exclusive mode', tab); end loop;
+  /* A writer may hold one table and wait for the other. Who stands in its way gives up, and tries again, before the server looks
+     for deadlocks: it could end the writer. */
+  perform set_config('lock_timeout', least(nullif(l.setting::integer, 0), d.setting::integer * 2 / 5)::text, true)
+  from pg_catalog.pg_settings as l, pg_catalog.pg_settings as d
+  where l.name = 'lock_timeout' and d.name = 'deadlock_timeout';
+  foreach tab in array tables loop execute format('lock table %s in share row exclusive mode', tab); end loop;
+  perform set_config('lock_timeout', former, true);
 end
 $$;
