@@ -76,7 +76,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.key_columns(oid)": "85bb9e92a3c29871c9015488392cdb72",
     "ssot.link_calls(text,boolean)": "c7899ce92be8ba840ebe90c944991910",
     "ssot.link_late_calls(text,boolean)": "04f23c55293ee496f5914c4a77c96fae",
-    "ssot.live_witness(text)": "1d2e3724e0966540e280a1eecf9bebe5",
+    "ssot.live_witness(text)": "5827e1ff1638c463818f36f92291d3d8",
     "ssot.make_check(text,text)": "b2dde9a36b4344f69bf87e129436a59e",
     "ssot.make_index(text,text,text)": "5f1e3c4f5b9b74e8f7f28c7c26da318d",
     "ssot.make_search_find_calls()": "d4e185b0985e2938862daea3f69adc4d",

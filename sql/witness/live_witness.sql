@@ -13,9 +13,11 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   where not t.tgisinternal
   union all
   select 'function', p.proname::text, p.oid, p.xmin::text, true
-  from d join pg_catalog.pg_proc as p
-    on p.oid = to_regprocedure(d.function_name || '()')
-    or p.pronamespace = 'ssot'::regnamespace and p.proname in (
-         'see_column', 'audit_write', 'trace_write', 'is_traced', 'audited_rows', 'set_audited_rows', 'statement_names', 'insert_head',
-         'is_audited_by_name', 'is_audited_here', 'who', 'audit_table');
+  from d
+  cross join unnest(array[
+    d.function_name || '()', 'ssot.see_column(text, text, text, text, record, record)', 'ssot.audit_write(text, text, uuid, uuid, text, text, text, text)',
+    'ssot.trace_write(text, text)', 'ssot.is_traced(text, text)', 'ssot.audited_rows()', 'ssot.set_audited_rows(integer)',
+    'ssot.statement_names(text, regclass, text)', 'ssot.insert_head(text, regclass)', 'ssot.is_audited_by_name(text, uuid, text, text)',
+    'ssot.is_audited_here(text)', 'ssot.who()', 'ssot.audit_table()']) as f(signature)
+  join pg_catalog.pg_proc as p on p.oid = to_regprocedure(f.signature);
 $$;
