@@ -31,8 +31,12 @@ function run(program: string, args: readonly string[], url: string): Promise<Out
 
 /** What the head of each migration file tells a DBA to type. */
 export function psql(url: string, migration: string, options: { readonly down?: boolean } = {}): Promise<Outcome> {
-  const file = join(migrationsDirectory(), `${migration}.sql`);
-  return run("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", ...(options.down ? ["-v", "down=1"] : []), "-f", file], url);
+  return psqlFile(url, join(migrationsDirectory(), `${migration}.sql`), options.down ? ["-v", "down=1"] : []);
+}
+
+/** A file of ours that is no migration: the engine's. */
+export function psqlFile(url: string, file: string, options: readonly string[] = []): Promise<Outcome> {
+  return run("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", ...options, "-f", file], url);
 }
 
 /** Schema and data as pg_dump writes them; rows of a table in the order of their text, for the heap's order is nobody's. */

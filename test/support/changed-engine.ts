@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { engineDirectory } from "../../src/migrations/engine-files.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
 
-/** One place in a file of the engine or the story, and what is to stand there. */
+/** One place in a file of the engine or the story, and what is to stand there; or a new file. */
 export interface Change {
   /** Below the package: `sql/journal/apply_batch.sql`. */
   readonly file: `sql/${string}` | `migrations/${string}`;
-  readonly from: string;
+  /** Undefined: the file is a new one. */
+  readonly from?: string;
   readonly to: string;
 }
 
@@ -26,6 +27,10 @@ export async function changeEngine(changes: readonly Change[]): Promise<ChangedF
   await cp(migrationsDirectory(), join(folder, "migrations"), { recursive: true });
   for (const { file, from, to } of changes) {
     const path = join(folder, file);
+    if (from === undefined) {
+      await writeFile(path, to, { flag: "wx" });
+      continue;
+    }
     const text = await readFile(path, "utf8");
     if (!text.includes(from)) throw new Error(`${file} does not hold: ${from}`);
     await writeFile(path, text.replaceAll(from, to));
