@@ -34,7 +34,7 @@ create table ssot.dropped_call_columns (
 comment on table ssot.dropped_call_columns is 'personal data: the values of the dropped columns';
 select ssot.begin_archive(:'migration', 'public.calls', '{caller_name,from_number}', store => 'ssot.dropped_call_columns', key_column => 'call_id',
                           fill => 'ssot.fill_phone_numbers');
-select ssot.close_schema();
+select ssot.own_schema();
 -- They keep the archive exact while the copy runs.
 create trigger ssot_archive_insert after insert on public.calls
   for each row when (new.caller_name is not null or new.from_number is not null)

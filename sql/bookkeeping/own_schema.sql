@@ -10,8 +10,10 @@ begin
     select p.oid::regprocedure::text as name, 'routine' as kind from pg_catalog.pg_proc as p
     where p.pronamespace = 'ssot'::regnamespace and p.proowner <> owner
     union all
-    select c.oid::regclass::text, case c.relkind when 'v' then 'view' else 'table' end from pg_catalog.pg_class as c
-    where c.relnamespace = 'ssot'::regnamespace and c.relkind in ('r', 'p', 'v') and c.relowner <> owner and c.relname <> 'adopted_column_audit'
+    select c.oid::regclass::text, case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end from pg_catalog.pg_class as c
+    where c.relnamespace = 'ssot'::regnamespace and c.relkind in ('r', 'p', 'v', 'S') and c.relowner <> owner and c.relname <> 'adopted_column_audit'
+      and not exists (select from pg_catalog.pg_depend as d
+                      where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and c.relkind = 'S' and d.deptype in ('a', 'i'))
   loop
     execute format('alter %s %s owner to %I', o.kind, o.name, pg_get_userbyid(owner));
   end loop;

@@ -25,5 +25,6 @@ begin
                    made.relation, made.each, made.condition, watch_writes.function_name, made.way, made.relation, made.about);
     execute format('alter table %s enable always trigger %I', made.relation, made.name);
   end loop;
+  perform ssot.own_schema();
 end
 $$;

@@ -149,7 +149,7 @@ test.each(cases)("$title leaves one audit row a column, one warning and one trac
   expect(audit).toMatchObject(rows);
   expect(audit).toHaveLength(rows.length);
   const columns = [...new Set(rows.map(({ column }) => column ?? ""))];
-  expect(session.warnings).toEqual(columns.map(warningOf));
+  expect(session.warnings.toSorted()).toEqual(columns.map(warningOf).toSorted());
   expect(traces).toEqual(columns);
 });
 
