@@ -7,7 +7,14 @@ declare
   o record;
   dropped integer;
 begin
-  if to_regclass('ssot.ledger') is null then return; end if;
+  if to_regclass('ssot.ledger') is null then
+    /* The text of an engine that was sent and never installed. */
+    if to_regclass('ssot.engine_text') is not null then
+      drop table ssot.engine_text;
+      if not exists (select from pg_catalog.pg_class as c where c.relnamespace = 'ssot'::regnamespace) then drop schema ssot; end if;
+    end if;
+    return;
+  end if;
   if exists (select from ssot.ledger) then return; end if;
   if exists (select from ssot.run as r where r.finished_at is null and r.direction = 'migrate') then return; end if;
   keeps := exists (select from ssot.unrestored);

@@ -40,9 +40,19 @@ export function addRunOptions(command: Command, ...further: readonly Option[]): 
     wholeNumber(1),
   );
   for (const option of further) command.addOption(option);
-  return command.addOption(
-    new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]),
-  );
+  return command.addOption(userTriggers());
+}
+
+/** What becomes of triggers of others. */
+export function userTriggers(): Option {
+  return new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]);
+}
+
+/** What becomes of a contact's number that cannot be read. */
+export function onUnfixablePhone(): Option {
+  return new Option("--on-unfixable-phone <what>", "a contact's number that cannot be read: stop, or set it aside")
+    .choices(["abort", "quarantine"])
+    .default("abort");
 }
 
 /** What a run is told by its command line. */

@@ -1,13 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { loadEngine } from "../migrations/engine-files.ts";
+import { type Engine, loadEngine } from "../migrations/engine-files.ts";
+import { cutEngine, exportPart } from "../migrations/export-engine.ts";
 import { exportMigration } from "../migrations/export-sql.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
 import { checkOptional, standsOn } from "../migrations/select-migrations.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 
-/** supabase: named as `supabase db push` orders them. sql: numbered from 01. The text is the same. */
+/** supabase: named as `supabase db push` orders them. sql: numbered from 00. The text is the same, but for names in messages. */
 export type ExportFormat = "sql" | "supabase";
 
 export interface ExportOptions {
@@ -37,19 +38,29 @@ export interface ExportReport {
   readonly files: readonly { readonly name: string; readonly path: string; readonly bytes: number }[];
 }
 
-/** The migrations of a phase as plain SQL, in their order. Asks no database. Throws MIGRATION_FILES, and USAGE for an unknown name. */
+/**
+ * The engine's files, which come first, and the migrations of a phase, as plain SQL and in their order. Asks no database. Throws
+ * MIGRATION_FILES, and USAGE for an unknown name.
+ */
 export async function exportFiles(options: ExportOptions): Promise<readonly PlainFile[]> {
   const { directory, format, phase, onUnfixablePhone = "abort", userTriggers = "refuse" } = options;
   const migrations = await loadMigrations(directory);
   const engine = await loadEngine(options.engineDirectory);
   const asked = checkOptional(migrations, options.optional ?? []);
-  return migrations.flatMap((migration) => {
+  const parts = cutEngine(engine, migrations);
+  const engineFiles = parts.parts.map((_, place) => ({
+    name: engineFileName(engine, place, migrations, format),
+    sql: exportPart(parts, place),
+  }));
+  const settings = { onUnfixablePhone, userTriggers, engineFiles: engineFiles.map(({ name }) => name) };
+  const files = migrations.flatMap((migration) => {
     const { optional } = migration;
     if (migration.phase !== phase || (optional !== undefined && !asked.includes(optional))) return [];
     const before = migrations.filter((other) => standsOn(migration, other)).length;
-    const sql = exportMigration(migration, migrations, engine, { onUnfixablePhone, userTriggers });
+    const sql = exportMigration(migration, migrations, parts, settings);
     return [{ name: fileName(migration, before, format), sql }];
   });
+  return [...engineFiles, ...files];
 }
 
 /**
@@ -82,6 +93,19 @@ export async function writeExport(
     format,
     files: files.map(({ name, path, sql }) => ({ name, path, bytes: Buffer.byteLength(sql) })),
   };
+}
+
+// In front of the first migration. `supabase db push` knows a file by its digits: those of a later engine have not been pushed.
+function engineFileName(
+  { version }: Engine,
+  place: number,
+  [first]: readonly Migration[],
+  format: ExportFormat,
+): string {
+  if (format === "sql") return `00${String.fromCharCode("a".charCodeAt(0) + place)}_engine.sql`;
+  const slot = version * 10 + place + 1;
+  const digits = Number(first?.name.slice(0, 14)) - 100 * (1 + Math.floor(slot / 100)) + (slot % 100);
+  return `${digits}_ssot_engine.sql`;
 }
 
 // An optional file has the number of the one it follows, and a letter: 04b.

@@ -95,13 +95,8 @@ begin
   end if;
   if not pg_try_advisory_xact_lock(${lockClass}, 1) then
     raise exception 'another ssot run is at work on this database' using errcode = 'lock_not_available';
-  end if;
-  if to_regclass('ssot.engine') is not null then
-    select e.version, e.tool into other from ssot.engine as e where e.version > ${engine.version};
-    if found then
-      raise exception 'the database has engine % of ssot %, this file brings engine ${engine.version} of ssot ${engine.tool}', other.version, other.tool
-        using errcode = 'SS004', hint = 'Export the file with that version of ssot, or a newer one.';
-    end if;
+  end if;${refuseForeignSchema}
+  if to_regclass('ssot.engine') is not null then${refuseNewerEngine(engine)}
   end if;
   if to_regclass('ssot.ledger') is not null and to_regclass('ssot.run') is not null then
     applied := array(select l.name from ssot.ledger as l);
@@ -116,6 +111,25 @@ begin
 end
 $do$;`;
 }
+
+/** Refuses a database that a newer engine is in; `other` is a record. */
+export function refuseNewerEngine({ version, tool }: Engine): string {
+  return `
+    select e.version, e.tool into other from ssot.engine as e where e.version > ${version};
+    if found then
+      raise exception 'the database has engine % of ssot %, this file brings engine ${version} of ssot ${tool}', other.version, other.tool
+        using errcode = 'SS004', hint = 'Export the file with that version of ssot, or a newer one.';
+    end if;`;
+}
+
+/** Refuses a schema of somebody else, whose triggers and functions would run as whoever sends the file; `other` is a record. */
+export const refuseForeignSchema = `
+  select pg_get_userbyid(n.nspowner) as owner into other
+  from pg_catalog.pg_namespace as n join pg_catalog.pg_roles as r on r.rolname = current_user
+  where n.nspname = 'ssot' and n.nspowner <> r.oid and (r.rolsuper or not pg_has_role(r.oid, n.nspowner, 'USAGE'));
+  if found then
+    raise exception 'schema ssot belongs to role %: send this file as that role', other.owner using errcode = 'insufficient_privilege';
+  end if;`;
 
 function refuseOrder(needs: readonly string[]): string {
   return `

@@ -1,7 +1,6 @@
 import type { Migration, Step } from "../model/migration.ts";
 import { bindMigration, defaultValues } from "./bind-migration.ts";
-import type { Engine } from "./engine-files.ts";
-import { exportEngine } from "./export-engine.ts";
+import { type EngineParts, installStored } from "./export-engine.ts";
 import { closing, opening, recordOf, startOfRun } from "./export-frame.ts";
 import { blockComment, freeTag, toPlainSql } from "./plain-sql.ts";
 import { foundationsOf } from "./select-migrations.ts";
@@ -10,10 +9,12 @@ export interface ExportSettings {
   readonly onUnfixablePhone: "abort" | "quarantine";
   /** Triggers of others that are not BEFORE ROW: the file refuses them, unless they may fire. */
   readonly userTriggers: "refuse" | "fire";
+  /** The files that store the engine's parts, as a message names them. */
+  readonly engineFiles: readonly string[];
 }
 
 /**
- * One migration as SQL that needs no ssot and no psql. Sent whole, in one transaction or statement by statement, it leaves
+ * One migration as SQL that needs no ssot and no psql, but the engine's files before it. Sent whole, in one transaction or statement by statement, it leaves
  * what `ssot migrate` leaves, engine, ledger and run included: status, migrate and rollback go on from it. Each transaction
  * of the migration is one statement, so it is done whole or not at all however the file is sent. Indexes are built with
  * writers waiting, and nothing is tried again. `all` are the migrations that there are. Throws MIGRATION_FILES for SQL that
@@ -22,15 +23,16 @@ export interface ExportSettings {
 export function exportMigration(
   migration: Migration,
   all: readonly Migration[],
-  engine: Engine,
+  parts: EngineParts,
   settings: ExportSettings,
 ): string {
-  const { onUnfixablePhone, userTriggers } = settings;
+  const { onUnfixablePhone, userTriggers, engineFiles } = settings;
+  const { engine } = parts;
   const bound = bindMigration(migration, { ...defaultValues, commits: false, onUnfixablePhone });
   const needs = foundationsOf(all, migration).map(({ name }) => name);
   return `${[
     ...opening(migration, { needs, engine, userTriggers }),
-    ...exportEngine(engine, all),
+    ...installStored(parts, engineFiles),
     ...bound.up.map((step, place) =>
       exportStep(step, {
         // With the first step, so that one that refuses leaves no run.

@@ -41,7 +41,12 @@ export async function ensureEngine(
 
 /** The text that installs an engine, for one transaction; checksums of texts that were replaced become those of today's. */
 export function installText(engine: Engine, migrations: readonly Migration[]): string {
-  return [...engine.files.map(({ sql }) => sql), ...renewChecksums(migrations)].join("\n");
+  return installTexts(engine, migrations).join("\n");
+}
+
+/** The same, file by file: each holds whole statements. */
+export function installTexts(engine: Engine, migrations: readonly Migration[]): readonly string[] {
+  return [...engine.files.map(({ sql }) => sql), ...renewChecksums(migrations)];
 }
 
 /** Takes an engine out of a database where no migration is applied; does nothing where there is none. */

@@ -1,11 +1,17 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadSeedCase } from "../../fixtures/seed-case.ts";
+import { doctor } from "../../src/core/doctor.ts";
 import type { PlainFile } from "../../src/core/export.ts";
 import { migrate } from "../../src/core/migrate.ts";
+import { plan } from "../../src/core/plan.ts";
+import { rollback } from "../../src/core/rollback.ts";
+import { status } from "../../src/core/status.ts";
+import { listObstacles } from "../../src/db/queries/obstacles.ts";
+import { loadEngine } from "../../src/migrations/engine-files.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { migrateOptions } from "../support/run-options.ts";
+import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
-import { plainFiles, routes } from "./routes.ts";
+import { engineFiles, migrationFiles, routes } from "./routes.ts";
 
 let database: TestDatabase;
 let files: readonly PlainFile[];
@@ -14,7 +20,8 @@ const send = (some: readonly PlainFile[]) => routes["statement by statement"]?.(
 beforeEach(async () => {
   database = await createTestDatabase();
   await loadSeedCase(database.sql);
-  files = await plainFiles();
+  files = await migrationFiles();
+  await send(await engineFiles());
 });
 afterEach(() => database.drop());
 
@@ -42,6 +49,72 @@ test("a file is refused while a run holds the run lock", async () => {
   session.release();
 });
 
+test.each([
+  ["all", "drop schema ssot cascade"],
+  ["the last", "delete from ssot.engine_text where part = (select max(part) from ssot.engine_text)"],
+])("a file is refused where of the engine's files %s is missing, and names them", async (_, sql) => {
+  await database.sql.unsafe(sql);
+  const names = (await engineFiles()).map(({ name }) => name);
+  await refused(files.slice(0, 1), `engine 2 must be sent first: ${names.join(", ")}`);
+});
+
+test.each([
+  ["changed", "update ssot.engine_text set sql = sql || 'create table public.theirs ();' where part = 1"],
+  ["put in", "update ssot.engine_text set sql = 'create table public.theirs ();'"],
+  [
+    "in another order",
+    "alter table ssot.engine_text drop constraint engine_text_pkey; update ssot.engine_text set part = 3 - part",
+  ],
+])("a text of the engine that was %s is not executed", async (_, sql) => {
+  await database.sql.unsafe(sql);
+  await refused(files.slice(0, 1), "ssot.engine_text holds another text than this file was exported with");
+});
+
+test("sent again, the engine's files bring their own text back", async () => {
+  await database.sql`update ssot.engine_text set sql = ''`;
+  await send(await engineFiles());
+  await send(files.slice(0, 1));
+  expect(await database.sql`select version from ssot.engine`).toEqual([{ version: 2 }]);
+  expect(await database.sql`select to_regclass('ssot.engine_text') as text`).toEqual([{ text: null }]);
+});
+
+test("the engine's files leave a database with that engine as it is, and refuse a newer one", async () => {
+  await migrate(migrateOptions(database.url));
+  const before = await snapshotDatabase(database.sql);
+  await send(await engineFiles());
+  expect(await snapshotDatabase(database.sql)).toBe(before);
+  await database.sql`update ssot.engine set version = 3`;
+  await refused(await engineFiles(), "the database has engine 3");
+});
+
+test("a schema ssot of somebody else is refused", async () => {
+  await database.sql`drop schema ssot cascade`;
+  await database.sql`create schema ssot authorization pg_monitor`;
+  await refused(await engineFiles(), "schema ssot belongs to role pg_monitor");
+  await refused(files.slice(0, 1), "schema ssot belongs to role pg_monitor");
+});
+
+test("where only the engine's text arrived, ssot works as where nothing did, and leaves none of it", async () => {
+  const { sql, url } = database;
+  const { migrations } = await status(migrateOptions(url));
+  expect(migrations.map(({ state }) => state)).toEqual([...Array(4).fill("pending"), "optional", "held"]);
+  const before = await snapshotDatabase(sql);
+  const { pending } = await plan(migrateOptions(url));
+  expect(pending).toHaveLength(4);
+  expect(await doctor({ target: migrateOptions(url).target })).toMatchObject({ command: "doctor" });
+  expect(await snapshotDatabase(sql)).toBe(before);
+  expect(await listObstacles(sql)).toEqual([]);
+  await migrate(migrateOptions(url));
+  expect(await sql`select to_regclass('ssot.engine_text') as text`).toEqual([{ text: null }]);
+  await rollback(rollbackOptions(url));
+  expect(await sql`select to_regnamespace('ssot') as schema`).toEqual([{ schema: null }]);
+});
+
+test("uninstall removes a text that was never installed", async () => {
+  await database.sql.unsafe((await loadEngine()).uninstall);
+  expect(await database.sql`select to_regnamespace('ssot') as schema`).toEqual([{ schema: null }]);
+});
+
 test("triggers that would tell somebody are refused, until they are allowed to fire", async () => {
   await database.sql.unsafe(`
     create table public.told (id uuid);
@@ -49,7 +122,7 @@ test("triggers that would tell somebody are refused, until they are allowed to f
       'begin insert into public.told values (new.id); return null; end';
     create trigger tell after update on public.calls for each row execute function public.tell()`);
   await refused(files, "calls.tell (AFTER UPDATE)");
-  const allowed = await plainFiles(1, { userTriggers: "fire" });
+  const allowed = await migrationFiles(1, { userTriggers: "fire" });
   await routes["each file pasted into an editor"]?.(database, allowed.slice(0, 1));
   expect(await database.sql`select id from public.told`).toHaveLength(6);
 });
@@ -73,7 +146,6 @@ test.each([0, 1, 2, 3])(
 );
 
 test("only the word CONCURRENTLY of an index statement goes, in no name", async () => {
-  const files = await plainFiles();
   const expression = /execute (regexp_replace\(statement, .*\));/.exec(files[0]?.sql ?? "")?.[1] ?? "";
   const statements = [
     ["CREATE UNIQUE index concurrently a ON public.t (x)", "CREATE UNIQUE index a ON public.t (x)"],

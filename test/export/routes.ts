@@ -41,11 +41,20 @@ export const routes: Readonly<Record<string, Route>> = {
   },
 };
 
+/** All files of a phase: those of the engine, and those of the migrations. */
 export const plainFiles = (
   phase: 1 | 3 = 1,
   settings: Pick<ExportOptions, "userTriggers" | "onUnfixablePhone"> = {},
 ): Promise<readonly PlainFile[]> =>
   exportFiles({ directory: migrationsDirectory(), format: "supabase", phase, ...settings });
+
+const isOfEngine = ({ name }: PlainFile): boolean => name.endsWith("_engine.sql");
+
+export const engineFiles = async (): Promise<readonly PlainFile[]> => (await plainFiles()).filter(isOfEngine);
+
+/** The files of the migrations alone. */
+export const migrationFiles = async (...asked: Parameters<typeof plainFiles>): Promise<readonly PlainFile[]> =>
+  (await plainFiles(...asked)).filter((file) => !isOfEngine(file));
 
 /** The text that arrives when a file goes the way of the document: sed, tr, a shell's argument, JSON. */
 export function throughThePipe(text: string): string {

@@ -97,10 +97,11 @@ test("applied after the drop it goes back before it", async () => {
 
 test("its exported file waits for Phase 1 and not for the drop, whose file does not wait for it", async () => {
   const before = await snapshotDatabase(database.sql);
-  const [files, [dropFile]] = await Promise.all([
+  const [files, dropFiles] = await Promise.all([
     exportFiles({ directory, format: "sql", phase: 1 }),
     exportFiles({ directory, format: "sql", phase: 3 }),
   ]);
+  const dropFile = dropFiles.at(-1);
   const last = files.at(-1) ?? expect.unreachable();
   expect([last.name, dropFile?.name]).toEqual(["05_note_calls.sql", "05_drop_deprecated_columns.sql"]);
   await expect(database.sql.unsafe(last.sql)).rejects.toThrow("20260209000400_mark_deprecated must be applied first");

@@ -5,6 +5,7 @@ import { SsotError } from "../../model/errors.ts";
 import { helpText } from "../help.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
+import { onUnfixablePhone, userTriggers } from "../run-options.ts";
 import { migrationsOf } from "../with-target.ts";
 
 interface ExportFlags {
@@ -32,12 +33,8 @@ export function defineExport(program: Command, register: Register): void {
       new Option("--phase <n>", "3: the drop alone, for when its gate is open").choices(["1", "3"]).default("1"),
     )
     .option("--with <name...>", "also an optional migration: search")
-    .addOption(
-      new Option("--on-unfixable-phone <what>", "a contact's number that cannot be read: stop, or set it aside")
-        .choices(["abort", "quarantine"])
-        .default("abort"),
-    )
-    .addOption(new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]))
+    .addOption(onUnfixablePhone())
+    .addOption(userTriggers())
     .addHelpText(
       "after",
       helpText(
@@ -52,11 +49,11 @@ export function defineExport(program: Command, register: Register): void {
 }
 
 async function handleExport(invocation: Invocation, flags: ExportFlags): Promise<number> {
-  const { format, dir, phase, with: optional, onUnfixablePhone, userTriggers } = flags;
+  const { format, dir, phase, with: optional } = flags;
   const { io, options } = invocation;
   const { exportFiles, writeExport } = await import("../../core/export.ts");
   const directory = await migrationsOf(invocation);
-  const told = { optional, onUnfixablePhone, userTriggers };
+  const told = { optional, onUnfixablePhone: flags.onUnfixablePhone, userTriggers: flags.userTriggers };
   const what = { directory, format, phase: phase === "3" ? 3 : 1, ...told } as const;
   if (dir === undefined) {
     if (format !== "sql" || options.json) {

@@ -7,7 +7,7 @@ import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
-import { addRunOptions, type RunFlags, withRunOptions } from "../run-options.ts";
+import { addRunOptions, onUnfixablePhone, type RunFlags, withRunOptions } from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
 interface MigrateFlags extends RunFlags {
@@ -33,12 +33,7 @@ export function defineMigrate(program: Command, register: Register): void {
     .option("--with <name...>", "also apply an optional migration: search")
     .option("--force", "drop although time or writers speak against it; needs --phase 3 and --reason")
     .option("--reason <text>", "why --force; kept in the ledger");
-  addRunOptions(
-    command,
-    new Option("--on-unfixable-phone <what>", "a contact's number that cannot be read: stop, or set it aside")
-      .choices(["abort", "quarantine"])
-      .default("abort"),
-  )
+  addRunOptions(command, onUnfixablePhone())
     .option("--no-verify", "do not check afterwards what was applied")
     .addHelpText(
       "after",

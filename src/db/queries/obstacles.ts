@@ -28,7 +28,7 @@ export async function listObstacles(sql: Sql): Promise<readonly Obstacle[]> {
       where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conparentid = 0
     )
     select 'schema ssot holds things of somebody else' as what, 'rename that schema: ssot keeps its own things in one of this name' as remedy
-    where not exists (select from ours where name = 'ledger') and exists (select from ours where name not like 'unrestored%')
+    where not exists (select from ours where name = 'ledger') and exists (select from ours where name !~ '^(unrestored|engine_text)')
     union all
     select format('%s %s is not the index of that name on %s', case c.relkind when 'i' then 'index' else 'relation' end,
                   c.oid::regclass, w.tab), format('rename %s', c.oid::regclass)
