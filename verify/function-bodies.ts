@@ -103,7 +103,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.open_path()": "2f861fa92198b0f216d75b97318f57af",
     "ssot.open_search()": "5a289ef708170c59b1a62e6eeb5de6ab",
     "ssot.original_image(uuid,jsonb)": "ac6515f0b3ecc7b20818bb9c870cc4df",
-    "ssot.own_schema()": "cb05d448a77a2776822cdf1b68f2964a",
+    "ssot.own_schema()": "cb27c9f41d5e7bd28cfc44477ad12b4f",
     "ssot.phase3_blockers(text,jsonb)": "64b7758e863dd5d4c6d05d566edd47ed",
     "ssot.phase3_bodies(text)": "0106b569178f3e2841bdd7783c116539",
     "ssot.phase3_dependents(text,jsonb)": "c857352614b464279752d8586f2deab7",
@@ -166,7 +166,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.view_ddl(regclass)": "2ff9d27a6a855eb0f2adbbabd9700e2c",
     "ssot.view_is_ours()": "ca70468e2acf82c51d637bf4ae937cd9",
     "ssot.watch_again(text,text,text)": "d6b1405fe5f3b92db30685fbba4a440f",
-    "ssot.watch_writes(text,text)": "7936da9e05090111be4bca416d09bb26",
+    "ssot.watch_writes(text,text)": "7bde61a7b2f10fa59ec560aa7cc6e176",
     "ssot.who()": "316af6b9b0f3b130e0bcf79ebe75f950",
     "ssot.witness_problems(text)": "640b58bab4f8ad2fcc3490188ea57099",
     "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":

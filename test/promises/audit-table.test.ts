@@ -67,8 +67,8 @@ test("one write prunes a bounded number of rows", async () => {
 test("the last trace of each column is never pruned", async () => {
   const { sql } = database;
   await sql`
-    insert into ssot.deprecated_write (column_name, written_at, role_name)
-    select c.name, now() - n * interval '40 days', 'old'
+    insert into ssot.deprecated_write (relation, column_name, written_at, role_name)
+    select 'public.calls', c.name, now() - n * interval '40 days', 'old'
     from (values ('caller_name'), ('from_number')) as c (name) cross join generate_series(1, 3) as n`;
   await sql`update public.calls set caller_name = caller_name where id = ${aCall}`;
   const rows = await sql`

@@ -58,3 +58,10 @@ export async function blockersIn(sql: Sql): Promise<readonly string[]> {
   const rows = await sql<{ message: string }[]>`select message from ssot.phase3_blockers() order by message`;
   return rows.map(({ message }) => message);
 }
+
+/** Does the work, and sees to it that nothing is different after it. */
+export async function changingNothing(sql: Sql, work: () => Promise<void>): Promise<void> {
+  const before = await snapshotDatabase(sql);
+  await work();
+  expect(await snapshotDatabase(sql)).toBe(before);
+}

@@ -5,11 +5,10 @@ import { readVersion } from "../../src/model/version.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { loadBefore, type UpgradeState, upgradeStates } from "../support/upgrade-fixtures.ts";
 import { expected } from "./expected.ts";
-import { blockersIn, ends, openStates, schemaIn, snapshotBefore } from "./opened.ts";
+import { blockersIn, changingNothing, ends, openStates, schemaIn, snapshotBefore } from "./opened.ts";
 
 const open = openStates();
 const settled = upgradeStates.filter(({ interrupted }) => interrupted === undefined);
-const interrupted = upgradeStates.filter((state) => state.interrupted !== undefined);
 
 /** Tables of the first engine that this one has no more. */
 const former = [
@@ -27,13 +26,6 @@ const former = [
   "witness_before",
 ];
 
-/** Does the work, and sees to it that nothing is different after it. */
-async function changingNothing(sql: Sql, work: () => Promise<void>): Promise<void> {
-  const before = await snapshotDatabase(sql);
-  await work();
-  expect(await snapshotDatabase(sql)).toBe(before);
-}
-
 async function expectThisEngine(sql: Sql): Promise<void> {
   const [row] = await sql`
     select (select json_build_object('version', e.version, 'tool', e.tool, 'moving', e.moving) from ssot.engine as e) as engine,
@@ -48,17 +40,7 @@ async function expectThisEngine(sql: Sql): Promise<void> {
 }
 
 describe.each(settled)("$name, $what", ({ name, before }: UpgradeState) => {
-  const { verify, audit, drop, lost } = expected[name];
-
-  test("looking works on the engine that is there, ends as it did, and changes nothing", async () => {
-    const database = await open(name);
-    await changingNothing(database.sql, async () => {
-      await ends(database, "status", 0);
-      await ends(database, "verify", verify.exitCode, verify.why);
-      await ends(database, "audit deprecated", audit.exitCode, audit.why);
-      await ends(database, "doctor", 0);
-    });
-  });
+  const { drop, lost } = expected[name];
 
   test("migrate brings this engine, and what it goes on to can be verified and taken back", async () => {
     const database = await open(name);
@@ -98,27 +80,6 @@ describe.each(settled)("$name, $what", ({ name, before }: UpgradeState) => {
     });
     await ends(database, "rollback --all --schema-only --yes", 0);
     expect(schemaIn(await snapshotDatabase(sql))).toEqual(schemaIn(await snapshotBefore("migration-4")));
-  });
-});
-
-describe.each(interrupted)("$name, $what", ({ name }: UpgradeState) => {
-  const { verify, audit } = expected[name];
-
-  test("looking works; what changes something is refused, says what to do, and changes nothing", async () => {
-    const database = await open(name);
-    await changingNothing(database.sql, async () => {
-      await ends(database, "status", 0);
-      await ends(database, "verify", verify.exitCode, verify.why);
-      await ends(database, "audit deprecated", audit.exitCode, audit.why);
-      await ends(database, "doctor", 0);
-      for (const command of ["migrate", "migrate --phase 3", "rollback --all --yes", "finalize --yes", "audit prune"]) {
-        const told = (await ends(database, command, 4)).replaceAll(/\s+/g, " ");
-        expect(told).toContain("is half-way, by ssot 0.1.0");
-        expect(told).toContain(
-          "with ssot 0.1.0 (ssot migrate, ssot rollback), then run this again. Nothing was changed.",
-        );
-      }
-    });
   });
 });
 
