@@ -23,7 +23,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.call_number(text,text,text)": "4f9028ba5ed133b0e9bea9cf029b8aaf",
     "ssot.calls_with_number()": "ce14dcb7283b9c701b837adce1c2b320",
     "ssot.close_function(regprocedure)": "bf782e925c9067bc6aa4d7dd49e9ae59",
-    "ssot.close_schema()": "97f4ff4d645064597b725a356eddd2b5",
+    "ssot.close_schema()": "5e87f3bfabf45420be587e0a10270109",
     "ssot.column_pattern(text[])": "29d7d7fdcc9a5426433efab0f7298820",
     "ssot.column_type(regclass,text)": "d6c236da3f3737eaa19e9dd0438af664",
     "ssot.contact_columns()": "db250d5c67408efd44ceb8ab34ec2449",

@@ -72,7 +72,10 @@ test("a build that was cut off after any of its statements goes on, and is taken
   const run = postgres(url, { max: 1, onnotice: () => {}, connection: { search_path: "" } });
   const name = "idx_calls_contact_id";
   const definition = `CREATE INDEX ${name} ON public.calls USING btree (contact_id)`;
-  const make = () => run<{ statement: string }[]>`select ssot.make_index('20260209000100_backfill_contact_ids', ${name}, ${definition}) as statement`;
+  const make = () =>
+    run<
+      { statement: string }[]
+    >`select ssot.make_index('20260209000100_backfill_contact_ids', ${name}, ${definition}) as statement`;
   const unmake = () => run<{ statement: string }[]>`select ssot.unmake_index(${name}) as statement`;
   const send = async (rows: readonly { statement: string }[]): Promise<void> => {
     for (const { statement } of rows) await run.unsafe(statement);
