@@ -4,7 +4,7 @@
  */
 export const functionBodies: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   2: {
-    "public.check_deprecated_column_writes_with_audit()": "8aaca79520d5e7b3c038cad8fcc574fa",
+    "public.check_deprecated_column_writes_with_audit()": "8fbfdcfe5b926c347f952b9e3d5e9034",
     "ssot.add_tally(text,text,bigint,text)": "406c88539ea86ad6732994bead7e9054",
     "ssot.apply_batch(ssot.task,bigint)": "220dc9442ef8f7c0d57b044428da67ad",
     "ssot.apply_journal(text,boolean,bigint)": "d036cb74efdfcd69e92e84b7930479ef",
@@ -130,7 +130,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.save_view(text,text)": "5076fecfe4fef8173f8a02ae2407b008",
     "ssot.schedule_prune()": "b83d2c207462d96d041ae4486efd249f",
     "ssot.see_column(text,text,text,text,record,record)": "5678b4353e55403d725ea69de925799a",
-    "ssot.see_write()": "8aaca79520d5e7b3c038cad8fcc574fa",
+    "ssot.see_write()": "8fbfdcfe5b926c347f952b9e3d5e9034",
     "ssot.set_aside_by_hand(text)": "57d588ff995db99dce263df82e6833d9",
     "ssot.set_aside_check(text,text,text)": "de7be5aba45e09575d52cef6ea6376f6",
     "ssot.set_aside_names(regclass)": "17875c7930321e9187322f4349f43425",

@@ -15,7 +15,12 @@ begin
     /* Nothing to do for the common statement, at the price of one strpos a column. */
     said := lower(current_query() collate "C");
     for place in 2 .. tg_nargs - 1 loop
-      if strpos(said, lower(tg_argv[place])) > 0 then perform ssot.see_column('text', tg_argv[1], tg_argv[place], tg_op, null, null); end if;
+      if strpos(said, lower(tg_argv[place])) > 0 then
+        begin
+          perform ssot.see_column('text', tg_argv[1], tg_argv[place], tg_op, null, null);
+        exception when others then null;  /* schema ssot is gone */
+        end;
+      end if;
     end loop;
     return null;
   end if;
@@ -27,9 +32,12 @@ begin
        and pg_xact_status(currval(tg_argv[3])::text::xid8) = 'in progress' then
       return null;
     end if;
-  exception when object_not_in_prerequisite_state then null;  /* the first of its session */
+  exception when others then null;  /* the first of its session */
   end;
-  perform ssot.see_column(tg_argv[0], tg_argv[1], tg_argv[2], tg_op, old, new);
+  begin
+    perform ssot.see_column(tg_argv[0], tg_argv[1], tg_argv[2], tg_op, old, new);
+  exception when others then null;  /* schema ssot is gone */
+  end;
   return null;
 end
 $$;
