@@ -31,7 +31,7 @@ export const long: readonly string[] = [
   "test/upgrade/next-engine.test.ts",
   "test/upgrade/tampered.test.ts",
   "test/upgrade/interrupted.test.ts",
-  "test/engine/guards.test.ts",
+  "test/faults/guards.test.ts",
   "test/verify/damage.test.ts",
   "test/verify/ends.test.ts",
   "test/verify/probes.test.ts",
