@@ -50,7 +50,7 @@ from (values ${Object.entries(settings)
     `do $do$
 begin
   set constraints all immediate;
-  lock table public.calls, public.contacts in share row exclusive mode;
+  lock table public.contacts, public.calls in share row exclusive mode;
 end
 $do$;`,
   ];
