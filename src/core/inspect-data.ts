@@ -2,7 +2,7 @@ import type { Connection } from "../db/connection.ts";
 import { collides, countReferences, listContactReferences } from "../db/queries/contact-references.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { contactsBesides, looseContactNumbers } from "../db/queries/loose-numbers.ts";
-import { listObstacles } from "../db/queries/obstacles.ts";
+import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
 import { listRepeatedCallIds } from "../db/queries/table-layouts.ts";
 import { SsotError } from "../model/errors.ts";

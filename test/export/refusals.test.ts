@@ -6,7 +6,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
-import { listObstacles } from "../../src/db/queries/obstacles.ts";
+import { listObstacles } from "../../src/db/queries/obstacles/list-obstacles.ts";
 import { loadEngine } from "../../src/migrations/engine-files.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";

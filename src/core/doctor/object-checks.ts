@@ -1,7 +1,7 @@
 import { isDropped, missingColumns, missingPrivileges } from "../../db/preflight.ts";
 import { listForeignTriggers } from "../../db/queries/foreign-triggers.ts";
 import { listInvalidIndexes } from "../../db/queries/invalid-indexes.ts";
-import { listObstacles } from "../../db/queries/obstacles.ts";
+import { listObstacles } from "../../db/queries/obstacles/list-obstacles.ts";
 import { rolesWithoutContacts } from "../../db/queries/plan-surroundings.ts";
 import { listUnfitLayouts } from "../../db/queries/table-layouts.ts";
 import { type Check, fine, listNames } from "./check.ts";

@@ -1,15 +1,9 @@
 import type { Sql } from "postgres";
-import { missionWitness } from "../../model/mission.ts";
+import { missionWitness } from "../../../model/mission.ts";
+import type { Obstacle } from "./obstacle.ts";
 
-/** Something of others that stands where a migration builds, and that it could neither keep nor put back. */
-export interface Obstacle {
-  /** What it is, by its name. */
-  readonly what: string;
-  readonly remedy: string;
-}
-
-/** Every obstacle, by name; what a migration that has run already made itself is none. Needs no right but to read the catalog. */
-export async function listObstacles(sql: Sql): Promise<readonly Obstacle[]> {
+/** What has the name of something that a migration makes, or uses it. What a migration that has run made itself is none. */
+export async function listOccupiedNames(sql: Sql): Promise<readonly Obstacle[]> {
   const viewIsMade = await hasMadeView(sql);
   return sql<Obstacle[]>`
     with ours as (

@@ -1,0 +1,12 @@
+import type { Sql } from "postgres";
+import { listOccupiedNames } from "./names.ts";
+import type { ListObstacles, Obstacle } from "./obstacle.ts";
+
+const kinds: readonly ListObstacles[] = [listOccupiedNames];
+
+/** Every obstacle: `migrate` refuses with them, `doctor` and the plan tell them. */
+export async function listObstacles(sql: Sql): Promise<readonly Obstacle[]> {
+  const found: Obstacle[] = [];
+  for (const list of kinds) found.push(...(await list(sql)));
+  return found;
+}
