@@ -264,7 +264,7 @@ export const situations: readonly Situation[] = [
     what: "comments on the old columns",
     sql: "comment on column public.calls.caller_name is 'DEPRECATED by hand'",
     outcome: "replaced",
-    journaled: ["comment", "calls.caller_name"],
+    journaled: ["comment", "public.calls.caller_name"],
   },
   {
     what: "somebody's contact_name_follows_phone",
