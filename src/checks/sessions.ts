@@ -1,5 +1,6 @@
 import { applySettings, type Connection, connect } from "../db/connection.ts";
 import { listLoudTriggers } from "../db/queries/loud-triggers.ts";
+import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import type { Target } from "../db/target.ts";
 import { borrowOrganisations } from "./borrow.ts";
 import type { Probe } from "./probe.ts";
@@ -21,7 +22,7 @@ export async function openSnapshot({ target, timeoutSeconds, onSql }: SessionOpt
         "set transaction isolation level repeatable read",
         // Rows that a policy hides from this role would be missing without a word: an error is the honest answer.
         "set local row_security = off",
-        "set local jit = off; set local work_mem = '64MB'",
+        setStatements(bulkSettings, { local: true }),
         limits(timeoutSeconds),
       ].join("; "),
     );

@@ -2,6 +2,7 @@ import { type Connection, connect } from "../db/connection.ts";
 import { isConnectionLoss } from "../db/connection-error.ts";
 import { eraseDueRows } from "../db/queries/erasure.ts";
 import { readDeadlockTimeout } from "../db/queries/session-facts.ts";
+import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { type BlockerWatch, watchBlockers } from "../migrations/blockers.ts";
 import type { StepOptions } from "../migrations/execute-steps.ts";
@@ -116,8 +117,7 @@ function outlast(lockTimeoutMs: number, deadlockTimeoutMs: number): number {
 
 function runSettings(batchSize: number | undefined): string {
   return [
-    "set work_mem = '64MB'",
-    "set jit = off",
+    setStatements(bulkSettings),
     "set ssot.progress_interval = '100 ms'",
     `set ssot.batch_size = '${batchSize ?? 0}'`,
   ].join("; ");

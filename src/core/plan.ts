@@ -8,6 +8,7 @@ import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
+import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
 import { loadEngine } from "../migrations/engine-files.ts";
@@ -84,8 +85,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     await connection.execute("begin transaction isolation level repeatable read, read only");
     // One transaction is one session through any pooler.
     if (connection.pooled) await applySettings(connection, { forTransaction: true });
-    // The sets of the plan have no statistics; taken for small ones, they would be joined row by row.
-    await connection.execute("set local enable_nestloop = off; set local work_mem = '64MB'; set local jit = off");
+    // The sets of the plan have no statistics; taken for small ones, they would be joined row by row, or by a part of their keys.
+    await connection.execute(`set local enable_nestloop = off; set local enable_mergejoin = off; ${setStatements(bulkSettings, { local: true })}`);
     await refuseUnfitEngine(connection, engine);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);

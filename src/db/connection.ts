@@ -1,6 +1,7 @@
 import postgres, { type Sql } from "postgres";
 import { SsotError } from "../model/errors.ts";
 import { connectionError } from "./connection-error.ts";
+import { newerSettings, sessionSettings, setStatements, setWhereKnown } from "./session-settings.ts";
 import type { Target } from "./target.ts";
 
 /** One session of its own. It never reconnects: locks and settings belong to the session, and would be gone unseen. */
@@ -45,34 +46,22 @@ function writeArray(elements: readonly (string | null)[]): string {
   return `{${quoted.join(",")}}`;
 }
 
-const settings = [
-  "timezone = 'UTC'",
-  "datestyle = 'ISO, YMD'",
-  // Definitions are compared as text.
-  "quote_all_identifiers = off",
-  // Names of ours are qualified; nobody's function of the same name can be taken for one of PostgreSQL's.
-  "search_path = ''",
-  "statement_timeout = 0",
-  "idle_in_transaction_session_timeout = 0",
-  "lock_timeout = 0",
-  "client_min_messages = notice",
-  "standard_conforming_strings = on",
-];
-
 /** Gives a session its settings. One that a pooler lends to others as well must not get them: they would meet them too. */
 export async function applySettings(
   { execute }: Pick<Connection, "execute">,
   options: { readonly forTransaction?: boolean } = {},
 ): Promise<void> {
-  const set = options.forTransaction ? "set local" : "set";
-  await execute(settings.map((setting) => `${set} ${setting}`).join("; "));
-  if (options.forTransaction) return;
+  const local = options.forTransaction ?? false;
+  // One that waits for a lock says by itself how long.
+  const ours = { ...sessionSettings, lock_timeout: "0", client_min_messages: "notice" };
+  await execute(`${setStatements(ours, { local })}; ${setWhereKnown(newerSettings, String(local))}`);
+  if (local) return;
   // Not every server platform has it.
   await execute("set client_connection_check_interval = '500ms'").catch(() => []);
 }
 
 /**
- * Opens a session with time zone UTC and no time-outs of the role's or the server's. Throws UNREACHABLE or REFUSED_LOGIN.
+ * Opens a session with settings of its own and no time-outs of the role's or the server's. Throws UNREACHABLE or REFUSED_LOGIN.
  * A server that can, ends its work within half a second of the client's death. Through a pooler the session has no
  * settings of its own yet: `applySettings` gives them once it is known to be nobody else's.
  */
@@ -94,7 +83,10 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     // The driver would ask the catalog for them by itself, and nobody could catch the failure of that.
     fetch_types: false,
     types: arrayTypes,
-    connection: { application_name: "ssot" },
+    connection: {
+      application_name: "ssot",
+      ...(target.options === undefined ? {} : { options: target.options }),
+    },
     ...(options.onQuery === undefined ? {} : { debug: (_: number, text: string) => options.onQuery?.(text) }),
     onnotice: (notice) =>
       options.onNotice?.({ code: notice.code ?? "", severity: notice.severity ?? "", message: notice.message ?? "" }),

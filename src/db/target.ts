@@ -13,6 +13,8 @@ export interface Target {
   readonly user: string;
   readonly password: string | undefined;
   readonly ssl: Options<Record<string, never>>["ssl"];
+  /** Settings that the session starts with, as PGOPTIONS has them. */
+  readonly options?: string | undefined;
   /** Where the target came from; one from `.env` is easily another one than meant. */
   readonly source: "option" | "environment" | ".env" | "embedded";
 }
@@ -77,6 +79,7 @@ function fromUrl(text: string, source: Target["source"], environment: Environmen
       query.get("sslmode") ?? environment.PGSSLMODE,
       query.get("sslrootcert") ?? environment.PGSSLROOTCERT,
     ),
+    options: query.get("options") ?? environment.PGOPTIONS,
     source,
   };
 }
@@ -91,6 +94,7 @@ function fromVariables(environment: Environment, source: Target["source"]): Targ
     user,
     password: environment.PGPASSWORD,
     ssl: sslOptions(host, environment.PGSSLMODE, environment.PGSSLROOTCERT),
+    options: environment.PGOPTIONS,
     source,
   };
 }

@@ -1,18 +1,18 @@
 import { foreignTriggersQuery } from "../db/queries/foreign-triggers.ts";
+import { bulkSettings, newerSettings, sessionSettings, setWhereKnown } from "../db/session-settings.ts";
 import type { Migration, Step } from "../model/migration.ts";
 import type { Engine } from "./engine-files.ts";
 import { blockComment } from "./plain-sql.ts";
 import { lockClass } from "./run-lock.ts";
 import { quoteLiteral } from "./variables.ts";
 
-// As in the migrations, but one lock time-out for all: nothing is tried again here.
+// As any session of ours, but one lock time-out for all: nothing is tried again here.
 const settings = {
-  search_path: "",
-  timezone: "UTC",
+  ...sessionSettings,
+  ...newerSettings,
+  ...bulkSettings,
+  client_encoding: "UTF8",
   lock_timeout: "5s",
-  statement_timeout: "0",
-  work_mem: "64MB",
-  jit: "off",
 };
 
 // Inside one transaction a setting is the transaction's own, else the session's.
@@ -40,12 +40,10 @@ export function opening({ name }: Migration, refusals: Refusals): readonly strin
     guard(name, refusals),
     blockComment(["Settings for this file; the last statement puts the former ones back."]),
     "select set_config('ssot.in_transaction', 'yes', true);",
-    `select set_config('ssot.former_settings', jsonb_object_agg(s.name, coalesce(current_setting(s.name, true), ''))::text, ${isLocal})
-from unnest(array[${Object.keys(settings).map(quoteLiteral).join(", ")}]) as s(name);`,
-    `select set_config(s.name, s.value, ${isLocal})
-from (values ${Object.entries(settings)
-      .map(([setting, value]) => `(${quoteLiteral(setting)}, ${quoteLiteral(value)})`)
-      .join(", ")}) as s(name, value);`,
+    `select set_config('ssot.former_settings', jsonb_object_agg(s.name, current_setting(s.name))::text, ${isLocal})
+from unnest(array[${Object.keys(settings).map(quoteLiteral).join(", ")}]) as s(name)
+where current_setting(s.name, true) is not null;`,
+    `${setWhereKnown(settings, isLocal)};`,
     blockComment(["In one transaction: writers wait from here on, and what is checked at commit is checked at once."]),
     `do $do$
 begin
@@ -92,6 +90,9 @@ declare
 begin
   if current_setting('server_version_num')::integer < 150000 then
     raise exception 'PostgreSQL % is too old: expected 15 or newer', current_setting('server_version');
+  end if;
+  if current_setting('session_replication_role') = 'replica' then
+    raise exception 'session_replication_role is replica: keys would not be looked at' using errcode = 'object_not_in_prerequisite_state';
   end if;
   if not pg_try_advisory_xact_lock(${lockClass}, 1) then
     raise exception 'another ssot run is at work on this database' using errcode = 'lock_not_available';
