@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { type Connection, connect } from "../db/connection.ts";
-import { refuseForeignSchema, refuseOldServer, refusePooler } from "../db/preflight.ts";
+import { refuseClosedDoors, refuseForeignSchema, refuseOldServer, refuseUnfitToWrite } from "../db/preflight.ts";
 import { type KeptData, listKeptTables, measureTables } from "../db/queries/personal-data.ts";
 import { loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, statesOf } from "../migrations/history.ts";
@@ -30,9 +30,7 @@ export async function finalize(options: RunOptions): Promise<FinalizeReport> {
   return withRun(
     options,
     async (connection) => {
-      refuseOldServer(connection);
-      await refusePooler(connection, options.target);
-      await refuseForeignSchema(connection);
+      await refuseUnfitToWrite(connection, options.target);
       await refuseUnfitEngine(connection, engine);
     },
     async (run) => {
@@ -55,6 +53,7 @@ export async function planFinalize(
   try {
     await connection.execute("begin transaction isolation level repeatable read, read only");
     refuseOldServer(connection);
+    await refuseClosedDoors(connection);
     await refuseForeignSchema(connection);
     await refuseUnfitEngine(connection, engine);
     await refuseHalfWay(connection, migrations);

@@ -1,5 +1,5 @@
 import { applySettings, connect } from "../db/connection.ts";
-import { refuseUnfit } from "../db/preflight.ts";
+import { refuseClosedDoors, refuseUnfit } from "../db/preflight.ts";
 import type { Target } from "../db/target.ts";
 import { loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
@@ -33,6 +33,7 @@ export async function planRollback(options: PlanRollbackOptions): Promise<Rollba
     // One transaction is one session through any pooler.
     if (connection.pooled) await applySettings(connection, { forTransaction: true });
     await refuseUnfit(connection, options.target, { dropped: true, onlyReads: true });
+    await refuseClosedDoors(connection);
     await refuseUnfitEngine(connection, engine);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);

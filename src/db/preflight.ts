@@ -2,6 +2,7 @@ import { SsotError } from "../model/errors.ts";
 import { missionColumns } from "../model/mission.ts";
 import type { Connection } from "./connection.ts";
 import { applySettings, connect } from "./connection.ts";
+import { listClosedDoors } from "./queries/obstacles/closed-doors.ts";
 import { listUnfitLayouts } from "./queries/table-layouts.ts";
 import type { Target } from "./target.ts";
 
@@ -31,6 +32,7 @@ export async function refuseUnfit(
     await refuseStandby(connection);
   }
   const problems = [
+    ...(options.onlyReads ? [] : await closedDoors(connection)),
     ...(await missingColumns(connection, options)),
     ...(await listUnfitLayouts(connection.sql)),
     ...(await missingPrivileges(connection)),
@@ -63,7 +65,7 @@ export function refuseOldServer({ serverVersion }: Pick<Connection, "serverVersi
  * Throws POOLER where a pooler hands every statement to another session. One that keeps a session for its client is as
  * good as none, and the session gets its settings here.
  */
-export async function refusePooler(connection: Connection, target: Target): Promise<void> {
+async function refusePooler(connection: Connection, target: Target): Promise<void> {
   if (await isLent(connection, target)) {
     throw new SsotError("POOLER", "this connection goes through a pooler in transaction mode", {
       hint: "Use the direct URL (Supabase: port 5432 instead of 6543): a migration needs one session with its lock. Nothing was changed.",
@@ -96,6 +98,28 @@ async function refuseStandby({ sql }: Connection): Promise<void> {
   throw new SsotError("PREFLIGHT", "this server is a standby and can only be read", {
     hint: "Use the URL of the primary server. Nothing was changed.",
   });
+}
+
+/**
+ * Refuses what no command may write to that asks for no more than schema ssot: TOO_OLD, POOLER, and PREFLIGHT for a standby,
+ * a database that is closed to writers, and a schema ssot of somebody else.
+ */
+export async function refuseUnfitToWrite(connection: Connection, target: Target): Promise<void> {
+  refuseOldServer(connection);
+  await refusePooler(connection, target);
+  await refuseStandby(connection);
+  await refuseClosedDoors(connection);
+  await refuseForeignSchema(connection);
+}
+
+/** Throws PREFLIGHT where somebody forbade this session to write. */
+export async function refuseClosedDoors(connection: Connection): Promise<void> {
+  const doors = await closedDoors(connection);
+  if (doors.length > 0) throw new SsotError("PREFLIGHT", doors.join("; "), { hint: "Nothing was changed." });
+}
+
+async function closedDoors({ sql }: Connection): Promise<readonly string[]> {
+  return (await listClosedDoors(sql)).map(({ what, remedy }) => `${what}: ${remedy}`);
 }
 
 /** Whether the drop has begun, by what it leaves in the catalog, which every role may read. */

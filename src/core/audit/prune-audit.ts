@@ -1,5 +1,5 @@
 import { connect } from "../../db/connection.ts";
-import { refuseForeignSchema, refuseOldServer, refusePooler } from "../../db/preflight.ts";
+import { refuseUnfitToWrite } from "../../db/preflight.ts";
 import { listDeprecatedColumns } from "../../db/queries/deprecated-columns.ts";
 import { describeTarget } from "../../db/target.ts";
 import { type Engine, loadEngine } from "../../migrations/engine-files.ts";
@@ -30,9 +30,7 @@ export async function pruneAudit(options: RunOptions): Promise<PruneReport> {
   const { sql } = connection;
   try {
     progress.onTarget?.(describeTarget(target), connection.serverVersion);
-    refuseOldServer(connection);
-    await refusePooler(connection, target);
-    await refuseForeignSchema(connection);
+    await refuseUnfitToWrite(connection, target);
     const installed = await refuseUnfitEngine(connection, engine);
     if ((await listDeprecatedColumns(sql)).length === 0) {
       throw new SsotError("PREFLIGHT", "there is no audit in this database", { hint: "ssot migrate makes it." });

@@ -1,7 +1,7 @@
 import { schema } from "../../../verify/schema.ts";
 import { ask } from "../../checks/ask.ts";
 import type { Connection } from "../../db/connection.ts";
-import { refuseForeignSchema, refuseOldServer, refusePooler } from "../../db/preflight.ts";
+import { refuseUnfitToWrite } from "../../db/preflight.ts";
 import { loadEngine } from "../../migrations/engine-files.ts";
 import { loadMigrations } from "../../migrations/load-migrations.ts";
 import { refuseUnfitEngine } from "../../migrations/refuse-upgrade.ts";
@@ -27,9 +27,7 @@ export async function rebaseline(options: RunOptions): Promise<RebaselineReport>
   return withRun(
     options,
     async (connection) => {
-      refuseOldServer(connection);
-      await refusePooler(connection, options.target);
-      await refuseForeignSchema(connection);
+      await refuseUnfitToWrite(connection, options.target);
       await refuseUnfitEngine(connection, engine);
     },
     async (run) => {

@@ -48,10 +48,10 @@ export const objectChecks: readonly Check[] = [
   },
   {
     id: "names",
-    title: "names",
+    title: "obstacles",
     look: async ({ connection }) => {
       const obstacles = await listObstacles(connection.sql);
-      if (obstacles.length === 0) return fine("nothing stands where a migration builds");
+      if (obstacles.length === 0) return fine("nothing is in the way of a run");
       return {
         status: "problem",
         detail: obstacles.map(({ what }) => what).join("; "),

@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
+import { listClosedDoors } from "./closed-doors.ts";
 import { listOccupiedNames } from "./names.ts";
 import type { ListObstacles, Obstacle } from "./obstacle.ts";
 
-const kinds: readonly ListObstacles[] = [listOccupiedNames];
+const kinds: readonly ListObstacles[] = [listClosedDoors, listOccupiedNames];
 
 /** Every obstacle: `migrate` refuses with them, `doctor` and the plan tell them. */
 export async function listObstacles(sql: Sql): Promise<readonly Obstacle[]> {
