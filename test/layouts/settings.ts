@@ -3,8 +3,8 @@ import type { Layout } from "./layout.ts";
 const later = "created_at = '2026-03-04 05:06:07.891+00'";
 const duplicate = "'00000000-0000-0000-0001-000000000002'";
 
-// Of types whose text depends on a setting: what a merged contact had is kept as text.
-const telling = `
+/** Columns of types whose text depends on a setting: what a merged contact had is kept as text. */
+export const telling = `
   alter table contacts
     add owed money, add waits interval, add share double precision, add part real, add picture bytea, add note xml,
     add born date, add seen timestamp, add tags text[], add stays tstzrange, add slots interval[];
@@ -16,6 +16,20 @@ const telling = `
 function database(...settings: readonly string[]): string {
   return settings.map((setting) => `alter database {database} set ${setting};`).join("\n");
 }
+
+/** Settings under which those texts are others. `{database}` is the database. */
+export const otherTexts = database(
+  "datestyle = 'German, DMY'",
+  "intervalstyle = 'sql_standard'",
+  "extra_float_digits = -10",
+  "bytea_output = 'escape'",
+  "timezone = 'Asia/Kathmandu'",
+  "xmloption = 'document'",
+  "array_nulls = off",
+  "standard_conforming_strings = off",
+  "quote_all_identifiers = on",
+  "transform_null_equals = on",
+);
 
 /** Settings of a database or role that change what a session reads or writes, or end it. */
 export const settingLayouts: readonly Layout[] = [
@@ -33,18 +47,7 @@ export const settingLayouts: readonly Layout[] = [
   {
     what: "those values, and all of these settings otherwise",
     sql: `${telling}
-      ${database(
-        "datestyle = 'German, DMY'",
-        "intervalstyle = 'sql_standard'",
-        "extra_float_digits = -10",
-        "bytea_output = 'escape'",
-        "timezone = 'Asia/Kathmandu'",
-        "xmloption = 'document'",
-        "array_nulls = off",
-        "standard_conforming_strings = off",
-        "quote_all_identifiers = on",
-        "transform_null_equals = on",
-      )}`,
+      ${otherTexts}`,
     right: "works",
   },
   {

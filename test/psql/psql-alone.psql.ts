@@ -4,6 +4,8 @@ import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
 import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { standardRows } from "../layouts/layout.ts";
+import { otherTexts, telling } from "../layouts/settings.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions, targetOf } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
@@ -40,6 +42,16 @@ async function apply(
     expect(outcome.stderr).not.toMatch(/ERROR|WARNING/);
   }
 }
+
+test("the files write values as ssot reads them, whatever the database has set", async () => {
+  const { sql, name, url } = database;
+  await sql.unsafe(`${standardRows};${telling};${otherTexts.replaceAll("{database}", name)}`);
+  await sql.unsafe(`alter database ${name} set client_encoding = 'LATIN1'`);
+  const before = await snapshotDatabase(sql);
+  await apply(url, phase1);
+  await rollback(rollbackOptions(url));
+  expect(await snapshotDatabase(sql)).toBe(before);
+});
 
 async function age({ sql }: TestDatabase): Promise<void> {
   await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
