@@ -72,7 +72,7 @@ export const schemaKinds: Readonly<Record<string, ListObjects>> = {
   publication: ({ sql }) => sql`
     select p.pubname as name, pg_get_userbyid(p.pubowner) as owner, p.puballtables as all_tables,
       concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, p.pubviaroot) as publishes,
-      array(select concat_ws(' ', t.schemaname, t.tablename, t.attnames::text, t.rowfilter)
+      array(select concat_ws(' ', t.schemaname, t.tablename, (select array_agg(c.name order by c.name collate "C") from unnest(t.attnames) as c(name))::text, t.rowfilter)
         from pg_catalog.pg_publication_tables as t where t.pubname = p.pubname
         order by t.schemaname collate "C", t.tablename collate "C") as tables
     from pg_catalog.pg_publication as p

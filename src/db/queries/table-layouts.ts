@@ -1,6 +1,13 @@
 import type { Sql } from "postgres";
+import { listUnfitTypes } from "./obstacles/column-types.ts";
+import { listOtherEncodings } from "./obstacles/encoding.ts";
+import type { ListObstacles } from "./obstacles/obstacle.ts";
+import { listStrangeKinds } from "./obstacles/relation-kinds.ts";
 
-/** What about the layout of calls and contacts no run can work on, and what to do, one sentence each. */
+// Where one of them is in the way, nothing else can be asked.
+const foundations: readonly ListObstacles[] = [listOtherEncodings, listStrangeKinds, listUnfitTypes];
+
+/** What about the database, or the layout of its tables, no run can work on, and what to do: one sentence each. */
 export async function listUnfitLayouts(sql: Sql): Promise<readonly string[]> {
   const rows = await sql<{ line: string }[]>`
     with ours as (
@@ -22,7 +29,9 @@ export async function listUnfitLayouts(sql: Sql): Promise<readonly string[]> {
       join pg_catalog.pg_attribute as a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]
       where x.indrelid = o.oid and x.indisvalid and x.indpred is null and a.attname = 'id')
     order by line`;
-  return [...rows.map(({ line }) => line), ...(await listDistributed(sql))];
+  const lines = rows.map(({ line }) => line);
+  for (const list of foundations) lines.push(...(await list(sql)).map(({ what, remedy }) => `${what}: ${remedy}`));
+  return [...lines, ...(await listDistributed(sql))];
 }
 
 // Citus lists what it knows of in its own catalog.

@@ -2,8 +2,15 @@ import type { Sql } from "postgres";
 import { listClosedDoors } from "./closed-doors.ts";
 import { listOccupiedNames } from "./names.ts";
 import type { ListObstacles, Obstacle } from "./obstacle.ts";
+import { listUnidentifiedRows } from "./publications.ts";
+import { listTakenViewColumns } from "./view-columns.ts";
 
-const kinds: readonly ListObstacles[] = [listClosedDoors, listOccupiedNames];
+const kinds: readonly ListObstacles[] = [
+  listClosedDoors,
+  listOccupiedNames,
+  listTakenViewColumns,
+  listUnidentifiedRows,
+];
 
 /** Every obstacle: `migrate` refuses with them, `doctor` and the plan tell them. */
 export async function listObstacles(sql: Sql): Promise<readonly Obstacle[]> {
