@@ -63,6 +63,8 @@ begin;
 \ir journal/begin_task.sql
 \ir journal/column_type.sql
 \ir journal/index_journal.sql
+\ir journal/plan_journal.sql
+\ir journal/refuse_unwritten.sql
 \ir journal/apply_batch.sql
 \ir journal/apply_journal.sql
 \ir journal/plan_undo.sql
@@ -93,6 +95,7 @@ begin;
 \ir phones/map_loose_calls.sql
 \ir phones/map_loose_numbers.sql
 \ir phones/refuse_unfixable_phones.sql
+\ir phones/has_late_twins.sql
 \ir phones/normalise_contact_phones.sql
 \ir phones/normalise_call_numbers.sql
 

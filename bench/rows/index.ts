@@ -8,6 +8,7 @@ import { dropImpact } from "./drop-impact.ts";
 import { memory } from "./memory.ts";
 import { migrateImpact } from "./migrate-impact.ts";
 import { phase1 } from "./phase1.ts";
+import { plans } from "./plans.ts";
 import { search } from "./search.ts";
 import { triggerCost } from "./trigger-cost.ts";
 import { verifyPeer } from "./verify-peer.ts";
@@ -20,6 +21,7 @@ export const rows: readonly BenchRow[] = [
   backfillSeed,
   backfillLimit,
   backfillGrowth,
+  plans,
   phase1,
   migrateImpact,
   dropImpact,

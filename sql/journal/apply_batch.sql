@@ -1,26 +1,39 @@
 -- Applies rows (t.done, to_seq] of a task's journal. A row that is no longer as it was planned is left alone and leaves the
 -- journal, so that a rollback will not touch it either. Returns the rows changed.
+-- The rows go in as arrays, whose length the planner sees: of the journal's part it has no statistics yet.
 create or replace function ssot.apply_batch(t ssot.task, to_seq bigint) returns bigint
 language plpgsql as $$
 declare
   type_name constant text := ssot.column_type(t.relation::regclass, t.column_name);
-  changed bigint;
+  seqs bigint[];
+  ids uuid[];
+  olds text[];
+  news text[];
+  done bigint[];
+  unwritten bigint;
 begin
   loop
+    select array_agg(j.seq), array_agg(j.id), array_agg(j.old), array_agg(j.new) into seqs, ids, olds, news
+    from ssot.journal as j where j.task = t.task and j.seq > t.done and j.seq <= to_seq;
     begin
       execute format(
         'with done as (
            update %1$s as r set %2$I = j.new::%3$s
-           from ssot.journal as j
-           where j.task = %4$L and j.seq > $1 and j.seq <= $2 and r.id = j.id and r.%2$I is not distinct from j.old::%3$s
-           returning j.seq
-         ), missed as (
-           delete from ssot.journal as j
-           where j.task = %4$L and j.seq > $1 and j.seq <= $2 and not exists (select from done as d where d.seq = j.seq)
+           from unnest($1, $2, $3, $4) as j(seq, id, old, new)
+           where r.id = j.id and r.%2$I is not distinct from j.old::%3$s
+           returning j.seq, r.%2$I is not distinct from j.new::%3$s as is_so
          )
-         select count(*) from done', t.relation, t.column_name, type_name, t.task)
-      into changed using t.done, to_seq;
-      return changed;
+         select array_agg(d.seq), count(*) filter (where not d.is_so) from done as d', t.relation, t.column_name, type_name)
+      into done, unwritten using seqs, ids, olds, news;
+      if cardinality(done) is distinct from cardinality(seqs) then
+        execute format('select count(*) + $5 from %s as r join unnest($1, $2, $3) as j(seq, id, old) on j.id = r.id
+                        where r.%I is not distinct from j.old::%s and j.seq <> all ($4)', t.relation, t.column_name, type_name)
+        into unwritten using seqs, ids, olds, coalesce(done, '{}'), unwritten;
+        delete from ssot.journal as j
+        where j.task = t.task and j.seq > t.done and j.seq <= to_seq and j.seq <> all (coalesce(done, '{}'));
+      end if;
+      perform ssot.refuse_unwritten(t.relation::regclass, unwritten, 'UPDATE');
+      return coalesce(cardinality(done), 0);
     exception when foreign_key_violation then
       /* A contact of this batch was deleted meanwhile: its rows leave the plan, the others go on. */
       delete from ssot.journal as j
@@ -31,8 +44,7 @@ begin
       delete from ssot.journal as j using public.contacts as k, public.contacts as other
       where j.task = t.task and j.seq > t.done and j.seq <= to_seq and k.id = j.id
         and other.org_id = k.org_id and other.id <> k.id and other.phone = j.new;
-      get diagnostics changed = row_count;
-      if changed = 0 then raise; end if;
+      if not found then raise; end if;
     end;
   end loop;
 end

@@ -1,6 +1,6 @@
 -- Plans the merge: contacts of one organisation with one number, into the oldest of them.
 create or replace function ssot.plan_merges(migration text) returns bigint
-language plpgsql as $$
+language plpgsql set enable_nestloop = off set enable_mergejoin = off as $$
 declare
   t ssot.task := ssot.begin_task('merge', migration, 'public.contacts', null, 'contactsMerged');
   n bigint;

@@ -3,21 +3,18 @@ create or replace procedure ssot.replace_placeholder_names(migration text, commi
 language plpgsql as $$
 declare
   t ssot.task := ssot.begin_task('contacts.name', migration, 'public.contacts', 'name', 'namesReplaced');
-  n bigint;
 begin
-  insert into ssot.journal (task, seq, id, old, new, rescued)
-  select t.task, t.planned + row_number() over (order by k.id), k.id, k.name, coalesce(r.caller_name, k.phone), r.caller_name is not null
-  from public.contacts as k
-  left join (
-    select distinct on (c.contact_id) c.contact_id, btrim(c.caller_name) as caller_name
-    from public.contacts as p
-    join public.calls as c on c.contact_id = p.id and c.org_id = p.org_id
-    where ssot.is_placeholder(p.name) and c.call_direction = 'inbound' and not ssot.is_placeholder(c.caller_name)
-    order by c.contact_id, c.created_at desc, c.id desc
-  ) as r on r.contact_id = k.id
-  where ssot.is_placeholder(k.name) and k.name is distinct from coalesce(r.caller_name, k.phone);
-  get diagnostics n = row_count;
-  update ssot.task as x set planned = t.planned + n where x.task = t.task;
+  perform ssot.plan_journal(t,
+    'select k.id as place, k.id, k.name as old, coalesce(r.caller_name, k.phone) as new, r.caller_name is not null as rescued
+     from public.contacts as k
+     left join (
+       select distinct on (c.contact_id) c.contact_id, btrim(c.caller_name) as caller_name
+       from public.contacts as p
+       join public.calls as c on c.contact_id = p.id and c.org_id = p.org_id
+       where ssot.is_placeholder(p.name) and c.call_direction = ''inbound'' and not ssot.is_placeholder(c.caller_name)
+       order by c.contact_id, c.created_at desc, c.id desc
+     ) as r on r.contact_id = k.id
+     where ssot.is_placeholder(k.name) and k.name is distinct from coalesce(r.caller_name, k.phone)');
   if commits then commit; end if;
   call ssot.apply_journal(t.task, commits);
   perform ssot.set_tally(migration, 'namesRescued', (select count(*) from ssot.journal as j where j.task = t.task and j.rescued));

@@ -1,6 +1,6 @@
 -- The same for calls.
 create or replace function ssot.map_loose_calls() returns void
-language plpgsql as $$
+language plpgsql set enable_nestloop = off set enable_mergejoin = off as $$
 begin
   execute format(
     'insert into ssot.phone_map (raw, country, e164)

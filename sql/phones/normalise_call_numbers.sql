@@ -3,18 +3,15 @@ create or replace function ssot.normalise_call_numbers(migration text, commits b
 language plpgsql as $$
 declare
   t ssot.task := ssot.begin_task('calls.phone_number', migration, 'public.calls', 'phone_number', 'phonesNormalised');
-  stretch bigint := ssot.stretch_pages('public.calls');
   n bigint := 0;
 begin
   if t.done >= t.planned then
-    insert into ssot.journal (task, seq, id, old, new)
-    select t.task, t.planned + row_number() over (order by ssot.turn(c.ctid, stretch)), c.id, c.phone_number, m.e164
-    from public.calls as c
-    join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
-    join ssot.phone_map as m on m.raw = c.phone_number and m.country = o.country and m.e164 <> c.phone_number;
-    get diagnostics n = row_count;
-    update ssot.task as x set planned = t.planned + n where x.task = t.task;
-    perform ssot.index_journal(t.task);
+    n := ssot.plan_journal(t, format(
+      'select ssot.turn(c.ctid, %s) as place, c.id, c.phone_number as old, m.e164 as new, null::boolean as rescued
+       from public.calls as c
+       join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
+       join ssot.phone_map as m on m.raw = c.phone_number and m.country = o.country and m.e164 <> c.phone_number',
+      ssot.stretch_pages('public.calls')));
   end if;
   return query select ssot.in_portions(format('call ssot.apply_journal(%L, %s, %%s)', t.task, commits::text), 'public.calls',
                                        t.planned - t.done + n, commits);

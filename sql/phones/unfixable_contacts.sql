@@ -1,6 +1,6 @@
 -- Contacts whose number is neither E.164 nor readable.
 create or replace function ssot.unfixable_contacts() returns table (id uuid, org_id uuid)
-language plpgsql stable as $$
+language plpgsql stable set enable_nestloop = off set enable_mergejoin = off as $$
 begin
   return query
     select k.id, k.org_id
