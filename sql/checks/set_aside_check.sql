@@ -13,11 +13,11 @@ begin
     perform ssot.note_object(migration, 'check', check_name, 'created');
     return;
   end if;
-  create temporary table ssot_shape (like public.contacts) on commit drop;
-  execute format('alter table ssot_shape add constraint ours check (%s)', rule);
+  create table ssot.shape (like public.contacts);
+  execute format('alter table ssot.shape add constraint ours check (%s)', rule);
   select pg_get_expr(k.conbin, k.conrelid) into ours from pg_catalog.pg_constraint as k
-  where k.conrelid = 'ssot_shape'::regclass and k.conname = 'ours';
-  drop table ssot_shape;
+  where k.conrelid = 'ssot.shape'::regclass and k.conname = 'ours';
+  drop table ssot.shape;
   if theirs.rule = ours and theirs.validated then
     perform ssot.note_object(migration, 'check', check_name, 'kept');
   else

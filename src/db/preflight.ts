@@ -173,6 +173,29 @@ export async function missingPrivileges(connection: Connection): Promise<readonl
     where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conparentid = 0
       and not (has_table_privilege(k.conrelid, 'SELECT') and has_table_privilege(k.conrelid, 'UPDATE'))
     union all
+    select distinct format('role %s may not use schema %I, in which lies %s', current_user, n.nspname,
+                           min(u.name) over (partition by n.oid))
+    from (
+      select r.relnamespace as schema, r.oid::regclass::text as name from pg_catalog.pg_constraint as k
+      join pg_catalog.pg_class as r on r.oid = k.conrelid
+      where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conparentid = 0
+      union all
+      -- What columns, keys, indexes and defaults are made of: a rollback makes some of them again.
+      select to_regnamespace(quote_ident(i.schema)), i.identity
+      from pg_catalog.pg_depend as d
+      cross join lateral pg_identify_object(d.refclassid, d.refobjid, 0) as i
+      where d.deptype in ('n', 'a')
+        and (d.classid = 'pg_catalog.pg_class'::regclass and d.objid in (
+               select c.oid from pg_catalog.pg_class as c where c.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))
+               union all
+               select x.indexrelid from pg_catalog.pg_index as x where x.indrelid in (to_regclass('public.calls'), to_regclass('public.contacts')))
+             or d.classid = 'pg_catalog.pg_constraint'::regclass and d.objid in (
+               select k.oid from pg_catalog.pg_constraint as k where k.conrelid in (to_regclass('public.calls'), to_regclass('public.contacts')))
+             or d.classid = 'pg_catalog.pg_attrdef'::regclass and d.objid in (
+               select f.oid from pg_catalog.pg_attrdef as f where f.adrelid in (to_regclass('public.calls'), to_regclass('public.contacts'))))
+    ) as u join pg_catalog.pg_namespace as n on n.oid = u.schema
+    where not has_schema_privilege(n.oid, 'USAGE')
+    union all
     select distinct format('row level security hides rows of %s from role %s', t.oid::regclass, current_user)
     from (
       select to_regclass('public.calls')::oid as oid union select to_regclass('public.contacts')

@@ -2,10 +2,11 @@ import postgres from "postgres";
 import { expect, inject, test } from "vitest";
 import { catalogLayouts } from "./catalog.ts";
 import { holdRule, type Layout } from "./layout.ts";
+import { roleLayouts } from "./roles.ts";
 import { settingLayouts } from "./settings.ts";
 import { typeLayouts } from "./types.ts";
 
-const layouts: readonly Layout[] = [...settingLayouts, ...typeLayouts, ...catalogLayouts];
+const layouts: readonly Layout[] = [...settingLayouts, ...typeLayouts, ...catalogLayouts, ...roleLayouts];
 
 const [server] = await asServer();
 const here = layouts.filter(({ since = 15 }) => since <= Number(server?.major));
