@@ -72,6 +72,11 @@ export class ProbeSession {
         const list = this.#loud.join(", ");
         return { skip: `a trigger of others would fire, and what it tells others is not rolled back: ${list}` };
       }
+      if (!(await mayMakeTemporary(sql))) {
+        return {
+          skip: "this role may not make temporary tables (TEMPORARY on the database), which keep a probe from committing",
+        };
+      }
       await execute(neverCommit);
       await execute("select ssot.open_path()");
       const organisations = await borrowOrganisations(connection);
@@ -97,6 +102,11 @@ export class ProbeSession {
     });
     return this.#connection;
   }
+}
+
+async function mayMakeTemporary(sql: Connection["sql"]): Promise<boolean> {
+  const [row] = await sql<{ may: boolean }[]>`select has_database_privilege(current_database(), 'TEMPORARY') as may`;
+  return row?.may ?? false;
 }
 
 // A COMMIT inside a probe, such as a library's own transaction, ends in an error: this trigger is due at its end.

@@ -50,6 +50,25 @@ test("an empty database ends in warnings with population 0, not in silence", asy
   }
 });
 
+test("a role that may not make temporary tables gets the probes skipped, with the reason", async () => {
+  database = await createTestDatabase();
+  const { sql, name } = database;
+  await migrate(migrateOptions(database.url));
+  await withRole(sql, "login password 'probe'", async (role) => {
+    const [owner] = await sql<{ role: string }[]>`select current_user as role`;
+    await sql.unsafe(
+      `grant ${owner?.role} to ${role}; revoke temporary on database ${name} from public, ${owner?.role}`,
+    );
+    const url = new URL(database.url);
+    Object.assign(url, { username: role, password: "probe" });
+    const { suites, counts } = await verify(await verifyOptions(url.href, { suites: ["auto-create"] }));
+    expect(counts.error).toBe(0);
+    expect(suites.flatMap(({ checks }) => checks.map(({ actual }) => actual)).join()).toContain(
+      "this role may not make temporary tables",
+    );
+  });
+});
+
 test("a database without any inbound call says so", async () => {
   const report = await migrateEmpty(`
     insert into public.organizations (id, name, email) values ('a0000000-0000-4000-8000-000000000001', 'One', 'one@example.com');
