@@ -7,7 +7,7 @@ begin
   with wanted as (
     select c.id, c.phone_number as former, coalesce(ssot.e164(c.from_number, o.country), c.from_number) as number
     from public.calls as c join ssot.org_country as o on o.org_id = c.org_id
-    where c.id = any (ids) and ssot.needs_fill(c.call_direction, c.phone_number, c.from_number)
+    where c.id = any (ids) and ssot.needs_fill(c.call_direction::text, c.phone_number, c.from_number)
     for no key update of c
   ), filled as (
     update public.calls as c set phone_number = w.number from wanted as w where c.id = w.id

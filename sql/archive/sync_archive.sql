@@ -22,7 +22,7 @@ begin
     (select string_agg(format('%1$I = excluded.%1$I', c), ', ') from unnest(a.columns) as c))
   using new;
   if a.fill is not null then
-    execute 'select ssot.needs_fill(($1).call_direction, ($1).phone_number, ($1).from_number)' into needs_fill using new;
+    execute 'select ssot.needs_fill(($1).call_direction::text, ($1).phone_number, ($1).from_number)' into needs_fill using new;
     if needs_fill then
       insert into ssot.archive_mark (migration, id) values (a.migration, new.id) on conflict do nothing;
     end if;

@@ -37,13 +37,13 @@ begin
       from public.contacts as k join public.calls as c on c.contact_id = k.id
       where k.ctid = any (found_at.contacts) and k.org_id = organization and k.name ilike pattern
         and c.org_id = organization
-        and (direction is null or c.call_direction = direction)
+        and (direction is null or c.call_direction::text = direction)
         and (since is null or c.created_at >= since) and (before is null or c.created_at < before)
       union
       select c.id, c.created_at
       from public.calls as c
       where c.ctid = any (found_at.calls) and c.org_id = organization and c.phone_number ilike pattern
-        and (direction is null or c.call_direction = direction)
+        and (direction is null or c.call_direction::text = direction)
         and (since is null or c.created_at >= since) and (before is null or c.created_at < before)
     )
     select (select count(*) from hits),
