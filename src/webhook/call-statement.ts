@@ -3,7 +3,7 @@ import { isWithheld } from "../phone/withheld.ts";
 import { acceptedName } from "./accepted-name.ts";
 import { requiredColumns } from "./call-columns.ts";
 import type { CallEvent } from "./call-event.ts";
-import type { CallsSchema } from "./calls-schema.ts";
+import type { CallsSchema, ColumnType } from "./calls-schema.ts";
 
 type Value = string | number | boolean | Date | null;
 
@@ -48,9 +48,23 @@ export function contactNumber({ number, country, details }: CallEvent): string |
  */
 export function callStatement(schema: CallsSchema): string {
   const [org, vapiCallId, number, makes] = ["$1::uuid", "$2::text", "$3::text", "$4::boolean"];
-  const [name, named, score, tier] = ["$5::text", "$6::uuid", "$7::integer", "$8::text"];
+  const [name, named] = ["$5::text", "$6::uuid"];
+  const { types } = schema;
+  const score = cast("$7::integer", types.score);
+  // A type that lists its values may lack this one.
+  const tier =
+    types.tier?.fits === true
+      ? `case when $8::text = any (enum_range(null::${types.tier.name})::text[]) then ${cast("$8::text", types.tier)} end`
+      : cast("$8::text", types.tier);
   const columns = [
-    { name: "call_direction", sent: "$9::text", join: requiredColumns.call_direction },
+    {
+      name: "call_direction",
+      sent: cast("$9::text", types.direction),
+      join: (stored: string, sent: string) =>
+        types.direction === undefined
+          ? requiredColumns.call_direction(stored, sent)
+          : cast(requiredColumns.call_direction(`${stored}::text`, `${sent}::text`), types.direction),
+    },
     { name: "phone_number", sent: "$10::text", join: requiredColumns.phone_number },
     ...schema.columns.map((column, n) => ({ ...column, sent: `$${11 + n}::${column.type}` })),
   ];
@@ -106,4 +120,10 @@ export function callStatement(schema: CallsSchema): string {
   select x.id as call_id, x.contact_id, coalesce((select created from made), false) as contact_created
   from (select id, contact_id from call union all select id, contact_id from found where seen) as x`;
   return text.replace(/\s+/g, " ").trim();
+}
+
+// Where no value of ours fits it is null, and the parameter is named all the same, for its type.
+function cast(value: string, type: ColumnType | undefined): string {
+  if (type === undefined) return value;
+  return type.fits ? `${value}::${type.name}` : `nullif(${value}, ${value})::text::${type.name}`;
 }

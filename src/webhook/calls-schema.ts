@@ -7,6 +7,8 @@ export interface CallsSchema {
   readonly columns: readonly CallColumn[];
   /** `calls.updated_at`. */
   readonly updatedAt: boolean;
+  /** The types of columns that every event writes, where a value has to be cast to them. */
+  readonly types: { readonly direction?: ColumnType; readonly score?: ColumnType; readonly tier?: ColumnType };
   /** `contacts.source`, which migration 2 adds. */
   readonly source: boolean;
   /** A unique index on contacts (org_id, phone), which migration 2 makes: one statement is then enough. */
@@ -20,9 +22,24 @@ export interface CallsSchema {
   readonly readCommitted: boolean;
 }
 
+/** A type of somebody's. */
+export interface ColumnType {
+  /** As a cast names it. */
+  readonly name: string;
+  /** Values of ours may be of it. */
+  readonly fits: boolean;
+}
+
+interface Column {
+  readonly name: string;
+  /** PostgreSQL's category of its type. */
+  readonly category: string;
+  readonly type: string;
+}
+
 interface SchemaRow {
-  readonly calls: readonly { readonly name: string; readonly category: string }[];
-  readonly source: boolean;
+  readonly calls: readonly Column[];
+  readonly contacts: readonly Column[];
   readonly unique: boolean;
   readonly idsPerOrganisation: boolean;
   readonly isolation: string;
@@ -33,6 +50,11 @@ interface SchemaRow {
  * the server away between the two, so that the second is never answered.
  */
 export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
+  const columnsOf = (table: string) => sql`(
+        select coalesce(json_agg(json_build_object('name', a.attname, 'category', t.typcategory, 'type', format('%I.%I', n.nspname, t.typname))), '[]')
+        from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
+        join pg_catalog.pg_namespace as n on n.oid = t.typnamespace
+        where a.attrelid = ${table}::text::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '')`;
   // Whether a table has a unique key on exactly these columns, which a statement may name in ON CONFLICT.
   const isKey = (table: string, columns: readonly string[]) => sql`exists (
         select from pg_catalog.pg_index as x
@@ -44,23 +66,40 @@ export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
               = ${[...columns]}::text[])`;
   const [row] = await sql<SchemaRow[]>`
     select
-      (select coalesce(json_agg(json_build_object('name', a.attname, 'category', t.typcategory)), '[]')
-       from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
-       where a.attrelid = ${"public.calls"}::text::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as calls,
-      exists (
-        select from pg_catalog.pg_attribute as a
-        where a.attrelid = 'public.contacts'::regclass and a.attname = 'source' and not a.attisdropped) as source,
+      ${columnsOf("public.calls")} as calls, ${columnsOf("public.contacts")} as contacts,
       ${isKey("public.contacts", ["org_id", "phone"])} as "unique",
       not ${isKey("public.calls", ["vapi_call_id"])}
         and ${isKey("public.calls", ["org_id", "vapi_call_id"])} as "idsPerOrganisation",
       current_setting('transaction_isolation') as isolation`;
-  const calls = new Map((row?.calls ?? []).map(({ name, category }) => [name, category]));
+  const calls = new Map((row?.calls ?? []).map((column) => [column.name, column]));
+  const contacts = new Map((row?.contacts ?? []).map((column) => [column.name, column]));
   return {
-    columns: optionalColumns.filter(({ name, category }) => calls.get(name) === category),
-    updatedAt: calls.get("updated_at") === "D",
-    source: row?.source ?? false,
+    columns: optionalColumns.filter(({ name, category }) => calls.get(name)?.category === category),
+    updatedAt: calls.get("updated_at")?.category === "D",
+    types: {
+      ...castOf("direction", calls.get("call_direction"), text, label),
+      ...castOf("score", contacts.get("lead_score"), "", number),
+      ...castOf("tier", contacts.get("lead_status"), text, label),
+    },
+    source: contacts.get("source")?.category === text,
     unique: row?.unique ?? false,
     idsPerOrganisation: row?.idsPerOrganisation ?? false,
     readCommitted: row?.isolation === "read committed",
   };
+}
+
+// PostgreSQL's categories of types.
+const text = "S";
+const label = "E";
+const number = "N";
+
+// Nothing for a type of the category that needs no cast.
+function castOf(
+  what: keyof CallsSchema["types"],
+  column: Column | undefined,
+  plain: string,
+  cast: string,
+): CallsSchema["types"] {
+  if (column === undefined || column.category === plain) return {};
+  return { [what]: { name: column.type, fits: column.category === cast } };
 }
