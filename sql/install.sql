@@ -169,6 +169,7 @@ begin;
 \ir witness/see_column.sql
 \ir witness/see_write.sql
 \ir witness/copy_see_write.sql
+\ir upgrade/copies_of_witness.sql
 \ir witness/live_witness.sql
 \ir witness/swear_in.sql
 \ir gate/migration_title.sql

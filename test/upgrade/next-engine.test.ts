@@ -59,6 +59,9 @@ describe.each([
     expect(engine).toEqual({ version: 3, tool: readVersion(), moving: false, whole: true });
     expect((await sql`select ssot.who() as who`)[0]?.who).toMatch(/ \(next\)$/);
     expect(
+      await sql`select p.pronamespace::regnamespace::text as schema from pg_proc as p where p.prosrc like '%/* next */%' order by 1`,
+    ).toEqual([{ schema: "public" }, { schema: "ssot" }]);
+    expect(
       await sql`select what, direction, n from ssot.tally where counted_at is null order by what, direction`,
     ).toEqual(counts);
     expect(await sql`select name, run_on from ssot.ledger order by name`).toEqual(dates);

@@ -24,7 +24,8 @@ $$;
     from: "  n         bigint not null,",
     to: "  n         bigint not null,\n  counted_at timestamptz,",
   },
-  // Of the witness.
+  // Of the witness, which lies under the mission's name as well.
+  { file: "sql/witness/see_write.sql", from: "  rows_so_far bigint;", to: "  rows_so_far bigint; /* next */" },
   {
     file: "sql/witness/who.sql",
     from: "session_user::text)",
