@@ -23,8 +23,10 @@ begin
     spellings := spellings || more;
   end if;
   keys := people::text[];
+  /* The older tables first: a row that is moved from them meanwhile is waited for there, and found where it came to lie. */
+  spellings := spellings || ssot.erase_older(deleted_from, people, keys);
   spellings := spellings || ssot.erase_tasks(deleted_from, people) || ssot.erase_merges(deleted_from, keys)
-                         || ssot.erase_archives(deleted_from, people) || ssot.erase_older(deleted_from, people, keys);
+                         || ssot.erase_archives(deleted_from, people);
   perform ssot.erase_audit(deleted_from, people);
   delete from ssot.unrestored as u where u.row_key ->> 'id' = any (keys) and u.relation = deleted_from;
   if deleted_from = 'public.contacts' then
