@@ -3,7 +3,7 @@ import { refuseUnfit } from "../db/preflight.ts";
 import { analyseBodies } from "../db/queries/bodies.ts";
 import { readTally } from "../db/queries/effects.ts";
 import { readGate } from "../db/queries/gate.ts";
-import { applyInOrder, withDetails } from "../migrations/apply-in-order.ts";
+import { applyInOrder, describing } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
 import { catchUp, findCatchUp } from "../migrations/catch-up.ts";
@@ -91,15 +91,17 @@ async function migrateLocked(
   const comesLate = pending.length === 0 && done.includes(findCatchUp(migrations).name);
   await refuseClosedGates(connection, pending, options);
   await inspect(connection, pending, comesLate, options);
-  if (pending.length > 0 || comesLate) await readyEngine(run, engine, migrations, options);
+  if (pending.length > 0 || comesLate) {
+    const ready = readyEngine(run, engine, migrations, options);
+    await describing({ applied: [], failed: null, notRun: pending.map(({ name }) => name) }, ready);
+  }
   const applied = await applyInOrder(pending, (migration) => apply(run, migration, engine, options));
   const names = applied.map(({ name }) => name);
-  if (options.verify) {
-    await checkPostconditions(connection, [...done, ...names]).catch((error: unknown) => {
-      throw withDetails(error, { applied: names, failed: null, notRun: [] });
-    });
-  }
-  const caughtUp = comesLate ? await catchUp(connection, bind(migrations, options), run.stepOptions) : undefined;
+  const far = { applied: names, failed: null, notRun: [] };
+  if (options.verify) await describing(far, checkPostconditions(connection, [...done, ...names]));
+  const caughtUp = comesLate
+    ? await describing(far, catchUp(connection, bind(migrations, options), run.stepOptions))
+    : undefined;
   return {
     command: "migrate",
     dryRun: false,

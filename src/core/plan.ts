@@ -86,7 +86,9 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     // One transaction is one session through any pooler.
     if (connection.pooled) await applySettings(connection, { forTransaction: true });
     // The sets of the plan have no statistics; taken for small ones, they would be joined row by row, or by a part of their keys.
-    await connection.execute(`set local enable_nestloop = off; set local enable_mergejoin = off; ${setStatements(bulkSettings, { local: true })}`);
+    await connection.execute(
+      `set local enable_nestloop = off; set local enable_mergejoin = off; ${setStatements(bulkSettings, { local: true })}`,
+    );
     await refuseUnfitEngine(connection, engine);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);

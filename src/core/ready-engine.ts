@@ -1,21 +1,32 @@
 import type { Engine } from "../migrations/engine-files.ts";
-import { ensureEngine } from "../migrations/install-engine.ts";
+import { ensureEngine, type InstallOptions, removeEngine } from "../migrations/install-engine.ts";
 import type { Migration } from "../model/migration.ts";
 import type { Run, RunOptions } from "./open-run.ts";
 
+type Options = Pick<RunOptions, "lockTries" | "signal" | "progress">;
+
 /** Gives the database of a run the engine that this package brings, waiting for its locks as the run's steps do. */
 export function readyEngine(
-  { connection, blockers, lockTimeoutMs }: Run,
+  run: Run,
   engine: Engine,
   migrations: readonly Migration[],
-  { lockTries, signal, progress }: Pick<RunOptions, "lockTries" | "signal" | "progress">,
+  options: Options,
 ): Promise<void> {
-  return ensureEngine(connection, engine, migrations, {
+  return ensureEngine(run.connection, engine, migrations, installOptions(run, options));
+}
+
+/** Takes the engine out of the database of a run, in the same way. */
+export function withdrawEngine(run: Run, engine: Engine, options: Options): Promise<void> {
+  return removeEngine(run.connection, engine, installOptions(run, options));
+}
+
+function installOptions({ blockers, lockTimeoutMs }: Run, { lockTries, signal, progress }: Options): InstallOptions {
+  return {
     lockTimeoutMs,
     lockTries,
     blockers,
     signal,
     onBlocked: (who) => progress.onBlocked?.("engine", who),
     onRetry: (attempt, who) => progress.onRetry?.("engine", attempt, who),
-  });
+  };
 }

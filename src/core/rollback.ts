@@ -1,12 +1,11 @@
 import type { Connection } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { readTally } from "../db/queries/effects.ts";
-import { applyInOrder } from "../migrations/apply-in-order.ts";
+import { applyInOrder, describing } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
-import { removeEngine } from "../migrations/install-engine.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
 import { beginRun, forgetUnstarted } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
@@ -14,7 +13,7 @@ import { selectForRollback } from "../migrations/select-migrations.ts";
 import type { Migration } from "../model/migration.ts";
 import { refuseLoudTriggers } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
-import { readyEngine } from "./ready-engine.ts";
+import { readyEngine, withdrawEngine } from "./ready-engine.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
 
 export interface RollbackOptions extends RunOptions {
@@ -71,10 +70,16 @@ async function rollbackLocked(
   await refuseLoudTriggers(connection, options.userTriggers ?? "refuse");
   const selected = selectForRollback(migrations, states, options);
   await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
-  if (selected.length > 0) await readyEngine(run, engine, migrations, options);
+  const names = selected.map(({ name }) => name);
+  if (selected.length > 0) {
+    const ready = readyEngine(run, engine, migrations, options);
+    await describing({ applied: [], failed: null, notRun: names }, ready);
+  }
   const rolledBack = await applyInOrder(selected, (migration) => takeBack(run, migration, engine, options));
   const gone = new Set(rolledBack.map(({ name }) => name));
-  if (states.every(({ name, state }) => state === "pending" || gone.has(name))) await removeEngine(connection, engine);
+  if (states.every(({ name, state }) => state === "pending" || gone.has(name))) {
+    await describing({ applied: names, failed: null, notRun: [] }, withdrawEngine(run, engine, options));
+  }
   return { command: "rollback", dryRun: false, rolledBack };
 }
 

@@ -22,8 +22,15 @@ export async function applyInOrder<T>(
   return results;
 }
 
-/** The error, and how far the run came. What is no error of ours stays as it is. */
-export function withDetails(error: unknown, details: RunDetails): unknown {
+/** The work; its error gets to know how far the run came. */
+export function describing<T>(details: RunDetails, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw withDetails(error, details);
+  });
+}
+
+// What is no error of ours stays as it is.
+function withDetails(error: unknown, details: RunDetails): unknown {
   if (!(error instanceof SsotError)) return error;
   const { code, message, hint, cause } = error;
   return new SsotError(code, message, { hint, cause: cause ?? error, details });

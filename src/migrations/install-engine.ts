@@ -28,12 +28,14 @@ export async function ensureEngine(
   if (installed?.version === engine.version && !installed.moving) return;
   if (installed?.version !== engine.version) {
     const what = installed === undefined ? "installed" : `upgraded from ${installed.version} to ${engine.version}`;
-    await attempt(`the engine could not be ${what}`, "nothing was changed", engine, options, () =>
-      install(connection, engine, migrations, options.lockTimeoutMs),
-    );
+    const failure = { what: `the engine could not be ${what}`, left: "nothing was changed" };
+    await attempt(failure, engine, options, () => install(connection, engine, migrations, options.lockTimeoutMs));
   }
-  const left = "what was moved is kept, and the same command goes on";
-  await attempt("rows of the former engine could not be moved", left, engine, options, async () => {
+  const failure = {
+    what: "rows of the former engine could not be moved",
+    left: "what was moved is kept, and the same command goes on",
+  };
+  await attempt(failure, engine, options, async () => {
     await connection.execute(`set lock_timeout = ${options.lockTimeoutMs}`);
     await connection.execute("call ssot.finish_upgrade(true)");
   });
@@ -49,10 +51,23 @@ export function installTexts(engine: Engine, migrations: readonly Migration[]): 
   return [...engine.files.map(({ sql }) => sql), ...renewChecksums(migrations)];
 }
 
-/** Takes an engine out of a database where no migration is applied; does nothing where there is none. */
-export async function removeEngine({ sql, execute }: Connection, { uninstall }: Engine): Promise<void> {
+/**
+ * Takes an engine out of a database where no migration is applied; does nothing where there is none. Throws LOCK_TIMEOUT,
+ * INTERRUPTED and ROLLBACK_FAILED, where something of somebody's stands on it: all migrations are taken back then.
+ */
+export async function removeEngine(connection: Connection, engine: Engine, options: InstallOptions): Promise<void> {
+  const { sql, execute } = connection;
   const [row] = await sql<{ present: boolean }[]>`select to_regclass('ssot.ledger') is not null as present`;
-  if (row?.present) await execute(uninstall);
+  if (!row?.present) return;
+  const failure = {
+    what: "the engine could not be removed",
+    left: "all migrations are taken back, schema ssot is still there",
+    code: "ROLLBACK_FAILED",
+  } as const;
+  await attempt(failure, engine, options, async () => {
+    await execute(`set lock_timeout = ${options.lockTimeoutMs}`);
+    await execute(engine.uninstall);
+  });
 }
 
 function install(
@@ -82,8 +97,11 @@ where r.name = v.name and regexp_replace(r.checksum, '^upgraded:', '') = any (v.
 }
 
 async function attempt(
-  failure: string,
-  left: string,
+  {
+    what,
+    left,
+    code = "MIGRATION_FAILED",
+  }: { readonly what: string; readonly left: string; readonly code?: "MIGRATION_FAILED" | "ROLLBACK_FAILED" },
   engine: Engine,
   options: InstallOptions,
   work: () => Promise<void>,
@@ -99,7 +117,7 @@ async function attempt(
     if (isLockProblem(error)) {
       const who = options.blockers.lastSeen();
       const by = who.length === 0 ? "" : `, blocked by ${who.join("; ")}`;
-      throw new SsotError("LOCK_TIMEOUT", `${failure}: no lock could be had${by}; ${left}`, {
+      throw new SsotError("LOCK_TIMEOUT", `${what}: no lock could be had${by}; ${left}`, {
         cause: error,
         hint: "Safe to retry.",
       });
@@ -107,7 +125,7 @@ async function attempt(
     const message = error instanceof Error ? error.message : String(error);
     if (sqlStateOf(error) === "SS004") throw new SsotError("ENGINE_NEWER", message, { cause: error, hint });
     const where = [sqlStateOf(error), fileAt(engine, error)].flatMap((part) => part ?? []).join(", ");
-    throw new SsotError("MIGRATION_FAILED", `${failure}: ${message}${where === "" ? "" : ` (${where})`}; ${left}`, {
+    throw new SsotError(code, `${what}: ${message}${where === "" ? "" : ` (${where})`}; ${left}`, {
       cause: error,
     });
   }
