@@ -25,9 +25,11 @@ export async function catchUp(
 
 /** The migration whose steps link late calls. Throws MIGRATION_FILES. */
 export function findCatchUp(migrations: readonly Migration[]): Migration {
-  const found = migrations.find(({ up }) => up.some(({ role }) => role === "catch-up"));
+  const found = migrations.find(({ up }) =>
+    up.some(({ role, rows }) => role === "catch-up" && rows.includes("callsLinked")),
+  );
   if (found !== undefined) return found;
-  throw new SsotError("MIGRATION_FILES", "no migration has a step with the role catch-up", {
+  throw new SsotError("MIGRATION_FILES", "no migration has a step with the role catch-up that links calls", {
     hint: "Calls that arrive late would never be linked. Restore the files from the package; nothing was run.",
   });
 }

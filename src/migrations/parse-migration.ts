@@ -92,6 +92,8 @@ function parseStep(file: string, part: string): Step | undefined {
   if (!/^[a-z0-9_]+$/.test(name) || sql === "") throw broken(file, `step "${name}" needs a name of its own and SQL`);
   refuseUnknownVariables(sql, storyVariables);
   if (attributes.get("role") === "record") return undefined;
+  if (/^\s*(insert into|delete from) ssot\.ledger\b/m.test(sql))
+    throw broken(file, `step ${name} writes the ledger, and has not the role record`);
   const retry = /^([0-9A-Z]{5}) from ([a-z0-9_]+)$/.exec(attributes.get("retry") ?? "");
   return {
     name,
