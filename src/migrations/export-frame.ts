@@ -39,6 +39,8 @@ export function opening({ name }: Migration, refusals: Refusals): readonly strin
     ]),
     guard(name, refusals),
     blockComment(["Settings for this file; the last statement puts the former ones back."]),
+    // The first for the session, whatever a role or database set; the second for as long as one transaction lasts.
+    "select set_config('ssot.in_transaction', 'no', false);",
     "select set_config('ssot.in_transaction', 'yes', true);",
     `select set_config('ssot.former_settings', jsonb_object_agg(s.name, current_setting(s.name))::text, ${isLocal})
 from unnest(array[${Object.keys(settings).map(quoteLiteral).join(", ")}]) as s(name)
