@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import type { TestDatabase } from "../support/database.ts";
+import { phase1 } from "../support/phase1.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { differences } from "./differences.ts";
@@ -103,7 +104,7 @@ test("a session that was lost between two steps is not replaced by another one w
     select pid from pg_catalog.pg_stat_activity where datname = current_database() and application_name = 'ssot'`;
   expect(sessions).toHaveLength(0);
   await migrate(migrateOptions(url, { waitSeconds: 30 }));
-  expect(await sql`select name from ssot.ledger`).toHaveLength(4);
+  expect(await sql`select name from ssot.ledger`).toHaveLength(phase1.length);
 });
 
 test("merges whose plan alone was committed are done once, and taken back", async () => {

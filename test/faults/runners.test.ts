@@ -9,6 +9,7 @@ import { createDirtyDatabase, snapshotOutside } from "../crash/equal-databases.t
 import { holdAt, installPoints, untilHeld } from "../crash/hold-points.ts";
 import { terminateRun } from "../crash/interruptions.ts";
 import type { TestDatabase } from "../support/database.ts";
+import { phase1 } from "../support/phase1.ts";
 import { migrateOptions } from "../support/run-options.ts";
 
 interface Outcome {
@@ -62,7 +63,7 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 async function expectMigratedOnce(): Promise<void> {
-  expect(await countLedger()).toBe(4);
+  expect(await countLedger()).toBe(phase1.length);
   expect(await database.sql`select name from ssot.ledger group by name having count(*) > 1`).toEqual([]);
   expect(await readTally(database)).toEqual(tally);
 }
@@ -71,9 +72,9 @@ test("of ten commands at once one applies, and the others wait for its end or ar
   const outcomes = await Promise.all(
     Array.from({ length: 10 }, (_, place) => runCommand(`--wait=${place % 2 === 0 ? 300 : 0}`)),
   );
-  expect(outcomes.filter(({ applied }) => applied === 4)).toHaveLength(1);
+  expect(outcomes.filter(({ applied }) => applied === phase1.length)).toHaveLength(1);
   for (const { code, applied, inLedger } of outcomes) {
-    if (code === 0) expect([applied === 0 || applied === 4, inLedger]).toEqual([true, 4]);
+    if (code === 0) expect([applied === 0 || applied === phase1.length, inLedger]).toEqual([true, phase1.length]);
     else expect([code, applied]).toEqual([5, undefined]);
   }
   expect(outcomes.filter(({ code }, place) => place % 2 === 0 && code !== 0)).toEqual([]);

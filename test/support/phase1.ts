@@ -1,0 +1,21 @@
+import { loadMigrations, migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+
+const migrations = await loadMigrations(migrationsDirectory());
+
+/** What `migrate` applies by itself, by the names of the files, in order. */
+export const phase1: readonly string[] = migrations
+  .filter(({ phase, optional }) => phase === 1 && optional === undefined)
+  .map(({ name }) => name);
+
+/** The same with what only comes when it is asked for. */
+export const phase1AndOptional: readonly string[] = migrations
+  .filter(({ phase }) => phase === 1)
+  .map(({ name }) => name);
+
+/** What `status` says before anything is applied, or with another word for Phase 1 after it. */
+export function statesWith(state: "pending" | "applied"): readonly string[] {
+  return migrations.map(({ phase, optional }) => {
+    if (phase === 3) return "held";
+    return optional === undefined ? state : "optional";
+  });
+}
