@@ -15,33 +15,15 @@
 \else
 
 -- step: create_view
--- lock: ACCESS SHARE on calls and contacts
--- blocks: nothing
--- Somebody's view of the same name is kept as the statements that make it again. If others stand on it, this stops here.
--- A contact that is called by its own number is not a known name: its source is "phone".
+-- lock: ACCESS SHARE on calls and contacts; ACCESS EXCLUSIVE on a former view
+-- blocks: readers of a former view
+-- Somebody's view of the same name stays where it does the same. Else it is kept as the statements that make it again, and ours takes its
+-- place, unless it shows more: then this stops, until --replace-view says so (psql: -v replace_view=true). What stands on it is made again.
 begin;
-select ssot.set_aside_view(:'migration', 'calls_with_caller_names');
-create view public.calls_with_caller_names with (security_invoker = true) as
-select
-  c.*,
-  coalesce(ct.name, nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name,
-  ct.email       as contact_email,
-  ct.lead_status as contact_lead_status,
-  ct.lead_score  as contact_lead_score,
-  case
-    when ct.name <> ct.phone then 'contact'
-    when ct.name is not null then 'phone'
-    when c.phone_number ~ '^[[:space:]]*[+(]*[0-9]' then 'phone'
-    else 'unknown'
-  end as name_source
-from public.calls as c
-left join public.contacts as ct on ct.id = c.contact_id and ct.org_id = c.org_id;
-
-comment on view public.calls_with_caller_names is
-  'Calls with the caller''s name read live from contacts.name, the single source of truth. Read it instead of calls.caller_name.';
--- Who may read calls may read the view; never anon, never everybody.
-select ssot.grant_to_readers('public.calls_with_caller_names', 'public.calls');
-select ssot.remember_view('calls_with_caller_names');
+select ssot.set_aside_view(:'migration', :replace_view);
+-- All columns of calls, and resolved_caller_name, contact_email, contact_lead_status, contact_lead_score, name_source; as
+-- ssot.calls_view has it. Who may read calls may read the view; never anon, never everybody.
+select ssot.make_view(:'migration');
 notify pgrst, 'reload schema';
 commit;
 
@@ -57,10 +39,10 @@ insert into ssot.ledger (name, run_on) values (:'migration', now() at time zone 
 -- step: drop_view
 -- lock: ACCESS EXCLUSIVE on the view
 -- blocks: readers of the view
--- Without CASCADE: if somebody's object stands on it, this stops with its name.
+-- The former view returns with what stands on it; one that somebody has changed stays. Without CASCADE: what cannot stand on the former
+-- view stops this with its name.
 begin;
-select ssot.drop_made_view(:'migration', 'calls_with_caller_names');
-select ssot.bring_back(:'migration', '{view}');
+select ssot.unmake_view(:'migration');
 notify pgrst, 'reload schema';
 select ssot.forget_objects(:'migration');
 commit;

@@ -78,8 +78,8 @@ begin;
 -- The gate once more, before any lock is taken.
 select ssot.refuse_closed_gate('20260209000400_mark_deprecated', :force, :'verdicts');
 select ssot.journal_dropped_objects(:'migration', 'public.calls', '{caller_name,from_number}');
-select ssot.save_view(:'migration', 'calls_with_caller_names');
-drop view public.calls_with_caller_names;
+-- The view and what stands on it, as the statements that make them again without the columns.
+select ssot.narrow_view(:'migration', '{caller_name,from_number}');
 lock table public.calls in access exclusive mode;
 select ssot.refuse_late_writes('20260209000400_mark_deprecated', :force);
 select ssot.fill_marked(:'migration');
@@ -91,22 +91,7 @@ select ssot.unwatch_writes('20260209000400_mark_deprecated');
 alter table public.calls drop column if exists caller_name, drop column if exists from_number;
 -- The audit leaves public with its rows: they come back if the columns do.
 alter table if exists public.deprecated_column_audit set schema ssot;
-create view public.calls_with_caller_names with (security_invoker = true) as
-select
-  c.*,
-  coalesce(ct.name, nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name,
-  ct.email       as contact_email,
-  ct.lead_status as contact_lead_status,
-  ct.lead_score  as contact_lead_score,
-  case
-    when ct.name <> ct.phone then 'contact'
-    when ct.name is not null then 'phone'
-    when c.phone_number ~ '^[[:space:]]*[+(]*[0-9]' then 'phone'
-    else 'unknown'
-  end as name_source
-from public.calls as c
-left join public.contacts as ct on ct.id = c.contact_id and ct.org_id = c.org_id;
-select ssot.dress_view(:'migration', 'calls_with_caller_names');
+select ssot.put_view_up(:'migration');
 notify pgrst, 'reload schema';
 commit;
 
@@ -156,27 +141,11 @@ select ssot.restore_indexes(:'migration') \gexec
 -- blocks: everything on calls, for milliseconds
 -- Defaults, NOT NULL, comments, grants, the audit and its witness; then the view over all columns again.
 begin;
-select ssot.save_view(:'migration', 'calls_with_caller_names');
-drop view public.calls_with_caller_names;
+select ssot.widen_view(:'migration');
 select ssot.run_stage(:'migration', 'swap');
 alter table if exists ssot.deprecated_column_audit set schema public;
 select ssot.watch_again(:'migration', '20260209000400_mark_deprecated', 'public.check_deprecated_column_writes_with_audit');
-create view public.calls_with_caller_names with (security_invoker = true) as
-select
-  c.*,
-  coalesce(ct.name, nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name,
-  ct.email       as contact_email,
-  ct.lead_status as contact_lead_status,
-  ct.lead_score  as contact_lead_score,
-  case
-    when ct.name <> ct.phone then 'contact'
-    when ct.name is not null then 'phone'
-    when c.phone_number ~ '^[[:space:]]*[+(]*[0-9]' then 'phone'
-    else 'unknown'
-  end as name_source
-from public.calls as c
-left join public.contacts as ct on ct.id = c.contact_id and ct.org_id = c.org_id;
-select ssot.dress_view(:'migration', 'calls_with_caller_names');
+select ssot.put_view_up(:'migration');
 select ssot.forget_archive(:'migration');
 drop table if exists ssot.dropped_call_columns;
 notify pgrst, 'reload schema';

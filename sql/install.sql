@@ -140,13 +140,22 @@ begin;
 
 \ir grants/grants_of.sql
 \ir grants/set_grants.sql
-\ir grants/grant_to_readers.sql
+\ir grants/readers_of.sql
+\ir grants/open_kept_view.sql
+\ir grants/view_column_ddl.sql
 \ir grants/view_ddl.sql
+\ir objects/calls_view.sql
+\ir objects/judge_view.sql
+\ir objects/stands_on_view.sql
+\ir objects/view_text.sql
+\ir objects/view_columns.sql
+\ir objects/take_view_down.sql
+\ir objects/put_view_up.sql
 \ir objects/set_aside_view.sql
-\ir objects/remember_view.sql
-\ir objects/save_view.sql
-\ir objects/dress_view.sql
-\ir objects/drop_made_view.sql
+\ir objects/make_view.sql
+\ir objects/unmake_view.sql
+\ir objects/narrow_view.sql
+\ir objects/widen_view.sql
 \ir objects/set_aside_names.sql
 
 \ir witness/deprecated_column.sql

@@ -2,6 +2,7 @@
 -- what may be said on the command line.
 --   -v commits=false                      one transaction around everything (psql -1): no step commits by itself
 --   -v on_unfixable_phone=quarantine      contacts whose number cannot be read are set aside, instead of stopping the run
+--   -v replace_view=true                  a view of our name may lose the columns that ours has not
 --   -v force=true                         the drop does not wait for time, writers and the history of its witness
 set client_encoding = 'UTF8';
 set timezone = 'UTC';
@@ -62,6 +63,10 @@ $$;
 \if :{?force}
 \else
 \set force false
+\endif
+\if :{?replace_view}
+\else
+\set replace_view false
 \endif
 \if :{?verdicts}
 \else

@@ -65,8 +65,8 @@ export const schema = defineSuite({
     }),
     defineCheck({
       id: "view-unchanged",
-      claim: "the view is what migration 3 made",
-      hint: `Somebody changed the view. ${remake}`,
+      claim: "the view does what migration 3 made it for",
+      hint: `Somebody changed the view; ssot status says what it does now. ${remake}`,
       needs: ["view", "gate"],
       after: view,
       postcondition: true,

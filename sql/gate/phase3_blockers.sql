@@ -30,7 +30,7 @@ begin
       and to_regclass('ssot.deprecated_column_audit') is null;
   return query
     select 'writer', format('%s.%s was written in the last %s (writes in the audit: %s), last at %s by role %s (%s)', short_name, w.column_name, silence,
-                            w.n, to_char(w.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), w.role_name,
+                            w.n, to_char(w.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), coalesce(w.role_name, 'unknown'),
                             coalesce(w.application_name, 'no application name')), true
     from ssot.phase3_writers(phase3_blockers.migration) as w order by w.column_name;
   return query
@@ -42,7 +42,7 @@ begin
     order by array_position('{dependent,function,job}', d.code), 2;
   return query
     select 'view', case when about.view_oid is null then 'view calls_with_caller_names is missing'
-                        else 'view calls_with_caller_names differs from what migration 3 made' end, false
+                        else 'view calls_with_caller_names differs from what migration 3 made: it ' || (select j.problem from ssot.judge_view() as j) end, false
     where about.tab = to_regclass('public.calls') and not ssot.view_is_ours();
   return query
     select 'privilege', format('%s does not own %s', current_user, c.oid::regclass), false

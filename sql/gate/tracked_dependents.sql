@@ -1,4 +1,5 @@
--- What else depends on the columns of a deprecation as far as PostgreSQL tracks it, and views over such views.
+-- What else depends on the columns of a deprecation as far as PostgreSQL tracks it, and views over such views. Plain views over the view of
+-- live names that do not read the columns are none: the drop makes them again.
 create or replace function ssot.tracked_dependents(migration text)
 returns table (code text, kind text, name text, column_name text, detail text, certainty text)
 language plpgsql stable set search_path = '' as $$
@@ -6,10 +7,13 @@ declare
   about record;
   base text;
   short_name text;
+  made_again oid[];  -- the view of live names and what stands on it
 begin
   select x.* into about from ssot.deprecation(tracked_dependents.migration) as x;
   base := (select min(d.trigger_base) from ssot.deprecated_column as d where d.migration = tracked_dependents.migration);
   short_name := (select c.relname from pg_catalog.pg_class as c where c.oid = about.tab);
+  made_again := about.view_oid || array(
+    select s.id from ssot.stands_on_view(about.view_oid, ssot.view_columns(about.columns)) as s where s.problem is null);
   return query
     with recursive direct as (
       select distinct d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid,
@@ -23,15 +27,17 @@ begin
       left join pg_catalog.pg_class as o on d.classid = 'pg_catalog.pg_class'::regclass and o.oid = d.objid
       left join pg_catalog.pg_constraint as k on d.classid = 'pg_catalog.pg_constraint'::regclass and k.oid = d.objid
       where (d.refclassid = 'pg_catalog.pg_class'::regclass
-             and (d.refobjid = any (about.parts) and a.attname = any (about.columns) or d.refobjid = about.view_oid)
-             /* Functions and columns of the view's own row type. */
+             and (d.refobjid = any (about.parts) and a.attname = any (about.columns) or d.refobjid = any (made_again))
+             /* Functions and columns of such a view's own row type. */
              or d.refclassid = 'pg_catalog.pg_type'::regclass and d.deptype = 'n'
-                and d.refobjid in (select y.oid from pg_catalog.pg_type as y
-                                   where y.typrelid = about.view_oid or y.typelem = (select e.oid from pg_catalog.pg_type as e where e.typrelid = about.view_oid)))
+                and d.refobjid in (select y.oid from pg_catalog.pg_type as y left join pg_catalog.pg_type as e on e.oid = y.typelem
+                                   where y.typrelid = any (made_again) or e.typrelid = any (made_again)))
         and not coalesce(k.contype = 'n', false)  /* PostgreSQL 18 lists NOT NULL here */
-        and w.ev_class is distinct from about.view_oid
-        and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique)
-        and not coalesce(t.tgname ^@ base or t.tgname ^@ 'ssot_archive', false)
+        /* Their rules go with them, but for one that names a column. */
+        and not coalesce(w.ev_class = any (made_again) and (w.rulename = '_RETURN' or a.attname is null or a.attname <> all (about.columns)), false)
+        and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique and x.indisvalid)
+        and not coalesce(t.tgname ^@ base or t.tgname ^@ 'ssot_archive' or t.tgrelid = any (made_again), false)
+        and not coalesce(f.adrelid = any (made_again), false)
         and not coalesce(f.adrelid = any (about.parts) and f.adnum = d.refobjsubid, false)
         /* What a partition has of its table is told once, of the table. */
         and coalesce(t.tgparentid, 0) = 0 and coalesce(k.coninhcount, 0) = 0

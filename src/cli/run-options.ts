@@ -55,6 +55,11 @@ export function onUnfixablePhone(): Option {
     .default("abort");
 }
 
+/** What becomes of somebody's view of our name. */
+export function replaceView(): Option {
+  return new Option("--replace-view", "let a view of our name lose the columns that ours has not");
+}
+
 /** What a run is told by its command line. */
 export interface ToldOptions extends RunOptions {
   readonly userTriggers: "refuse" | "fire";

@@ -25,6 +25,8 @@ export interface ExportOptions {
   readonly onUnfixablePhone?: "abort" | "quarantine" | undefined;
   /** What a file does with triggers of others that are not BEFORE ROW: it refuses them, unless they may fire. */
   readonly userTriggers?: "refuse" | "fire" | undefined;
+  /** A view of our name may lose the columns that ours has not; else the file of the view refuses one that would. */
+  readonly replaceView?: boolean | undefined;
 }
 
 export interface PlainFile {
@@ -43,7 +45,14 @@ export interface ExportReport {
  * MIGRATION_FILES, and USAGE for an unknown name.
  */
 export async function exportFiles(options: ExportOptions): Promise<readonly PlainFile[]> {
-  const { directory, format, phase, onUnfixablePhone = "abort", userTriggers = "refuse" } = options;
+  const {
+    directory,
+    format,
+    phase,
+    onUnfixablePhone = "abort",
+    userTriggers = "refuse",
+    replaceView = false,
+  } = options;
   const migrations = await loadMigrations(directory);
   const engine = await loadEngine(options.engineDirectory);
   const asked = checkOptional(migrations, options.optional ?? []);
@@ -52,7 +61,7 @@ export async function exportFiles(options: ExportOptions): Promise<readonly Plai
     name: engineFileName(engine, place, migrations, format),
     sql: exportPart(parts, place),
   }));
-  const settings = { onUnfixablePhone, userTriggers, engineFiles: engineFiles.map(({ name }) => name) };
+  const settings = { onUnfixablePhone, userTriggers, replaceView, engineFiles: engineFiles.map(({ name }) => name) };
   const files = migrations.flatMap((migration) => {
     const { optional } = migration;
     if (migration.phase !== phase || (optional !== undefined && !asked.includes(optional))) return [];

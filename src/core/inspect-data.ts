@@ -11,6 +11,8 @@ import { readNumbers } from "../phone/read-numbers.ts";
 export interface DataOptions {
   readonly onUnfixablePhone: "abort" | "quarantine";
   readonly userTriggers: "refuse" | "fire";
+  /** A view of our name may lose the columns that ours has not. */
+  readonly replaceView?: boolean | undefined;
 }
 
 const mostIds = 20;
@@ -26,7 +28,7 @@ export async function refuseUnfitData(
 ): Promise<readonly ForeignTrigger[]> {
   const { sql } = connection;
   const triggers = await refuseLoudTriggers(connection, options.userTriggers);
-  await refuseObstacles(connection);
+  await refuseObstacles(connection, options);
   const references = await listContactReferences(sql);
   const strange = references.filter(({ column }) => column === null);
   if (strange.length > 0) {
@@ -103,8 +105,8 @@ function listIds({ ids, count }: { readonly ids: readonly string[]; readonly cou
   return `${ids.slice(0, mostIds).join(", ")}${count > mostIds ? ` and ${count - mostIds} more` : ""}`;
 }
 
-async function refuseObstacles({ sql }: Connection): Promise<void> {
-  const obstacles = await listObstacles(sql);
+async function refuseObstacles({ sql }: Connection, options: DataOptions): Promise<void> {
+  const obstacles = await listObstacles(sql, options);
   if (obstacles.length === 0) return;
   const list = obstacles.map(({ what }) => `  - ${what}`).join("\n");
   throw new SsotError("PREFLIGHT", `others stand where a migration builds:\n${list}`, {

@@ -152,10 +152,10 @@ async function apply(
 
 function bind(
   migrations: readonly Migration[],
-  { force, onUnfixablePhone }: MigrateOptions,
+  { force, onUnfixablePhone, replaceView = false }: MigrateOptions,
   verdicts: string = defaultValues.verdicts,
 ): readonly Migration[] {
-  const values = { ...defaultValues, force: force !== undefined, onUnfixablePhone, verdicts };
+  const values = { ...defaultValues, force: force !== undefined, onUnfixablePhone, replaceView, verdicts };
   return migrations.map((migration) => bindMigration(migration, values));
 }
 

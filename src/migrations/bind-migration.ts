@@ -8,15 +8,23 @@ export interface StoryValues {
   /** The drop does not wait for what can be forced. */
   readonly force: boolean;
   readonly onUnfixablePhone: "abort" | "quarantine";
+  /** A view of our name may lose the columns that ours has not. */
+  readonly replaceView: boolean;
   /** What bodies of functions name, as JSON. */
   readonly verdicts: string;
 }
 
 /** The variables that a step may hold. */
-export const storyVariables = ["commits", "force", "on_unfixable_phone", "verdicts", "migration"];
+export const storyVariables = ["commits", "force", "on_unfixable_phone", "replace_view", "verdicts", "migration"];
 
 /** Nothing forced, nothing read, and stopping where a number cannot be read: what psql has by default. */
-export const defaultValues: StoryValues = { commits: true, force: false, onUnfixablePhone: "abort", verdicts: "{}" };
+export const defaultValues: StoryValues = {
+  commits: true,
+  force: false,
+  onUnfixablePhone: "abort",
+  replaceView: false,
+  verdicts: "{}",
+};
 
 /** The migration with the values in its steps' SQL. */
 export function bindMigration(migration: Migration, values: StoryValues): Migration {
@@ -24,6 +32,7 @@ export function bindMigration(migration: Migration, values: StoryValues): Migrat
     commits: String(values.commits),
     force: String(values.force),
     on_unfixable_phone: values.onUnfixablePhone,
+    replace_view: String(values.replaceView),
     verdicts: values.verdicts,
     migration: migration.name,
   };

@@ -9,6 +9,8 @@ export interface ExportSettings {
   readonly onUnfixablePhone: "abort" | "quarantine";
   /** Triggers of others that are not BEFORE ROW: the file refuses them, unless they may fire. */
   readonly userTriggers: "refuse" | "fire";
+  /** A view of our name may lose the columns that ours has not. */
+  readonly replaceView: boolean;
   /** The files that store the engine's parts, as a message names them. */
   readonly engineFiles: readonly string[];
 }
@@ -26,9 +28,9 @@ export function exportMigration(
   parts: EngineParts,
   settings: ExportSettings,
 ): string {
-  const { onUnfixablePhone, userTriggers, engineFiles } = settings;
+  const { onUnfixablePhone, userTriggers, replaceView, engineFiles } = settings;
   const { engine } = parts;
-  const bound = bindMigration(migration, { ...defaultValues, commits: false, onUnfixablePhone });
+  const bound = bindMigration(migration, { ...defaultValues, commits: false, onUnfixablePhone, replaceView });
   const needs = foundationsOf(all, migration).map(({ name }) => name);
   return `${[
     ...opening(migration, { needs, engine, userTriggers }),

@@ -46,6 +46,7 @@ const nounsOf: Readonly<Record<string, readonly [string, string]>> = {
   namesRescued: ["rescued name", "rescued names"],
   valuesArchived: ["value", "values"],
   references: ["reference to a contact", "references to contacts"],
+  views: ["view", "views"],
   contactSources: ["source of a contact", "sources of contacts"],
 };
 

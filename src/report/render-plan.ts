@@ -58,7 +58,14 @@ function describeTable({ table, rows, bytes }: PlanReport["tables"][number]): st
     : `${table} about ${countOf(rows, "row")}, ${formatBytes(bytes)}`;
 }
 
-function listNotes({ unfixable, triggers, obstacles, pending, rolesWithoutContacts }: PlanReport): readonly string[] {
+function listNotes({
+  unfixable,
+  triggers,
+  obstacles,
+  view,
+  pending,
+  rolesWithoutContacts,
+}: PlanReport): readonly string[] {
   const setAside = pending.some(({ effects }) => (effects.contactsQuarantined ?? 0) > 0);
   const notes: string[] = [];
   if (unfixable.count > 0 && !setAside) {
@@ -77,6 +84,14 @@ function listNotes({ unfixable, triggers, obstacles, pending, rolesWithoutContac
     );
   }
   for (const { what, remedy } of obstacles) notes.push(`${what}; ssot migrate stops there: ${remedy}`);
+  if (view.former === "kept") {
+    notes.push("the view calls_with_caller_names does what it is for, and stays as it is");
+  } else if (view.further.length > 0) {
+    notes.push(`the view calls_with_caller_names is replaced, and loses until a rollback: ${view.further.join(", ")}`);
+  }
+  if (view.madeAgain.length > 0) {
+    notes.push(`made again with the view calls_with_caller_names that they stand on: ${view.madeAgain.join(", ")}`);
+  }
   if (rolesWithoutContacts.length > 0) {
     const roles = rolesWithoutContacts.join(", ");
     notes.push(

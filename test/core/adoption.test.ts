@@ -43,7 +43,7 @@ test("what was done by hand is replaced, and comes back on rollback", async () =
   await sql.unsafe(byHand);
   await sql`update public.calls set caller_name = 'by hand' where phone_number is not null and id = (select min(id::text)::uuid from public.calls)`;
   const before = await snapshotDatabase(sql);
-  await migrate(migrateOptions(url));
+  await migrate(migrateOptions(url, { replaceView: true }));
   const [seen] = await sql`
     select pg_get_viewdef('public.calls_with_caller_names'::regclass) like '%legacy_name%' as theirs,
            (select count(*)::int from pg_trigger where tgrelid = 'public.calls'::regclass and tgname ^@ 'warn_deprecated_writes') as triggers,

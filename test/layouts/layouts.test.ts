@@ -5,8 +5,15 @@ import { holdRule, type Layout } from "./layout.ts";
 import { roleLayouts } from "./roles.ts";
 import { settingLayouts } from "./settings.ts";
 import { typeLayouts } from "./types.ts";
+import { viewLayouts } from "./views.ts";
 
-const layouts: readonly Layout[] = [...settingLayouts, ...typeLayouts, ...catalogLayouts, ...roleLayouts];
+const layouts: readonly Layout[] = [
+  ...settingLayouts,
+  ...typeLayouts,
+  ...catalogLayouts,
+  ...roleLayouts,
+  ...viewLayouts,
+];
 
 const [server] = await asServer();
 const here = layouts.filter(({ since = 15 }) => since <= Number(server?.major));

@@ -74,7 +74,33 @@ const dependents: readonly (readonly [title: string, damage: string, reason: Reg
     "create materialized view public.m as select from_number from public.calls",
     /materialized view public\.m/,
   ],
-  ["a view reads our view", "create view public.w as select id from public.calls_with_caller_names", /view public\.w/],
+  [
+    "a view reads the column from our view",
+    "create view public.w as select id, caller_name from public.calls_with_caller_names",
+    /view public\.w/,
+  ],
+  [
+    "a materialised view reads our view",
+    "create materialized view public.w as select id from public.calls_with_caller_names",
+    /materialized view public\.w/,
+  ],
+  [
+    "a materialised view stands on a view over ours",
+    `create view public.v as select id from public.calls_with_caller_names;
+     create materialized view public.w as select id from public.v`,
+    /materialized view public\.w/,
+  ],
+  [
+    "a policy asks our view",
+    "create policy mine on public.messages using (exists (select from public.calls_with_caller_names as v where v.org_id = messages.org_id))",
+    /policy mine/,
+  ],
+  [
+    "an invalid index of the column",
+    `create index broken on public.calls (caller_name);
+     update pg_catalog.pg_index set indisvalid = false where indexrelid = 'public.broken'::regclass`,
+    /index public\.broken/,
+  ],
   ["a check", "alter table public.calls add constraint chk check (caller_name <> id::text)", /constraint chk/],
   ["an index on two columns", "create index two on public.calls (org_id, caller_name)", /index public\.two/],
   ["an index on an expression", "create index low on public.calls (lower(caller_name))", /index public\.low/],

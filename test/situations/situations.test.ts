@@ -39,24 +39,28 @@ test.each(situations)("$what: $outcome", async (situation) => {
   }
 });
 
-async function holdRefusal(database: TestDatabase, url: string, { message, runsAs }: Situation): Promise<void> {
-  const error = await refusalOf(database, () => migrate(migrateOptions(url)));
+async function holdRefusal(
+  database: TestDatabase,
+  url: string,
+  { message, runsAs, replaceView }: Situation,
+): Promise<void> {
+  const error = await refusalOf(database, () => migrate(migrateOptions(url, { replaceView })));
   expect(error.message).toContain(message);
   expect(exitCodeOf(error)).toBe(3);
   if (error.code !== "PREFLIGHT" || runsAs !== undefined) return;
-  const { obstacles } = await plan(migrateOptions(url));
+  const { obstacles } = await plan(migrateOptions(url, { replaceView }));
   expect(obstacles.map(({ what }) => what).join("\n")).toContain(message);
 }
 
 async function holdRoundTrip(
   { sql }: TestDatabase,
   url: string,
-  { outcome, journaled, after, lost }: Situation,
+  { outcome, journaled, after, lost, replaceView }: Situation,
   own: (text: string) => string,
 ): Promise<void> {
   const before = await snapshotDatabase(sql);
   if (lost !== undefined) await sql.unsafe(lost);
-  const { applied } = await migrate(migrateOptions(url));
+  const { applied } = await migrate(migrateOptions(url, { replaceView }));
   expect(applied.map(({ name }) => name)).toEqual(phase1);
   if (after !== undefined) expect(await sql.unsafe(`select ${own(after)} as holds`)).toEqual([{ holds: true }]);
   if (journaled !== undefined) {

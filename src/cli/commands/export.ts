@@ -5,7 +5,7 @@ import { SsotError } from "../../model/errors.ts";
 import { helpText } from "../help.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
-import { onUnfixablePhone, userTriggers } from "../run-options.ts";
+import { onUnfixablePhone, replaceView, userTriggers } from "../run-options.ts";
 import { migrationsOf } from "../with-target.ts";
 
 interface ExportFlags {
@@ -15,6 +15,7 @@ interface ExportFlags {
   readonly with?: readonly string[];
   readonly onUnfixablePhone: "abort" | "quarantine";
   readonly userTriggers?: "fire";
+  readonly replaceView?: true;
 }
 
 /** `ssot export`: the migrations as SQL that needs no ssot. Asks no database. */
@@ -34,6 +35,7 @@ export function defineExport(program: Command, register: Register): void {
     )
     .option("--with <name...>", "also an optional migration: search")
     .addOption(onUnfixablePhone())
+    .addOption(replaceView())
     .addOption(userTriggers())
     .addHelpText(
       "after",
@@ -53,7 +55,12 @@ async function handleExport(invocation: Invocation, flags: ExportFlags): Promise
   const { io, options } = invocation;
   const { exportFiles, writeExport } = await import("../../core/export.ts");
   const directory = await migrationsOf(invocation);
-  const told = { optional, onUnfixablePhone: flags.onUnfixablePhone, userTriggers: flags.userTriggers };
+  const told = {
+    optional,
+    onUnfixablePhone: flags.onUnfixablePhone,
+    userTriggers: flags.userTriggers,
+    replaceView: flags.replaceView,
+  };
   const what = { directory, format, phase: phase === "3" ? 3 : 1, ...told } as const;
   if (dir === undefined) {
     if (format !== "sql" || options.json) {

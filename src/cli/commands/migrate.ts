@@ -7,7 +7,7 @@ import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
-import { addRunOptions, onUnfixablePhone, type RunFlags, withRunOptions } from "../run-options.ts";
+import { addRunOptions, onUnfixablePhone, type RunFlags, replaceView, withRunOptions } from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
 interface MigrateFlags extends RunFlags {
@@ -18,6 +18,7 @@ interface MigrateFlags extends RunFlags {
   readonly force?: true;
   readonly reason?: string;
   readonly onUnfixablePhone: "abort" | "quarantine";
+  readonly replaceView?: true;
   readonly verify: boolean;
 }
 
@@ -33,7 +34,7 @@ export function defineMigrate(program: Command, register: Register): void {
     .option("--with <name...>", "also apply an optional migration: search")
     .option("--force", "drop although time or writers speak against it; needs --phase 3 and --reason")
     .option("--reason <text>", "why --force; kept in the ledger");
-  addRunOptions(command, onUnfixablePhone())
+  addRunOptions(command, onUnfixablePhone(), replaceView())
     .option("--no-verify", "do not check afterwards what was applied")
     .addHelpText(
       "after",
@@ -69,6 +70,7 @@ async function apply(
       optional: flags.with,
       force,
       onUnfixablePhone: flags.onUnfixablePhone,
+      replaceView: flags.replaceView,
       verify: flags.verify,
     }),
   );
@@ -80,7 +82,7 @@ async function apply(
 async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Target): Promise<number> {
   const { plan } = await import("../../core/plan.ts");
   const { createProgress } = await import("../progress.ts");
-  const { to, phase, with: optional, onUnfixablePhone } = flags;
+  const { to, phase, with: optional, onUnfixablePhone, replaceView } = flags;
   const work = plan({
     target,
     directory: await migrationsOf(invocation),
@@ -88,6 +90,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
     phase3: phase === "3",
     optional,
     onUnfixablePhone,
+    replaceView,
     progress: {},
   });
   const { begin, close } = createProgress(invocation);
@@ -111,12 +114,14 @@ function readForce({ force, phase, reason }: MigrateFlags): MigrateOptions["forc
   return { reason: reason.trim() };
 }
 
-function applyCommand({ to, phase, with: optional = [], onUnfixablePhone }: MigrateFlags): string {
+function applyCommand(flags: MigrateFlags): string {
+  const { to, phase, with: optional = [], onUnfixablePhone, replaceView } = flags;
   return [
     "ssot migrate",
     ...(to === undefined ? [] : [`--to ${to}`]),
     ...(phase === "3" ? ["--phase 3"] : []),
     ...(optional.length === 0 ? [] : [`--with ${optional.join(" ")}`]),
     ...(onUnfixablePhone === "quarantine" ? ["--on-unfixable-phone quarantine"] : []),
+    ...(replaceView ? ["--replace-view"] : []),
   ].join(" ");
 }

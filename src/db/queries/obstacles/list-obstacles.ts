@@ -3,6 +3,7 @@ import { listClosedDoors } from "./closed-doors.ts";
 import { listOccupiedNames } from "./names.ts";
 import type { ListObstacles, Obstacle } from "./obstacle.ts";
 import { listUnidentifiedRows } from "./publications.ts";
+import { listViewObstacles } from "./view.ts";
 import { listTakenViewColumns } from "./view-columns.ts";
 
 const kinds: readonly ListObstacles[] = [
@@ -13,8 +14,11 @@ const kinds: readonly ListObstacles[] = [
 ];
 
 /** Every obstacle: `migrate` refuses with them, `doctor` and the plan tell them. */
-export async function listObstacles(sql: Sql): Promise<readonly Obstacle[]> {
+export async function listObstacles(
+  sql: Sql,
+  { replaceView = false }: { readonly replaceView?: boolean | undefined } = {},
+): Promise<readonly Obstacle[]> {
   const found: Obstacle[] = [];
   for (const list of kinds) found.push(...(await list(sql)));
-  return found;
+  return [...found, ...(await listViewObstacles(sql, { replaceView }))];
 }

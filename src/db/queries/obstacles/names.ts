@@ -4,7 +4,6 @@ import type { Obstacle } from "./obstacle.ts";
 
 /** What has the name of something that a migration makes, or uses it. What a migration that has run made itself is none. */
 export async function listOccupiedNames(sql: Sql): Promise<readonly Obstacle[]> {
-  const viewIsMade = await hasMadeView(sql);
   return sql<Obstacle[]>`
     with ours as (
       select c.relname as name from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -56,18 +55,14 @@ export async function listOccupiedNames(sql: Sql): Promise<readonly Obstacle[]> 
     select format('%s is no view', c.oid::regclass), format('rename %s', c.oid::regclass)
     from pg_catalog.pg_class as c where c.oid = to_regclass('public.calls_with_caller_names') and c.relkind <> 'v'
     union all
-    select distinct format('%s depends on the view calls_with_caller_names, which would be replaced', pg_describe_object(
-             case when r.oid is null then d.classid else 'pg_catalog.pg_class'::regclass end, coalesce(r.ev_class, d.objid), 0)),
-           'drop it, run ssot migrate, and create it again on the new view'
-    from pg_catalog.pg_depend as d
-    left join pg_catalog.pg_rewrite as r on d.classid = 'pg_catalog.pg_rewrite'::regclass and r.oid = d.objid
-    where not ${viewIsMade}
-      and (d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = to_regclass('public.calls_with_caller_names')
-           or d.refclassid = 'pg_catalog.pg_type'::regclass
-              and d.refobjid in (select y.oid from pg_catalog.pg_type as y
-                                 left join pg_catalog.pg_type as e on e.oid = y.typelem
-                                 where coalesce(nullif(y.typrelid, 0), e.typrelid) = to_regclass('public.calls_with_caller_names')))
-      and d.deptype = 'n' and r.ev_class is distinct from to_regclass('public.calls_with_caller_names')
+    select format('%s is no table', c.oid::regclass), format('rename %s', c.oid::regclass)
+    from pg_catalog.pg_class as c where c.oid = to_regclass('public.deprecated_column_audit') and c.relkind not in ('r', 'p')
+    union all
+    select format('%s has a name that the audit of deprecated writes needs', c.oid::regclass), format('rename %s', c.oid::regclass)
+    from pg_catalog.pg_class as c left join pg_catalog.pg_index as x on x.indexrelid = c.oid
+    where c.oid in (to_regclass('public.deprecated_column_audit_pkey'), to_regclass('public.deprecated_column_audit_call_id'),
+                    to_regclass('public.deprecated_column_audit_detected_at'))
+      and (x.indrelid is null or x.indrelid is distinct from to_regclass('public.deprecated_column_audit'))
     union all
     select format('%s uses the function check_deprecated_column_writes_with_audit, which would be replaced', pg_describe_object(d.classid, d.objid, 0)),
            'give it a function of its own'
@@ -82,17 +77,4 @@ export async function listOccupiedNames(sql: Sql): Promise<readonly Obstacle[]> 
     from pg_catalog.pg_rewrite as r
     where r.ev_class in (select t.oid from touched as t) and r.ev_type <> '1' and r.ev_enabled <> 'D'
     order by 1`;
-}
-
-/** Whether the view that is there was made by migration 3; also where this role may not look it up. */
-async function hasMadeView(sql: Sql): Promise<boolean> {
-  const [row] = await sql<{ first: boolean; known: boolean; readable: boolean }[]>`
-    select coalesce(bool_or(c.relname = 'made_object'), false) as first, coalesce(bool_or(c.relname = 'object'), false) as known,
-           coalesce(bool_or(c.relname = 'object' and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')), false) as readable
-    from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname = 'ssot' and c.relname in ('made_object', 'object')`;
-  if (!row?.readable) return row !== undefined && (row.first || row.known);
-  const [view] = await sql<{ made: boolean }[]>`
-    select exists (select from ssot.object as o where o.kind = 'view' and o.name = 'calls_with_caller_names') as made`;
-  return view?.made ?? false;
 }
