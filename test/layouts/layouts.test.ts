@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { expect, inject, test } from "vitest";
+import { adoptionLayouts } from "./adoption.ts";
 import { catalogLayouts } from "./catalog.ts";
 import { holdRule, type Layout } from "./layout.ts";
 import { roleLayouts } from "./roles.ts";
@@ -13,6 +14,7 @@ const layouts: readonly Layout[] = [
   ...catalogLayouts,
   ...roleLayouts,
   ...viewLayouts,
+  ...adoptionLayouts,
 ];
 
 const [server] = await asServer();
