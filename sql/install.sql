@@ -211,6 +211,7 @@ begin;
 \ir archive/fill_marked.sql
 \ir archive/archive_columns.sql
 \ir archive/archive_in_portions.sql
+\ir archive/column_parts.sql
 \ir archive/journal_dropped_objects.sql
 \ir archive/end_archive.sql
 \ir archive/run_stage.sql

@@ -1,5 +1,5 @@
 -- The statements that build the indexes of dropped columns again, for \gexec. An index that an interrupted build left invalid is dropped
--- first. One of a partitioned table is made without its parts, which are built and attached; what is attached already may be again.
+-- first. One of a partitioned table is made without its parts, which are built and attached; what is attached already may be again. Last what they have besides.
 create or replace function ssot.restore_indexes(migration text) returns setof text
 language sql stable as $$
   with u as (
@@ -17,7 +17,7 @@ language sql stable as $$
                           else overlay(u.statement placing ' index concurrently ' from position(' INDEX ' in u.statement) for 7) end
     from u where u.statement ^@ 'CREATE' and (u.indexrelid is null or not u.indisvalid and not u.in_parts)
     union all
-    select u.seq, 3, u.statement from u where u.statement ^@ 'alter'
+    select u.seq, 3, u.statement from u where not u.statement ^@ 'CREATE'
   ) as s
   order by s.seq, s.part;
 $$;

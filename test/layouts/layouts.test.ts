@@ -3,6 +3,7 @@ import { expect, inject, test } from "vitest";
 import { adoptionLayouts } from "./adoption.ts";
 import { catalogLayouts } from "./catalog.ts";
 import { holdRule, type Layout } from "./layout.ts";
+import { partLayouts } from "./parts.ts";
 import { roleLayouts } from "./roles.ts";
 import { settingLayouts } from "./settings.ts";
 import { typeLayouts } from "./types.ts";
@@ -15,6 +16,7 @@ const layouts: readonly Layout[] = [
   ...roleLayouts,
   ...viewLayouts,
   ...adoptionLayouts,
+  ...partLayouts,
 ];
 
 const [server] = await asServer();
