@@ -59,6 +59,7 @@ test("a trigger that only changes its row is a warning, one that may tell somebo
   );
   const loud = find(await examine(), "triggers");
   expect(loud).toMatchObject({ status: "problem", detail: expect.stringContaining("public.messages.tell") });
+  expect(loud?.detail).not.toContain("public.calls.touch");
   expect(loud?.remedy).toContain("--user-triggers fire");
 });
 

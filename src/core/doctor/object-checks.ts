@@ -65,17 +65,18 @@ export const objectChecks: readonly Check[] = [
     look: async ({ connection }) => {
       const triggers = await listForeignTriggers(connection.sql);
       if (triggers.length === 0) return fine("none of others would fire");
-      const names = triggers.map(({ table, name, when }) => `${table}.${name} (${when})`);
-      if (triggers.every(({ harmless }) => harmless)) {
+      const named = (some: typeof triggers) => some.map(({ table, name, when }) => `${table}.${name} (${when})`);
+      const loud = triggers.filter(({ harmless }) => !harmless);
+      if (loud.length === 0) {
         return {
           status: "warning",
-          detail: `will fire on rows that are changed: ${listNames(names)}`,
+          detail: `will fire on rows that are changed: ${listNames(named(triggers))}`,
           remedy: "nothing to do, but a rollback does not restore what they write",
         };
       }
       return {
         status: "problem",
-        detail: `may tell somebody of every row that is changed, so ssot migrate refuses: ${listNames(names)}`,
+        detail: `may tell somebody of every row that is changed, so ssot migrate refuses: ${named(loud).join(", ")}`,
         remedy: "disable them, or let them fire with ssot migrate --user-triggers fire",
       };
     },
