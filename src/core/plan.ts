@@ -8,7 +8,6 @@ import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
-import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
@@ -21,6 +20,7 @@ import { selectMigrations } from "../migrations/select-migrations.ts";
 import type { Effects, Migration } from "../model/migration.ts";
 import { readNumbers } from "../phone/read-numbers.ts";
 import { heldReasons } from "./held-reasons.ts";
+import { listCautions } from "./list-cautions.ts";
 import type { HeldMigration } from "./migrate.ts";
 import type { Progress } from "./progress.ts";
 
@@ -56,8 +56,8 @@ export interface PlanReport {
   readonly triggers: readonly ForeignTrigger[];
   /** What others put where a migration builds: `migrate` stops there. */
   readonly obstacles: readonly Obstacle[];
-  /** What becomes of the view of live names and of what stands on it. */
-  readonly view: PlannedView;
+  /** What a run can live with, and whoever runs it should know. */
+  readonly cautions: readonly Obstacle[];
   /** Contacts whose number cannot be read: at most 20 ids. */
   readonly unfixable: { readonly count: number; readonly ids: readonly string[] };
   /** Roles that may read calls, and so the view, but not contacts: the view would refuse them. */
@@ -74,8 +74,6 @@ export interface PlanOptions {
   /** Optional migrations that are asked for. */
   readonly optional?: readonly string[] | undefined;
   readonly onUnfixablePhone: "abort" | "quarantine";
-  /** A view of our name may lose the columns that ours has not. */
-  readonly replaceView?: boolean | undefined;
   readonly progress: Progress;
 }
 
@@ -118,8 +116,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       serverVersion,
       tables: await tableSizes(sql),
       triggers: await listForeignTriggers(sql),
-      obstacles: await listObstacles(sql, options),
-      view: await describeView(sql),
+      obstacles: await listObstacles(sql),
+      cautions: await listCautions(sql),
       unfixable: await contactsBesides(sql, contactNumbers, 20),
       rolesWithoutContacts: await rolesWithoutContacts(sql),
     };
@@ -151,11 +149,11 @@ async function planMigration(
   { sql }: Connection,
   migration: Migration,
   effects: Effects,
-  { onUnfixablePhone, replaceView = false }: PlanOptions,
+  { onUnfixablePhone }: PlanOptions,
 ): Promise<PlannedMigration> {
   const { name, phase, drops } = migration;
   const verdicts = drops === undefined ? defaultValues.verdicts : await analyseBodies(sql, drops);
-  const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, replaceView, verdicts });
+  const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, verdicts });
   return {
     name,
     phase,

@@ -133,4 +133,30 @@ export const catalogLayouts: readonly Layout[] = [
     sql: "alter table calls replica identity using index calls_vapi_call_id_key; create publication px for table calls where (vapi_call_id <> '')",
     right: "works",
   },
+  {
+    what: "a deprecated column must have a value",
+    sql: "update calls set caller_name = coalesce(caller_name, 'none'); alter table calls alter caller_name set not null",
+    right: "works",
+    warns: "public.calls.caller_name must have a value, which the webhook of ssot does not write",
+  },
+  {
+    what: "columns of others must have a value",
+    sql: `alter table calls add agent uuid; update calls set agent = id; alter table calls alter agent set not null;
+      alter table contacts add stage text not null default 'new', add owner uuid; update contacts set owner = id; alter table contacts alter owner set not null`,
+    right: "works",
+    warns: "public.calls.agent must have a value",
+  },
+  {
+    what: "a table holds ids of contacts without a key",
+    sql: `create table feedback (id integer primary key, contact uuid); insert into feedback values (1, '00000000-0000-0000-0001-000000000002');
+      create table others (id uuid primary key); insert into others select gen_random_uuid() from generate_series(1, 5000)`,
+    right: "works",
+    warns: "public.feedback.contact holds ids of contacts and has no foreign key",
+  },
+  {
+    what: "a role may read some columns of calls",
+    sql: "grant select (id, org_id, status) on calls to {role}",
+    right: "works",
+    warns: "may read some columns of calls only",
+  },
 ];

@@ -31,15 +31,13 @@ export interface Layout {
   /** Major version from which the layout exists. */
   readonly since?: number;
   readonly right: "works" | Refusal;
-  /** What doctor, which is told no options, calls a problem although it works with these. */
-  readonly doctorSays?: string;
   /** Only a run with its rows can tell; doctor need not. */
   readonly doctorCannotTell?: string;
   readonly options?: Partial<MigrateOptions>;
   /** Holds after `migrate`: a condition in SQL. */
   readonly after?: string;
-  /** Holds after the drop: a condition in SQL. */
-  readonly afterDrop?: string;
+  /** Stands in what doctor warns of, and in the plan's cautions. */
+  readonly warns?: string;
   /** How the drop ends, forced where it would wait for time. */
   readonly drop?: "works" | "not asked" | Refusal;
   /** Triggers of others write as well: a rollback is not equal in what they stamp. Columns as `table.column`. */
@@ -90,7 +88,7 @@ async function holdRefusal(database: TestDatabase, url: string, layout: Layout, 
   expect(error.code).toBe(right.code);
   expect(differences(before, await snapshotDatabase(sql))).toEqual([]);
   expect(await planned(url, layout)).toContain(right.says);
-  if (layout.doctorCannotTell === undefined) expect(await diagnosed(url)).toContain(right.says);
+  if (layout.doctorCannotTell === undefined) expect(await diagnosed(url, layout)).toContain(right.says);
   expect(differences(before, await snapshotDatabase(sql))).toEqual([]);
 }
 
@@ -105,10 +103,13 @@ async function holdRoundTrip(
   const snapshot = async (): Promise<string> =>
     unstamped(drop === "works" ? await snapshotWithoutViews(database) : await snapshotDatabase(sql), layout);
   const before = await snapshot();
-  if (layout.doctorSays === undefined) expect(await diagnosed(url)).toBe("");
-  else expect(await diagnosed(url)).toContain(layout.doctorSays);
+  expect(await diagnosed(url, layout)).toBe("");
   const prediction = await plan(migrateOptions(url, layout.options));
   expect(obstaclesOf(prediction)).toBe("");
+  if (layout.warns !== undefined) {
+    expect(linesOf(prediction.cautions)).toContain(layout.warns);
+    expect(await diagnosed(url, layout, "warning")).toContain(layout.warns);
+  }
   expect(differences(before, await snapshot())).toEqual([]);
   const { applied } = await migrate(migrateOptions(url, layout.options));
   expect(applied.map(({ name, effects }) => ({ name, effects }))).toEqual(
@@ -117,7 +118,7 @@ async function holdRoundTrip(
   if (layout.after !== undefined) {
     expect(await sql.unsafe(`select ${own(layout.after)} as holds`)).toEqual([{ holds: true }]);
   }
-  if (drop !== "not asked") await dropColumns(database, url, layout, drop, own);
+  if (drop !== "not asked") await dropColumns(database, url, layout, drop);
   await rollback(rollbackOptions(url, { userTriggers: layout.options?.userTriggers }));
   expect(differences(before, await snapshot())).toEqual([]);
 }
@@ -125,16 +126,13 @@ async function holdRoundTrip(
 async function dropColumns(
   { sql }: TestDatabase,
   url: string,
-  { options, afterDrop }: Layout,
+  { options }: Layout,
   drop: "works" | Refusal,
-  own: (text: string) => string,
 ): Promise<void> {
   await sql`update ssot.ledger set run_on = run_on - interval '70 days'`;
   const asked = migrateOptions(url, { ...options, phase3: true });
   if (drop === "works") {
     await migrate(asked);
-    if (afterDrop !== undefined)
-      expect(await sql.unsafe(`select ${own(afterDrop)} as holds`)).toEqual([{ holds: true }]);
     return;
   }
   const before = await snapshotDatabase(sql);
@@ -155,13 +153,17 @@ async function planned(url: string, { options }: Layout): Promise<string> {
 }
 
 function obstaclesOf({ obstacles }: PlanReport): string {
-  return obstacles.map(({ what, remedy }) => `${what}: ${remedy}`).join("\n");
+  return linesOf(obstacles);
 }
 
-// The problems that doctor finds, one a line.
-async function diagnosed(url: string): Promise<string> {
+function linesOf(found: PlanReport["obstacles"]): string {
+  return found.map(({ what, remedy }) => `${what}: ${remedy}`).join("\n");
+}
+
+// The problems that doctor finds, or its warnings, one a line.
+async function diagnosed(url: string, _: Layout, wanted: "problem" | "warning" = "problem"): Promise<string> {
   const { checks } = await doctor({ target: targetOf(url) });
-  const problems = checks.filter(({ status }) => status === "problem");
+  const problems = checks.filter(({ status }) => status === wanted);
   return problems.map(({ id, detail, remedy }) => `${id}: ${detail}: ${remedy}`).join("\n");
 }
 

@@ -90,6 +90,14 @@ export const typeLayouts: readonly Layout[] = [
     right: "works",
   },
   {
+    what: "a call's direction is an enum of other words",
+    sql: `create type direction as enum ('IN', 'OUT');
+      alter table calls drop constraint calls_call_direction_check, alter call_direction type direction using case call_direction when 'inbound' then 'IN' else 'OUT' end::direction`,
+    right: refused(
+      "public.calls.call_direction is public.direction, expected text, or an enum with the values inbound and outbound",
+    ),
+  },
+  {
     what: "types lie in a schema of their own",
     byMigrator: true,
     sql: `create schema app; create type app.state as enum ('hot', 'warm', 'cold'); create domain app.address as text; grant usage on schema app to {role};
@@ -134,6 +142,7 @@ export const typeLayouts: readonly Layout[] = [
       alter table calls alter created_at type timestamp(3) using created_at at time zone 'UTC';
       alter table contacts alter created_at type timestamp(3) using created_at at time zone 'UTC', alter updated_at type timestamp(3) using updated_at at time zone 'UTC'`,
     right: "works",
+    warns: "public.calls.created_at has no time zone: its moments are read as UTC",
   },
   {
     what: "moments are seconds since 1970",

@@ -4,6 +4,7 @@ import { listInvalidIndexes } from "../../db/queries/invalid-indexes.ts";
 import { listObstacles } from "../../db/queries/obstacles/list-obstacles.ts";
 import { rolesWithoutContacts } from "../../db/queries/plan-surroundings.ts";
 import { listUnfitLayouts } from "../../db/queries/table-layouts.ts";
+import { listCautions } from "../list-cautions.ts";
 import { type Check, fine, listNames } from "./check.ts";
 
 /** Whether the database is what a run expects, and may be worked on. */
@@ -56,6 +57,19 @@ export const objectChecks: readonly Check[] = [
         status: "problem",
         detail: obstacles.map(({ what }) => what).join("; "),
         remedy: obstacles.map(({ remedy }) => remedy).join("; "),
+      };
+    },
+  },
+  {
+    id: "cautions",
+    title: "cautions",
+    look: async ({ connection }) => {
+      const cautions = await listCautions(connection.sql);
+      if (cautions.length === 0) return fine("nothing to know beforehand");
+      return {
+        status: "warning",
+        detail: cautions.map(({ what }) => what).join("; "),
+        remedy: cautions.map(({ remedy }) => remedy).join("; "),
       };
     },
   },

@@ -48,6 +48,11 @@ export const listUnfitTypes: ListObstacles = (sql) => sql`
   select format('%s is %s, expected timestamptz', f.full_name, f.type), 'give it a type that says when'
   from found as f where f.name = any (${moments}::text[]) and f.base not in ('timestamptz'::regtype, 'timestamp'::regtype)
   union all
+  select format('%s is %s, expected text, or an enum with the values inbound and outbound', f.full_name, f.type), format('%s type text', f.alter_it)
+  from found as f
+  where f.name = 'calls.call_direction' and f.typname not in ('text', 'varchar', 'citext', 'bpchar')
+    and (select count(*) from pg_catalog.pg_enum as e where e.enumtypid = f.base and e.enumlabel in ('inbound', 'outbound')) < 2
+  union all
   select format('%s is generated, and a run has to write it', f.full_name), format('%s drop expression', f.alter_it)
   from found as f where f.name = any (${written}::text[]) and f.generated = 's'
   union all
