@@ -1,6 +1,7 @@
 import type { Connection } from "../db/connection.ts";
 import { sqlStateOf } from "../db/connection-error.ts";
 import { type GateReason, readGate } from "../db/queries/gate.ts";
+import { missionColumns } from "../model/mission.ts";
 import { type AnswerRow, ask, type Scope } from "./ask.ts";
 import { sampleOf } from "./ask-scan.ts";
 import type { Coverage } from "./coverage.ts";
@@ -18,6 +19,7 @@ import { attempt, type ProbeSession } from "./sessions.ts";
 import { defaultThreshold, type Thresholds } from "./thresholds.ts";
 
 const mostRows = 20;
+const abandoned: readonly string[] = Object.values(missionColumns).map((column) => `calls.${column}`);
 
 export interface RunChecksOptions {
   readonly scope: Scope;
@@ -193,6 +195,13 @@ class Run {
       // A write that a rule or somebody's trigger refuses would be refused to the application, too.
       const state = sqlStateOf(error);
       const column = requiredColumn(error);
+      if (column !== undefined && abandoned.includes(column)) {
+        return {
+          population: 1,
+          broken: 1,
+          actual: `${column} must have a value, and nobody is to write it: drop its NOT NULL`,
+        };
+      }
       if (column !== undefined) {
         const actual = `${column} must have a value, which the library does not write`;
         return { population: 1, broken: 1, severity: "warn", actual };

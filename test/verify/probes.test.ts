@@ -80,6 +80,16 @@ test("a column that the library does not write and that must have a value is nam
   expect(report.counts.fail).toBe(0);
 });
 
+test("a deprecated column that must have a value is named, and fails", async () => {
+  await database.sql.unsafe(
+    "update public.calls set caller_name = 'none'; alter table public.calls alter column caller_name set not null",
+  );
+  const { report, statuses } = await probesOf();
+  expect(statuses).toEqual(["fail", "fail", "fail", "fail"]);
+  const [rename] = report.suites.flatMap(({ checks }) => checks.filter(({ id }) => id === "rename"));
+  expect(rename?.actual).toBe("calls.caller_name must have a value, and nobody is to write it: drop its NOT NULL");
+});
+
 test("a trigger on the audit keeps probes away, too", async () => {
   await database.sql.unsafe(`
     create table public.told (what text);
