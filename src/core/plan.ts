@@ -8,6 +8,7 @@ import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
+import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
@@ -56,6 +57,8 @@ export interface PlanReport {
   readonly triggers: readonly ForeignTrigger[];
   /** What others put where a migration builds: `migrate` stops there. */
   readonly obstacles: readonly Obstacle[];
+  /** What becomes of the view of live names and of what stands on it. */
+  readonly view: PlannedView;
   /** What a run can live with, and whoever runs it should know. */
   readonly cautions: readonly Obstacle[];
   /** Contacts whose number cannot be read: at most 20 ids. */
@@ -74,6 +77,8 @@ export interface PlanOptions {
   /** Optional migrations that are asked for. */
   readonly optional?: readonly string[] | undefined;
   readonly onUnfixablePhone: "abort" | "quarantine";
+  /** A view of our name may lose the columns that ours has not. */
+  readonly replaceView?: boolean | undefined;
   readonly progress: Progress;
 }
 
@@ -116,7 +121,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       serverVersion,
       tables: await tableSizes(sql),
       triggers: await listForeignTriggers(sql),
-      obstacles: await listObstacles(sql),
+      obstacles: await listObstacles(sql, options),
+      view: await describeView(sql),
       cautions: await listCautions(sql),
       unfixable: await contactsBesides(sql, contactNumbers, 20),
       rolesWithoutContacts: await rolesWithoutContacts(sql),
@@ -149,11 +155,11 @@ async function planMigration(
   { sql }: Connection,
   migration: Migration,
   effects: Effects,
-  { onUnfixablePhone }: PlanOptions,
+  { onUnfixablePhone, replaceView = false }: PlanOptions,
 ): Promise<PlannedMigration> {
   const { name, phase, drops } = migration;
   const verdicts = drops === undefined ? defaultValues.verdicts : await analyseBodies(sql, drops);
-  const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, verdicts });
+  const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, replaceView, verdicts });
   return {
     name,
     phase,

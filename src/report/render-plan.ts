@@ -63,6 +63,7 @@ function listNotes({
   triggers,
   obstacles,
   cautions,
+  view,
   pending,
   rolesWithoutContacts,
 }: PlanReport): readonly string[] {
@@ -85,6 +86,14 @@ function listNotes({
   }
   for (const { what, remedy } of obstacles) notes.push(`${what}; ssot migrate stops there: ${remedy}`);
   for (const { what, remedy } of cautions) notes.push(`${what}. To change that: ${remedy}`);
+  if (view.former === "kept") {
+    notes.push("the view calls_with_caller_names does what it is for, and stays as it is");
+  } else if (view.further.length > 0) {
+    notes.push(`the view calls_with_caller_names is replaced, and loses until a rollback: ${view.further.join(", ")}`);
+  }
+  if (view.madeAgain.length > 0) {
+    notes.push(`made again with the view calls_with_caller_names that they stand on: ${view.madeAgain.join(", ")}`);
+  }
   if (rolesWithoutContacts.length > 0) {
     const roles = rolesWithoutContacts.join(", ");
     notes.push(
