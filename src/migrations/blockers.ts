@@ -1,9 +1,10 @@
 import { connect } from "../db/connection.ts";
+import { listBlockers } from "../db/queries/blockers.ts";
 import type { Target } from "../db/target.ts";
 
 /** Who stands in the way of a session, as last seen. */
 export interface BlockerWatch {
-  /** One line a session: pid, application, state, age. Empty when nobody was seen. */
+  /** One line a session or prepared transaction: who, state, age. Empty when nobody was seen. */
   lastSeen(): readonly string[];
   /** The same, of the last look alone. */
   now(): readonly string[];
@@ -25,13 +26,7 @@ export async function watchBlockers(target: Target, pid: number, everyMs: number
     if (busy) return;
     busy = true;
     try {
-      const rows = await connection.sql<{ line: string }[]>`
-        select format('pid %s%s, %s, transaction open for %s s', a.pid, coalesce(' (' || nullif(a.application_name, '') || ')', ''),
-                      case when a.backend_type <> 'client backend' then a.backend_type else a.state end, coalesce(round(extract(epoch from clock_timestamp() - a.xact_start)), 0)) as line
-        from pg_catalog.pg_stat_activity as a
-        where a.pid = any (pg_blocking_pids(${pid}))
-        order by a.pid`;
-      present = rows.map((row) => row.line);
+      present = await listBlockers(connection.sql, pid);
       if (present.length > 0) seen = present;
     } catch {
       clearInterval(timer);

@@ -49,7 +49,7 @@ export const trafficChecks: readonly Check[] = [
       const open = await listOpenTransactions(sql, longSeconds);
       if (open.length === 0) return fine(`none is open for more than a minute${unseen}`);
       const names = open.map(({ who, seconds, holdsTables }) => {
-        return `${who} for ${Math.round(seconds / 60)} min${holdsTables ? ", with a lock on calls or contacts" : ""}`;
+        return `${who} for ${seconds < longSeconds ? `${seconds} s` : `${Math.round(seconds / 60)} min`}${holdsTables ? ", with a lock on calls or contacts" : ""}`;
       });
       const stuck = open.some(
         ({ prepared, seconds, holdsTables }) => prepared || (holdsTables && seconds > tooLongSeconds),

@@ -11,7 +11,10 @@ export interface OpenTransaction {
   readonly holdsTables: boolean;
 }
 
-/** Transactions of others that are open for at least so many seconds, as far as the role may see them. */
+/**
+ * Transactions of others that are open for at least so many seconds, as far as the role may see them; prepared ones however
+ * young they are, which no session's end ends.
+ */
 export async function listOpenTransactions(sql: Sql, seconds: number): Promise<readonly OpenTransaction[]> {
   return sql<OpenTransaction[]>`
     with held as (
@@ -27,12 +30,14 @@ export async function listOpenTransactions(sql: Sql, seconds: number): Promise<r
         and a.backend_type = 'client backend'
       union all
       select format('prepared transaction %L', p.gid), extract(epoch from clock_timestamp() - p.prepared)::integer, true,
-             exists (select from held as h where h.virtualtransaction = '-1/' || p.transaction::text)
+             exists (select from held as h
+                     join pg_catalog.pg_locks as o on o.locktype = 'transactionid' and o.granted and o.virtualtransaction = h.virtualtransaction
+                     where h.pid is null and o.pid is null and o.transactionid = p.transaction)
       from pg_catalog.pg_prepared_xacts as p
       where p.database = current_database()
     )
     select s.who, s.seconds, s.prepared, s."holdsTables" from seen as s
-    where s.seconds >= ${seconds}
+    where s.seconds >= ${seconds} or s.prepared
     order by s.seconds desc, s.who`;
 }
 
