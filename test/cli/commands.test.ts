@@ -132,6 +132,12 @@ test("global options stand before or after the command's name", async () => {
   expect(before.stdout).toBe(after.stdout);
 });
 
+test("a dry run ends with the command that does what it showed", async () => {
+  const options = ["--to", "20260209000200", "--on-unfixable-phone", "quarantine", "--user-triggers", "fire"];
+  const { stdout } = await ssot(["migrate", "--dry-run", ...options]);
+  expect(stdout.replaceAll(/\s+/g, " ")).toMatch(new RegExp(`Apply with: ssot migrate ${options.join(" ")} $`));
+});
+
 test("stdout holds the report alone, stderr the rest, and --quiet nothing", async () => {
   const dry = await ssot(["migrate", "--dry-run", "-v"]);
   expect(dry.stdout).toMatch(/^target {2}/);

@@ -115,7 +115,7 @@ function readForce({ force, phase, reason }: MigrateFlags): MigrateOptions["forc
 }
 
 function applyCommand(flags: MigrateFlags): string {
-  const { to, phase, with: optional = [], onUnfixablePhone, replaceView } = flags;
+  const { to, phase, with: optional = [], onUnfixablePhone, replaceView, userTriggers } = flags;
   return [
     "ssot migrate",
     ...(to === undefined ? [] : [`--to ${to}`]),
@@ -123,5 +123,6 @@ function applyCommand(flags: MigrateFlags): string {
     ...(optional.length === 0 ? [] : [`--with ${optional.join(" ")}`]),
     ...(onUnfixablePhone === "quarantine" ? ["--on-unfixable-phone quarantine"] : []),
     ...(replaceView ? ["--replace-view"] : []),
+    ...(userTriggers === undefined ? [] : [`--user-triggers ${userTriggers}`]),
   ].join(" ");
 }
