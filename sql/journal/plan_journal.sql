@@ -1,6 +1,7 @@
 -- Plans a change: a journal row for each row of "query" (place: what the order goes by, id, old, new, rescued), after those that
 -- are planned already. Returns how many. Of a table that was never analysed, or changed much since, the planner takes many rows
--- for a few and would compare each with each: it may only hash.
+-- for a few and would compare each with each: it may only hash. A query joins by one key after the other, each step fenced with
+-- "offset 0": else it would join all of an organisation, or of a country, before it looks at the number.
 create or replace function ssot.plan_journal(t ssot.task, query text) returns bigint
 language plpgsql set enable_nestloop = off set enable_mergejoin = off as $$
 declare

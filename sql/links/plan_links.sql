@@ -19,11 +19,12 @@ begin
   analyze ssot.contact_number;
   n := ssot.plan_journal(t, format(
     'select ssot.turn(c.place, %s) as place, c.id, null as old, w.contact_id::text as new, null::boolean as rescued
-     from %s as c
-     join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
-     left join ssot.phone_map as m on m.raw = c.number and m.country = o.country
-     join ssot.contact_number as w on w.org_id = c.org_id and w.number = coalesce(m.e164, c.number)
-     where c.contact_id is null', ssot.stretch_pages('public.calls'), ssot.calls_with_number()));
+     from (select c.id, c.org_id, c.place, coalesce(m.e164, c.number) as number
+           from %s as c
+           join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
+           left join ssot.phone_map as m on m.raw = c.number and m.country = o.country
+           where c.contact_id is null offset 0) as c
+     join ssot.contact_number as w on w.org_id = c.org_id and w.number = c.number', ssot.stretch_pages('public.calls'), ssot.calls_with_number()));
   /* Numbers of people: no longer here than they are of use. */
   truncate ssot.contact_number;
   return n;

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
 import { startEmbeddedServer, temporaryServerDirectory } from "../../src/db/embedded/embedded-server.ts";
@@ -8,6 +8,8 @@ import { packageRoot } from "../../src/model/package-root.ts";
 export interface OwnServer {
   readonly url: string;
   readonly sql: postgres.Sql;
+  /** What it has logged so far. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function startOwnServer(settings: Readonly<Record<string, string>>)
   return {
     url,
     sql,
+    log: () => readFileSync(join(directory, "server.log"), "utf8"),
     stop: async () => {
       await sql.end();
       await server.stop();

@@ -17,6 +17,8 @@ export const long: readonly string[] = [
   "test/faults/queues.test.ts",
   "test/faults/triggers.test.ts",
   "test/scale/dropping.test.ts",
+  "test/scale/plans.test.ts",
+  "test/core/engine-stays.test.ts",
   "test/scale/partitions.test.ts",
   "test/scale/replica.test.ts",
   "test/situations/situations.test.ts",

@@ -45,8 +45,8 @@ export async function countPlannedEffects(
     ), merged as materialized (
       select s.id, s.org_id, s.phone, s.number, s.name as own_name, s.nameless and d.survivor is null as nameless
       from survivor as s left join donor as d on d.survivor = s.id and s.nameless
-    ), link as materialized (
-      select c.id, w.id as contact_id
+    ), numbered as materialized (
+      select c.id, c.org_id, coalesce(s.e164, n.number) as number
       from public.calls as c
       join country as o on o.org_id = c.org_id
       cross join lateral (
@@ -54,16 +54,22 @@ export async function countPlannedEffects(
         offset 0
       ) as n
       left join spelling as s on s.raw = n.number and s.country = o.country
-      join survivor as w on w.org_id = c.org_id and w.number = coalesce(s.e164, n.number)
       where c.contact_id is null
-    ), rescued as materialized (
-      select m.id, max(1) as hit
+    ), link as materialized (
+      select c.id, w.id as contact_id
+      from numbered as c
+      join survivor as w on w.org_id = c.org_id and w.number = c.number
+    ), caught as materialized (
+      select c.org_id, coalesce(r.survivor, l.contact_id) as contact_id
       from public.calls as c
       left join link as l on l.id = c.id
       left join ranked as r on r.id = c.contact_id
-      join merged as m on m.id = coalesce(r.survivor, l.contact_id) and m.org_id = c.org_id and m.nameless
       where c.call_direction = 'inbound'
         and not ${isPlaceholder(sql, sql`c.${sql(missionColumns.name)}`, rule)}
+    ), rescued as materialized (
+      select m.id, max(1) as hit
+      from caught as c
+      join merged as m on m.id = c.contact_id and m.org_id = c.org_id and m.nameless
       group by m.id
     )
     select
@@ -73,8 +79,8 @@ export async function countPlannedEffects(
        where m.nameless and (r.id is not null or m.own_name is distinct from m.number)) as "namesReplaced",
       (select count(*) from rescued) as "namesRescued",
       (select count(*) from merged where phone <> number)
-        + (select count(*) from public.calls as c join country as o on o.org_id = c.org_id
-           join spelling as s on s.raw = c.phone_number and s.country = o.country) as "phonesNormalised",
+        + (select count(*) from (select c.phone_number, o.country from public.calls as c join country as o on o.org_id = c.org_id offset 0) as c
+           join spelling as s on s.raw = c.phone_number and s.country = c.country) as "phonesNormalised",
       (select count(*) from ranked where place > 1) as "contactsMerged",
       (select count(*) from contact where number is null and ${options.quarantine}) as "contactsQuarantined",
       (select count(${sql(missionColumns.name)}) + count(${sql(missionColumns.number)}) from public.calls) as "valuesArchived"`;

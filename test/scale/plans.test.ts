@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { generateData } from "../../fixtures/generate.ts";
+import { migrate } from "../../src/core/migrate.ts";
+import { plan } from "../../src/core/plan.ts";
+import { rollback } from "../../src/core/rollback.ts";
+import { type OwnServer, startOwnServer } from "../support/own-server.ts";
+import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
+
+const calls = 1500;
+const contacts = 500;
+// A join gives a row at most a few rows; one that compares each with each gives hundreds of thousands.
+const mostRows = 8 * calls;
+
+interface PlanNode {
+  readonly "Node Type": string;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number | undefined;
+  readonly "Rows Removed by Join Filter"?: number | undefined;
+  readonly Plans?: readonly PlanNode[] | undefined;
+}
+
+const node: z.ZodType<PlanNode> = z.object({
+  "Node Type": z.string(),
+  "Actual Rows": z.number(),
+  "Actual Loops": z.number(),
+  "Rows Removed by Filter": z.number().optional(),
+  "Rows Removed by Join Filter": z.number().optional(),
+  Plans: z.array(z.lazy(() => node)).optional(),
+});
+const explained = z.object({ "Query Text": z.string(), Plan: node });
+
+let server: OwnServer;
+
+beforeAll(async () => {
+  server = await startOwnServer({
+    session_preload_libraries: "auto_explain",
+    "auto_explain.log_min_duration": "0",
+    "auto_explain.log_analyze": "on",
+    "auto_explain.log_timing": "off",
+    "auto_explain.log_nested_statements": "on",
+    "auto_explain.log_format": "json",
+    log_line_prefix: "LINE ",
+    autovacuum: "off",
+  });
+});
+
+afterAll(() => server.stop());
+
+describe.each([1, 300])(
+  "with %i organisations, never analysed, no statement compares each row with each",
+  (organizations) => {
+    let from = 0;
+
+    beforeAll(async () => {
+      const { sql } = server;
+      await rollback(rollbackOptions(server.url));
+      await sql`truncate public.organizations, public.contacts, public.calls cascade`;
+      await generateData(sql, { calls, contacts, organizations, dirt: true });
+      await sql`
+      delete from pg_catalog.pg_statistic as s using pg_catalog.pg_class as c
+      where c.oid = s.starelid and c.relnamespace = 'public'::regnamespace`;
+      await sql`
+      update pg_catalog.pg_class set reltuples = -1, relpages = 0, relallvisible = 0
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'i')`;
+      from = server.log().length;
+    });
+
+    test.each([
+      ["the dry run", () => plan(migrateOptions(server.url))],
+      ["migrate", () => migrate(migrateOptions(server.url))],
+      ["the drop", dropColumns],
+      ["rollback", () => rollback(rollbackOptions(server.url))],
+    ])("%s", async (_, run) => {
+      await run();
+      const log = server.log();
+      const plans = readPlans(log.slice(from));
+      from = log.length;
+      expect(plans.length).toBeGreaterThan(5);
+      expect(plans.flatMap(({ text, widest }) => (widest > mostRows ? [`${widest} rows: ${text}`] : []))).toEqual([]);
+    });
+  },
+);
+
+async function dropColumns(): Promise<void> {
+  await server.sql`update ssot.ledger set run_on = run_on - interval '70 days'`;
+  await migrate(migrateOptions(server.url, { phase3: true }));
+}
+
+/** Each statement that touched a table of the user's, and how many rows went through the widest node of its plan. */
+function readPlans(log: string): readonly { readonly text: string; readonly widest: number }[] {
+  return log.split("LINE ").flatMap((entry) => {
+    const json = /duration: [0-9.]+ ms {2}plan:\s*(\{[\s\S]*\})/.exec(entry)?.[1];
+    if (json === undefined) return [];
+    const { "Query Text": text, Plan } = explained.parse(JSON.parse(json));
+    return /public\.(calls|contacts)/.test(text) ? [{ text, widest: widestOf(Plan) }] : [];
+  });
+}
+
+function widestOf(plan: PlanNode): number {
+  const removed = (plan["Rows Removed by Filter"] ?? 0) + (plan["Rows Removed by Join Filter"] ?? 0);
+  const own = (plan["Actual Rows"] + removed) * plan["Actual Loops"];
+  return Math.max(own, ...(plan.Plans ?? []).map(widestOf));
+}
