@@ -82,12 +82,17 @@ begin;
 \ir phones/e164_pattern.sql
 \ir phones/is_e164.sql
 \ir phones/phone_rule.sql
+\ir phones/withheld_pattern.sql
+\ir phones/is_withheld.sql
 \ir phones/phone_region.sql
 \ir phones/phone_region_rows.sql
 \ir phones/phone_map.sql
 \ir phones/org_country.sql
 \ir phones/national_number.sql
 \ir phones/e164.sql
+\ir merge/contact_role.sql
+\ir merge/is_dead.sql
+\ir merge/contact_order.sql
 \ir phones/call_number.sql
 \ir phones/calls_with_number.sql
 \ir phones/unfixable_contacts.sql
@@ -124,8 +129,11 @@ begin;
 \ir merge/row_as_text.sql
 \ir merge/key_columns.sql
 \ir merge/contact_columns.sql
+\ir merge/merge_rules.sql
+\ir merge/taken_over.sql
 \ir merge/set_contact.sql
 \ir merge/journal_merge.sql
+\ir merge/fill_contact.sql
 \ir merge/delete_contacts.sql
 \ir merge/move_references.sql
 \ir merge/original_image.sql
@@ -135,6 +143,7 @@ begin;
 \ir merge/quarantine_contacts.sql
 \ir merge/undo_repoint.sql
 \ir merge/undo_fill.sql
+\ir merge/unstamp_contact.sql
 \ir merge/undo_delete.sql
 \ir merge/undo_merges.sql
 

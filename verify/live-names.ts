@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineCheck, defineProbe, defineScanCheck, defineSuite } from "../src/checks/define.ts";
 import { org, sql } from "../src/checks/fragment.ts";
+import { withheld } from "../src/checks/scans.ts";
 import { listCalls } from "../src/dashboard/list-calls.ts";
 
 import { probeCall, probeName, takeCall } from "./probe-call.ts";
@@ -20,7 +21,7 @@ export const liveNames = defineSuite({
       hint: remake,
       scan: "calls",
       row: shownRow,
-      population: sql`r.numbered`,
+      population: sql`not r.withheld`,
       breaking: sql`r.shows_nobody`,
       sample: asShownRow,
     }),
@@ -44,7 +45,7 @@ export const liveNames = defineSuite({
         select least(count(*), 10) as population from (
           select from public.calls as c where ${org}::uuid is null or c.org_id = ${org} limit 10) as x`,
       sql: sql`
-        select v.id, v.created_at, coalesce(v.phone_number ~ '[^[:space:]]', false) as numbered,
+        select v.id, v.created_at, not ${withheld(sql`v.phone_number`)} as numbered,
                case when v.resolved_caller_name like '+%' then 'Phone fallback (OK)'
                     when v.resolved_caller_name = 'Unknown' then 'FAIL - No contact, no phone'
                     else 'PASS - Real name from contact' end as resolution_status

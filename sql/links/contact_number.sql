@@ -1,4 +1,4 @@
--- Which contact has a number, in each organisation: the oldest, the same one that a merge keeps.
+-- Which contact has a number, in each organisation: the one that a merge keeps. Nobody has a withheld one.
 -- A real table, for its statistics: the planner chooses badly for the same thing as a subquery.
 create unlogged table if not exists ssot.contact_number (
   org_id     uuid not null,

@@ -24,12 +24,12 @@ begin
     execute format('select min(%1$I::text) from %2$s where %1$I = any ($1)', r.col, r.rel) into broken_table using from_ids;
     if broken_table is not null then
       raise exception 'contact % is still referenced by % (%)', broken_table, r.rel, r.constraint_name
-        using errcode = 'SS002', hint = 'A trigger or policy there keeps the reference from being moved.';
+        using errcode = 'SS002', hint = 'A trigger, rule or policy there keeps the reference from being moved.';
     end if;
   end loop;
-exception when unique_violation then
+exception when unique_violation or exclusion_violation or check_violation or not_null_violation then
   get stacked diagnostics broken_constraint = constraint_name, broken_table = table_name;
-  raise exception 'contacts cannot be merged: constraint % of table % allows the row once only', broken_constraint, broken_table
-    using errcode = 'SS002', hint = 'Delete or change one of the two rows there, then run again.';
+  raise exception 'references cannot follow: constraint % of table % refuses a row', broken_constraint, broken_table
+    using errcode = 'SS002', hint = 'Delete or change a row there, then run again.';
 end
 $$;

@@ -1,8 +1,18 @@
--- Writes one column of one contact from its text.
-create or replace function ssot.set_contact(contact uuid, col name, value text) returns void
+-- Writes columns of one contact from their texts, all at once. Gives what is there then: a trigger may have put something else in.
+create or replace function ssot.set_contact(contact uuid, becomes jsonb) returns jsonb
 language plpgsql as $$
+declare
+  present jsonb;
+  n bigint;
 begin
-  execute format('update public.contacts set %I = $1::%s where id = $2', col, ssot.column_type('public.contacts', col))
-  using value, contact;
+  execute (
+    select format('update public.contacts as k set %s where k.id = $2 returning %s',
+                  string_agg(format('%1$I = ($1 ->> %1$L)::%2$s', c.col, ssot.column_type('public.contacts', c.col)), ', '),
+                  ssot.row_as_text('k', array_agg(c.col::name)))
+    from jsonb_object_keys(becomes) as c(col))
+  into present using becomes, contact;
+  get diagnostics n = row_count;
+  perform ssot.refuse_unwritten('public.contacts', 1 - n, 'UPDATE');
+  return present;
 end
 $$;

@@ -4,6 +4,7 @@ language plpgsql as $$
 declare
   what text := case j.kind when 'quarantine' then 'contactsQuarantined' else 'contactsMerged' end;
   image jsonb := j.image;
+  n bigint;
 begin
   if j.kind = 'quarantine' then
     delete from ssot.contact_quarantine where id = (j.key ->> 'id')::uuid returning contact_quarantine.image into image;
@@ -17,6 +18,9 @@ begin
       from pg_catalog.pg_attribute as a
       where a.attrelid = 'public.contacts'::regclass and a.attname = any (ssot.contact_columns()) and image ? a.attname)
     using image;
+    get diagnostics n = row_count;
+    perform ssot.refuse_unwritten('public.contacts', 1 - n, 'INSERT');
+    perform ssot.unstamp_contact(migration, (j.key ->> 'id')::uuid, image);
     perform ssot.add_tally(migration, what, 1, 'restored');
   exception when integrity_constraint_violation then
     insert into ssot.unrestored (relation, row_key, image, reason) values (j.relation, j.key, image, sqlerrm);

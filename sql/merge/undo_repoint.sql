@@ -1,4 +1,4 @@
--- Points a reference back to the contact that it had, unless somebody changed it since.
+-- Points a reference back to the contact that it had, unless somebody changed it since; one that is as we left it and does not take it stops the run.
 create or replace function ssot.undo_repoint(migration text, j ssot.journal) returns void
 language plpgsql as $$
 declare
@@ -6,6 +6,8 @@ declare
   key_match text;
   found_row boolean;
   hit bigint := 0;
+  is_refused boolean := false;
+  present text;
 begin
   if relid is null then return; end if;
   select string_agg(
@@ -17,14 +19,23 @@ begin
   join pg_catalog.pg_attribute as a on a.attrelid = relid and a.attname = k;
   begin
     execute format('update %1$s set %2$I = $2::uuid where (tableoid, ctid) = (select r.tableoid, r.ctid from %1$s as r
-                    where %3$s and r.%2$I is not distinct from $3::uuid limit 1)', j.relation, j.column_name, key_match)
-    using j.key, j.old, j.new;
+                    where %3$s and r.%2$I is not distinct from $3::uuid limit 1) returning %2$I::text', j.relation, j.column_name, key_match)
+    into present using j.key, j.old, j.new;
     get diagnostics hit = row_count;
   exception when foreign_key_violation or unique_violation then
     hit := 0;
+    is_refused := true;
   end;
-  if hit > 0 then return; end if;
+  if hit > 0 then
+    perform ssot.refuse_unwritten(relid, (present is distinct from j.old)::integer, 'UPDATE');
+    return;
+  end if;
   execute format('select exists (select from %s as r where %s)', j.relation, key_match) into found_row using j.key;
+  if found_row and not is_refused then
+    execute format('select count(*) from %s as r where %s and r.%I is not distinct from $2::uuid', j.relation, key_match, j.column_name)
+    into hit using j.key, j.new;
+    perform ssot.refuse_unwritten(relid, hit, 'UPDATE');
+  end if;
   if found_row then
     insert into ssot.unrestored (relation, row_key, column_name, original, reason)
     values (j.relation, j.key, j.column_name, j.old, 'changed since, or its contact could not be restored');

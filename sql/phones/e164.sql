@@ -43,6 +43,10 @@ begin
   digits := ltrim(spelling, '+');
 
   if not international then
+    /* An extension. */
+    if length(digits) <= 5 then
+      return null;
+    end if;
     select home.* into region from ssot.phone_region as home where home.country = upper(e164.country collate "C");
     if not found then
       return null;
@@ -88,7 +92,8 @@ begin
   end if;
 
   if length(national) = any (region.lengths) and length(region.calling_code) + length(national) <= 15 then
-    return '+' || region.calling_code || national;
+    complete := '+' || region.calling_code || national;
+    return case when not ssot.is_withheld(complete) then complete end;
   end if;
   return null;
 end

@@ -1,6 +1,6 @@
 import { placeholderRule } from "../model/placeholder-name.ts";
 import { e164Shape } from "../phone/e164.ts";
-import { keypadSpellings } from "../phone/withheld.ts";
+import { withheldPattern } from "../phone/withheld.ts";
 import { type Fragment, join, org, sql } from "./fragment.ts";
 import { migrationNames } from "./migration-names.ts";
 import type { NeededObject } from "./objects.ts";
@@ -17,6 +17,10 @@ const placeholder = placeholderRule("[:space:]", { unicode: false });
 const e164 = (column: Fragment): Fragment => sql`${column} ~ ${e164Shape}`;
 const phone = sql`v.phone_number`;
 
+/** Condition: a number that names nobody. */
+export const withheld = (number: Fragment): Fragment =>
+  sql`coalesce(${number} collate "C" ~* ${withheldPattern("[:space:]", { unicode: false })}, true)`;
+
 /** Every call as the view shows it, beside the contact that it is linked to, whoever's that is. */
 const calls: Scan = {
   needs: ["view", "bookkeeping"],
@@ -27,14 +31,12 @@ const calls: Scan = {
     inbound: sql`v.call_direction = 'inbound'`,
     linked: sql`v.contact_id is not null`,
     numbered: sql`v.phone_number ~ '[^[:space:]]'`,
-    // E.164, and none of the words that networks send for a withheld number, spelt on a keypad.
-    possible: sql`${e164(phone)}
-      and v.phone_number not in (${join(
-        keypadSpellings.map((spelling) => sql`${spelling}`),
-        ", ",
-      )})`,
+    withheld: withheld(phone),
+    // A SIP address, or an extension.
+    inside: sql`v.phone_number ~* '^[[:space:]]*<?sips?:|@' or v.phone_number ~ '^[^0-9+]*([0-9][^0-9]*){1,5}$'`,
+    possible: sql`${e164(phone)} and not ${withheld(phone)}`,
     // Not linked, and a contact of the organisation has the number.
-    known: sql`v.contact_id is null
+    known: sql`v.contact_id is null and not ${withheld(phone)}
       and exists (select from public.contacts as p where p.org_id = v.org_id and p.phone = v.phone_number)`,
     historical: sql`v.created_at < timestamptz '2026-02-09 00:00:00+00'`,
     since_migration: sql`v.created_at > (

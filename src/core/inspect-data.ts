@@ -1,5 +1,5 @@
 import type { Connection } from "../db/connection.ts";
-import { collides, countReferences, listContactReferences } from "../db/queries/contact-references.ts";
+import { listContactReferences } from "../db/queries/contact-references.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { contactsBesides, looseContactNumbers } from "../db/queries/loose-numbers.ts";
 import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
@@ -7,6 +7,7 @@ import { listPlannedMerges } from "../db/queries/planned-merges.ts";
 import { listRepeatedCallIds } from "../db/queries/table-layouts.ts";
 import { SsotError } from "../model/errors.ts";
 import { readNumbers } from "../phone/read-numbers.ts";
+import { listRowConflicts } from "./row-conflicts.ts";
 
 export interface DataOptions {
   readonly onUnfixablePhone: "abort" | "quarantine";
@@ -54,32 +55,10 @@ export async function refuseUnfitData(
       },
     );
   }
-  if (unfixable.count > 0) {
-    for (const reference of references.filter(({ required }) => required)) {
-      const n = await countReferences(sql, reference, unfixable.ids);
-      if (n === 0) continue;
-      throw new SsotError(
-        "UNFIXABLE_PHONE",
-        `${n} rows of ${reference.table} need a contact whose number cannot be read (${reference.constraint}); the contacts with such a number: ${listIds(unfixable)}`,
-        { hint: "These cannot be set aside: give them a number in E.164. Nothing was changed." },
-      );
-    }
-  }
-  const merges = await listPlannedMerges(sql, readable);
-  if (merges.length > 0) {
-    for (const reference of references) {
-      for (const others of reference.uniqueWith) {
-        if (!(await collides(sql, reference, others, merges))) continue;
-        const key = [reference.column, ...others].join(", ");
-        throw new SsotError(
-          "MERGE_CONFLICT",
-          `contacts cannot be merged: ${reference.table} would hold two equal rows in its unique key (${key})`,
-          {
-            hint: "Delete or change one of the two rows there, then run again. Nothing was changed.",
-          },
-        );
-      }
-    }
+  const moves = { merges: await listPlannedMerges(sql, readable), setAside: unfixable.ids };
+  const [conflict] = await connection.inTransaction(() => listRowConflicts(connection, references, moves));
+  if (conflict !== undefined) {
+    throw new SsotError(conflict.code, conflict.what, { hint: `To go on: ${conflict.remedy}. Nothing was changed.` });
   }
   return triggers;
 }

@@ -1,6 +1,8 @@
 import { applySettings, type Connection, connect } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { analyseBodies } from "../db/queries/bodies.ts";
+import { listContactReferences } from "../db/queries/contact-references.ts";
+import { listContactRoles } from "../db/queries/contact-roles.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { readGate } from "../db/queries/gate.ts";
 import { contactsBesides, looseCallNumbers, looseContactNumbers } from "../db/queries/loose-numbers.ts";
@@ -8,6 +10,7 @@ import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
+import { listPlannedMerges } from "../db/queries/planned-merges.ts";
 import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
@@ -18,12 +21,14 @@ import { loadMigrations } from "../migrations/load-migrations.ts";
 import { effectsOf } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
+import type { ContactRole } from "../model/contact-role.ts";
 import type { Effects, Migration } from "../model/migration.ts";
-import { readNumbers } from "../phone/read-numbers.ts";
+import { type ReadNumber, readNumbers } from "../phone/read-numbers.ts";
 import { heldReasons } from "./held-reasons.ts";
 import { listCautions } from "./list-cautions.ts";
 import type { HeldMigration } from "./migrate.ts";
 import type { Progress } from "./progress.ts";
+import { listRowConflicts } from "./row-conflicts.ts";
 
 export interface PlannedStep {
   readonly name: string;
@@ -61,6 +66,8 @@ export interface PlanReport {
   readonly view: PlannedView;
   /** What a run can live with, and whoever runs it should know. */
   readonly cautions: readonly Obstacle[];
+  /** Columns of contacts that say whether one lives, or does not want to be called: how they are merged. */
+  readonly contactRoles: readonly ContactRole[];
   /** Contacts whose number cannot be read: at most 20 ids. */
   readonly unfixable: { readonly count: number; readonly ids: readonly string[] };
   /** Roles that may read calls, and so the view, but not contacts: the view would refuse them. */
@@ -121,9 +128,14 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       serverVersion,
       tables: await tableSizes(sql),
       triggers: await listForeignTriggers(sql),
-      obstacles: await listObstacles(sql, options),
+      obstacles: await foresee(
+        connection,
+        options,
+        pending.some(({ optional }) => optional === undefined) && contactNumbers,
+      ),
       view: await describeView(sql),
       cautions: await listCautions(sql),
+      contactRoles: await listContactRoles(sql),
       unfixable: await contactsBesides(sql, contactNumbers, 20),
       rolesWithoutContacts: await rolesWithoutContacts(sql),
     };
@@ -131,6 +143,28 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     await connection.execute("rollback").catch(() => []);
     await connection.close();
   }
+}
+
+async function foresee(
+  connection: Connection,
+  options: PlanOptions,
+  numbers: readonly ReadNumber[] | false,
+): Promise<readonly Obstacle[]> {
+  const standing = await listObstacles(connection.sql, options);
+  return standing.length > 0 || numbers === false ? standing : listConflicts(connection, numbers, options);
+}
+
+// Rows that merging, or setting contacts aside, would break.
+async function listConflicts(
+  connection: Connection,
+  numbers: readonly ReadNumber[],
+  { onUnfixablePhone }: PlanOptions,
+): Promise<readonly Obstacle[]> {
+  const { sql } = connection;
+  const setAside = onUnfixablePhone === "quarantine" ? (await contactsBesides(sql, numbers, 1_000_000)).ids : [];
+  const moves = { merges: await listPlannedMerges(sql, numbers), setAside };
+  const conflicts = await listRowConflicts(connection, await listContactReferences(sql), moves);
+  return conflicts.map(({ what, remedy }) => ({ what, remedy }));
 }
 
 // What an interrupted drop has left to do is pending, whatever its gate says.

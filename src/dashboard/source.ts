@@ -1,6 +1,7 @@
 import type { Fragment, ISql } from "postgres";
 import { SsotError } from "../model/errors.ts";
 import { missionColumns } from "../model/mission.ts";
+import { withheldPattern } from "../phone/withheld.ts";
 
 /** live: names by the view. legacy: the emergency rollback, the names that were frozen into the calls. */
 export type NameResolution = "live" | "legacy";
@@ -20,6 +21,7 @@ export interface SourceOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
+const withheld = withheldPattern("[:space:]", { unicode: false });
 const own = ["id", "contact_id", "call_direction", "phone_number", "caller_name", "name_source", "created_at"];
 const deprecated: readonly string[] = Object.values(missionColumns);
 
@@ -42,12 +44,15 @@ export function checkColumns(columns: readonly string[]): readonly string[] {
 /** The parts of a statement that reads calls. */
 export function sourceOf(sql: ISql, { nameResolution = "live", columns = [] }: SourceOptions): Source {
   const further = columns.reduce((list, column) => sql`${list}, ${sql(column)}`, sql``);
+  const isNumber = (number: Fragment): Fragment => sql`${number} collate "C" !~* ${withheld}`;
+  // What the view shows is no name but a word that was sent instead of a number.
+  const isNobody = sql`name_source <> 'contact' and not (${isNumber(sql`resolved_caller_name`)})`;
   if (nameResolution === "legacy") {
     return {
       relation: sql`public.calls`,
       columns: sql`
         id, contact_id, call_direction,
-        case when phone_number ~ '[^[:space:]]' then phone_number when from_number ~ '[^[:space:]]' then from_number else 'Unknown' end as phone_number,
+        case when ${isNumber(sql`phone_number`)} then phone_number when ${isNumber(sql`from_number`)} then from_number else 'Unknown' end as phone_number,
         case when caller_name ~ '[^[:space:]]' then caller_name else 'Unknown Caller' end as caller_name,
         case when caller_name ~ '[^[:space:]]' then 'call' else 'unknown' end as name_source, created_at ${further}`,
       matches: (pattern) =>
@@ -57,8 +62,9 @@ export function sourceOf(sql: ISql, { nameResolution = "live", columns = [] }: S
   return {
     relation: sql`public.calls_with_caller_names`,
     columns: sql`
-      id, contact_id, call_direction, case when phone_number ~ '[^[:space:]]' then phone_number else 'Unknown' end as phone_number,
-      resolved_caller_name as caller_name, name_source, created_at ${further}`,
+      id, contact_id, call_direction, case when ${isNumber(sql`phone_number`)} then phone_number else 'Unknown' end as phone_number,
+      case when ${isNobody} then 'Unknown' else resolved_caller_name end as caller_name,
+      case when ${isNobody} then 'unknown' else name_source end as name_source, created_at ${further}`,
     matches: (pattern) => sql`(phone_number ilike ${pattern} or resolved_caller_name ilike ${pattern})`,
   };
 }

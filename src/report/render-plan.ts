@@ -65,6 +65,7 @@ function listNotes({
   cautions,
   view,
   pending,
+  contactRoles,
   rolesWithoutContacts,
 }: PlanReport): readonly string[] {
   const setAside = pending.some(({ effects }) => (effects.contactsQuarantined ?? 0) > 0);
@@ -77,6 +78,7 @@ function listNotes({
         `ssot migrate stops there: correct them, or set them aside with ${unbroken("--on-unfixable-phone quarantine")}`,
     );
   }
+  notes.push(...describeRoles(contactRoles));
   for (const { table, name, when, harmless } of triggers) {
     notes.push(
       harmless
@@ -101,6 +103,30 @@ function listNotes({
     );
   }
   return notes;
+}
+
+// How columns are merged that say something of the person.
+function describeRoles(roles: PlanReport["contactRoles"]): readonly string[] {
+  const named = (...wanted: readonly string[]): string =>
+    roles
+      .filter(({ role, fits }) => fits && wanted.includes(role))
+      .map(({ column }) => column)
+      .join(", ");
+  const strange = roles.filter(({ fits }) => !fits).map(({ column }) => column);
+  const otherwise = `otherwise: the word [ssot: plain] in the column's comment`;
+  return [
+    ...(named("dead", "alive") === ""
+      ? []
+      : [
+          `of contacts with one number one that lives is kept, and never told dead by another: ${named("dead", "alive")} (${otherwise})`,
+        ]),
+    ...(named("opt-out", "consent") === ""
+      ? []
+      : [`of contacts with one number the strictest value is kept: ${named("opt-out", "consent")} (${otherwise})`]),
+    ...(strange.length === 0
+      ? []
+      : [`neither true or false nor a time, so that nothing is read from it: ${strange.join(", ")}`]),
+  ];
 }
 
 function verdict({ pending, held }: PlanReport, { apply, verbose }: PlanView): string {

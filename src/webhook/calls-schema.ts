@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { type ContactColumn, deadText, roleOf } from "../model/contact-role.ts";
 import { type CallColumn, optionalColumns } from "./call-columns.ts";
 
 /** What the statement has to know of the database, before, while and after it is migrated. */
@@ -9,6 +10,8 @@ export interface CallsSchema {
   readonly updatedAt: boolean;
   /** The types of columns that every event writes, where a value has to be cast to them. */
   readonly types: { readonly direction?: ColumnType; readonly score?: ColumnType; readonly tier?: ColumnType };
+  /** SQL for: the contact `k` is gone. Of several with one number one that lives counts. */
+  readonly dead: string;
   /** `contacts.source`, which migration 2 adds. */
   readonly source: boolean;
   /** A unique index on contacts (org_id, phone), which migration 2 makes: one statement is then enough. */
@@ -40,6 +43,7 @@ interface Column {
 interface SchemaRow {
   readonly calls: readonly Column[];
   readonly contacts: readonly Column[];
+  readonly signs: readonly ContactColumn[];
   readonly unique: boolean;
   readonly idsPerOrganisation: boolean;
   readonly isolation: string;
@@ -67,6 +71,10 @@ export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
   const [row] = await sql<SchemaRow[]>`
     select
       ${columnsOf("public.calls")} as calls, ${columnsOf("public.contacts")} as contacts,
+      (select json_agg(json_build_object('name', a.attname, 'type', coalesce(nullif(t.typbasetype, 0), t.oid)::regtype::text,
+                                         'comment', col_description(a.attrelid, a.attnum)))
+       from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
+       where a.attrelid = 'public.contacts'::regclass and a.attnum > 0 and not a.attisdropped) as signs,
       ${isKey("public.contacts", ["org_id", "phone"])} as "unique",
       not ${isKey("public.calls", ["vapi_call_id"])}
         and ${isKey("public.calls", ["org_id", "vapi_call_id"])} as "idsPerOrganisation",
@@ -81,6 +89,10 @@ export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
       ...castOf("score", contacts.get("lead_score"), "", number),
       ...castOf("tier", contacts.get("lead_status"), text, label),
     },
+    dead: deadText(
+      "k",
+      (row?.signs ?? []).map(roleOf).filter((role) => role !== null),
+    ),
     source: contacts.get("source")?.category === text,
     unique: row?.unique ?? false,
     idsPerOrganisation: row?.idsPerOrganisation ?? false,

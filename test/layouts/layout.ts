@@ -150,10 +150,11 @@ async function dropColumns(
   expect(differences(before, await snapshotDatabase(sql))).toEqual([]);
 }
 
-// What the dry run says of a refusal: its own error, or the obstacles that it lists.
+// What the dry run says of a refusal: its own error, or the obstacles and contacts that it lists.
 async function planned(url: string, { options }: Layout): Promise<string> {
   try {
-    return obstaclesOf(await plan(migrateOptions(url, options)));
+    const report = await plan(migrateOptions(url, options));
+    return `${obstaclesOf(report)}\n${options?.onUnfixablePhone === "quarantine" ? "" : report.unfixable.ids.join(", ")}`;
   } catch (error) {
     if (!(error instanceof SsotError)) throw error;
     return allTextOf(error);

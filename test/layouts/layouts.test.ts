@@ -4,10 +4,12 @@ import { adoptionLayouts } from "./adoption.ts";
 import { catalogLayouts } from "./catalog.ts";
 import { holdRule, type Layout } from "./layout.ts";
 import { partLayouts } from "./parts.ts";
+import { peopleLayouts } from "./people.ts";
 import { roleLayouts } from "./roles.ts";
 import { settingLayouts } from "./settings.ts";
 import { typeLayouts } from "./types.ts";
 import { viewLayouts } from "./views.ts";
+import { withheldLayouts } from "./withheld.ts";
 
 const layouts: readonly Layout[] = [
   ...settingLayouts,
@@ -17,6 +19,8 @@ const layouts: readonly Layout[] = [
   ...viewLayouts,
   ...adoptionLayouts,
   ...partLayouts,
+  ...peopleLayouts,
+  ...withheldLayouts,
 ];
 
 const [server] = await asServer();

@@ -53,6 +53,7 @@ const planReport: PlanReport = {
   ],
   held: [{ name: "20260309000000_drop_deprecated_columns", reasons: ["not before 2026-12-22", "2 writers"] }],
   triggers: [],
+  contactRoles: [],
   unfixable: { count: 0, ids: [] },
   view: { former: null, further: [], madeAgain: [] },
   obstacles: [],

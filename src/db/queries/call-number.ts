@@ -1,11 +1,12 @@
 import type { PendingQuery, Row, Sql } from "postgres";
 import { missionColumns } from "../../model/mission.ts";
+import type { Withheld } from "./withheld.ts";
 
 /**
  * The number of the person at the other end of a call `c`, as ssot.call_number, which is not there yet when a plan is made.
  * On an outbound call the deprecated column holds the organisation's own.
  */
-export function callNumber(sql: Sql): PendingQuery<Row[]> {
-  return sql`case when c.call_direction = 'outbound' or btrim(c.phone_number) <> '' then c.phone_number
-                  else c.${sql(missionColumns.number)} end`;
+export function callNumber(sql: Sql, isWithheld: Withheld): PendingQuery<Row[]> {
+  return sql`(case when c.call_direction = 'outbound' or not ${isWithheld(sql`c.phone_number`)} then c.phone_number
+                   else c.${sql(missionColumns.number)} end) collate "C"`;
 }

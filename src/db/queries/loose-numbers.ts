@@ -1,7 +1,11 @@
 import type { Sql } from "postgres";
+import { placeholderRule } from "../../model/placeholder-name.ts";
 import { e164Shape } from "../../phone/e164.ts";
 import { callNumber } from "./call-number.ts";
+import { readDeadText } from "./contact-roles.ts";
 import { orgCountry } from "./org-country.ts";
+import { isPlaceholder } from "./placeholder.ts";
+import { isUnicode, withheldIn } from "./withheld.ts";
 
 /** A number as it is stored, with the country that decides how it is read. */
 export interface LooseNumber {
@@ -19,29 +23,45 @@ export async function looseContactNumbers(sql: Sql): Promise<readonly LooseNumbe
 
 /** Distinct spellings of the other side's numbers in calls that are not E.164. */
 export async function looseCallNumbers(sql: Sql): Promise<readonly LooseNumber[]> {
+  const isWithheld = withheldIn(sql, { unicode: await isUnicode(sql) });
   return sql<LooseNumber[]>`
     select distinct n.number as raw, o.country
     from public.calls as c
     join ${orgCountry(sql)} as o on o.org_id = c.org_id
-    cross join lateral (select ${callNumber(sql)} as number) as n
+    cross join lateral (select ${callNumber(sql, isWithheld)} as number) as n
     where n.number !~ ${e164Shape}`;
 }
 
-/** Contacts whose phone is none of the readable spellings and not E.164: at most `most` ids, and how many there are. */
+/**
+ * Contacts whose phone is none of the readable spellings and not E.164, or withheld like that of another contact, as
+ * ssot.unfixable_contacts: at most `most` ids, and how many there are.
+ */
 export async function contactsBesides(
   sql: Sql,
   readable: readonly LooseNumber[],
   most: number,
 ): Promise<{ readonly count: number; readonly ids: readonly string[] }> {
+  const unicode = await isUnicode(sql);
+  const isWithheld = withheldIn(sql, { unicode });
+  const rule = placeholderRule("[:space:]", { unicode });
+  const dead = sql.unsafe(await readDeadText(sql));
   const rows = await sql<{ id: string; total: string }[]>`
-    select k.id, count(*) over () as total
-    from public.contacts as k
-    join ${orgCountry(sql)} as o on o.org_id = k.org_id
-    where (k.phone ~ ${e164Shape}) is not true
-      and not exists (
-        select from unnest(${readable.map((n) => n.raw)}::text[], ${readable.map((n) => n.country)}::text[]) as r(raw, country)
-        where r.raw = k.phone and r.country = o.country)
-    order by k.id
+    select u.id, count(*) over () as total
+    from (
+      select k.id from public.contacts as k
+      join ${orgCountry(sql)} as o on o.org_id = k.org_id
+      where (k.phone ~ ${e164Shape}) is not true
+        and (k.phone is not null or ${isPlaceholder(sql, sql`k.name`, rule)} and ${isPlaceholder(sql, sql`k.email`, rule)})
+        and not exists (
+          select from unnest(${readable.map((n) => n.raw)}::text[], ${readable.map((n) => n.country)}::text[]) as r(raw, country)
+          where r.raw = k.phone and r.country = o.country)
+      union all
+      select w.id
+      from (select k.id, row_number() over (partition by k.org_id, k.phone order by ${dead}, k.created_at, k.id) as place
+            from public.contacts as k where k.phone ~ ${e164Shape} and ${isWithheld(sql`k.phone`)}) as w
+      where w.place > 1
+    ) as u
+    order by u.id
     limit ${most}`;
   return { count: Number(rows[0]?.total ?? 0), ids: rows.map((row) => row.id) };
 }
