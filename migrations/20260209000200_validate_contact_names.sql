@@ -86,6 +86,7 @@ call ssot.replace_placeholder_names(:'migration', :commits);
 -- step: phone_check
 -- lock: ACCESS EXCLUSIVE on contacts
 -- blocks: everything on contacts, for a change of the catalog only
+-- phone ~ '^[+][1-9][0-9]{1,14}$': a plus and up to fifteen digits.
 -- From here on new and changed rows are held to the rule. One rule after the other: a late row that breaks both could not
 -- be cleaned of one while it is held to the other.
 begin;
@@ -102,6 +103,8 @@ alter table public.contacts validate constraint contacts_phone_must_be_e164;
 -- step: name_check
 -- lock: ACCESS EXCLUSIVE on contacts
 -- blocks: everything on contacts, for a change of the catalog only
+-- A name has two characters at least, or one outside ASCII; it is not "unknown" or "unknown caller", and no phone number but the
+-- contact's own.
 begin;
 select ssot.make_check('contacts_name_must_be_real', ssot.name_rule());
 commit;

@@ -1,6 +1,5 @@
 -- What every file of ssot runs with when psql runs it: the session's settings, which are those of src/db/session-settings.ts, and
 -- what may be said on the command line.
---   -v commits=false                      one transaction around everything (psql -1): no step commits by itself
 --   -v on_unfixable_phone=quarantine      contacts whose number cannot be read are set aside, instead of stopping the run
 --   -v replace_view=true                  a view of our name may lose the columns that ours has not
 --   -v force=true                         the drop does not wait for time, writers and the history of its witness

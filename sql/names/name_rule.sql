@@ -1,4 +1,4 @@
--- The rule on contacts' names, the one text of it. It calls no function of ours, so that the constraint stands on its own.
+-- The rule on contacts' names, the one text of it in SQL (src/model/placeholder-name.ts: what a plan asks). It calls no function of ours, so that the constraint stands on its own.
 -- A phone-like name is refused, save the contact's own number: that is what an unnamed contact is called.
 -- Two characters at least, or one outside ASCII (a single Chinese character is a name).
 create or replace function ssot.name_rule() returns text

@@ -4,7 +4,7 @@ import type { Migration } from "../model/migration.ts";
 import { StepExecutor, type StepOptions } from "./execute-steps.ts";
 
 /**
- * Runs one migration up or down through node-pg-migrate, which orders, reads the ledger and writes it. What it sends
+ * Runs one migration up or down through node-pg-migrate, which finds the file, reads the ledger and writes it. What it sends
  * comes to us: steps go to the executor, and its ledger entry is written together with the end of our own record.
  */
 export async function applyMigration(
