@@ -7,6 +7,7 @@ import { loadMigrations } from "../migrations/load-migrations.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectForRollback } from "../migrations/select-migrations.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
+import { refuseOrphans } from "./refuse-orphans.ts";
 import type { RollbackReport } from "./rollback.ts";
 
 export interface PlanRollbackOptions {
@@ -39,6 +40,7 @@ export async function planRollback(options: PlanRollbackOptions): Promise<Rollba
     refuseChangedFiles(states);
     const selected = selectForRollback(migrations, states, options);
     await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
+    await refuseOrphans(connection, selected);
     const pending = selected.map(({ name, down }) => ({
       name,
       steps: down.map((step) => step.name),

@@ -15,6 +15,7 @@ import { refuseLoudTriggers } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { readyEngine, withdrawEngine } from "./ready-engine.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
+import { refuseOrphans } from "./refuse-orphans.ts";
 
 export interface RollbackOptions extends RunOptions {
   /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
@@ -70,6 +71,7 @@ async function rollbackLocked(
   await refuseLoudTriggers(connection, options.userTriggers ?? "refuse");
   const selected = selectForRollback(migrations, states, options);
   await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
+  await refuseOrphans(connection, selected);
   const names = selected.map(({ name }) => name);
   if (selected.length > 0) {
     const ready = readyEngine(run, engine, migrations, options);

@@ -63,6 +63,18 @@ export async function listStanding(sql: Sql): Promise<readonly Standing[]> {
   return view === undefined || view.id === null ? [] : listStandingOn(sql, view.id, view.columns);
 }
 
+/** What stands on a view that migration 3 made where none was before: it would have nothing to stand on after a rollback. */
+export async function listOrphans(sql: Sql): Promise<readonly string[]> {
+  const [known] = await sql<{ known: boolean }[]>`select to_regclass('ssot.object') is not null as known`;
+  if (!known?.known) return [];
+  const [view] = await sql<{ id: number }[]>`
+    select c.oid as id
+    from pg_catalog.pg_class as c
+    join ssot.object as o on o.stage = 'former' and o.kind = 'view' and o.outcome = 'created' and o.made = pg_get_viewdef(c.oid)
+    where c.oid = to_regclass('public.calls_with_caller_names') and c.relkind = 'v'`;
+  return view === undefined ? [] : (await listStandingOn(sql, view.id, [])).map(({ name }) => name);
+}
+
 // What the drop leaves of the view.
 async function listStandingOnOurs(sql: Sql): Promise<readonly Standing[]> {
   const [view] = await sql<{ id: number | null; columns: string[] }[]>`
