@@ -159,6 +159,7 @@ begin;
 \ir objects/view_text.sql
 \ir objects/view_columns.sql
 \ir objects/take_view_down.sql
+\ir objects/remember_view.sql
 \ir objects/put_view_up.sql
 \ir objects/set_aside_view.sql
 \ir objects/make_view.sql

@@ -8,6 +8,7 @@ begin
       'Calls with the caller''s name read live from contacts.name, the single source of truth. Read it instead of calls.caller_name.';
     perform ssot.set_grants('public.calls_with_caller_names', ssot.readers_of('public.calls'));
   end if;
+  perform ssot.remember_view();
   perform ssot.put_view_up(migration);
 end
 $$;

@@ -4,7 +4,7 @@ create or replace function ssot.narrow_view(migration text, gone text[]) returns
 language plpgsql as $$
 declare
   v constant regclass := 'public.calls_with_caller_names';
-  ours constant boolean := exists (select from ssot.object as o where o.stage = 'former' and o.kind = 'view' and o.made = ssot.view_text());
+  ours constant boolean := exists (select from ssot.object as o where o.stage = 'former' and o.kind = 'view' and o.outcome <> 'kept' and o.made = ssot.view_text());
 begin
   perform ssot.note_object(migration, 'narrowed view', 'calls_with_caller_names', 'replaced', case when not ours then ssot.view_text() end);
   perform ssot.note_object(migration, 'narrowed column', s.name || ' ' || s.attnum || ' ' || md5(s.statement), 'replaced', s.statement)

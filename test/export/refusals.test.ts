@@ -116,6 +116,19 @@ test("uninstall removes a text that was never installed", async () => {
   expect(await database.sql`select to_regnamespace('ssot') as schema`).toEqual([{ schema: null }]);
 });
 
+test("a view of our name that shows more is refused by its file, until it may be replaced", async () => {
+  const { sql } = database;
+  await send(files.slice(0, 2));
+  await sql`create view public.calls_with_caller_names as select id, status as state from public.calls`;
+  await refused(
+    files.slice(2, 3),
+    "the view public.calls_with_caller_names would lose columns that ours has not: state",
+  );
+  const allowed = await migrationFiles(1, { replaceView: true });
+  await send(allowed.slice(2, 3));
+  expect(await sql`select name_source from public.calls_with_caller_names limit 1`).toHaveLength(1);
+});
+
 test("triggers that would tell somebody are refused, until they are allowed to fire", async () => {
   await database.sql.unsafe(`
     create table public.told (id uuid);

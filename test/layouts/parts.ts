@@ -108,8 +108,8 @@ export const partLayouts: readonly Layout[] = [
   },
   {
     what: "an index on an old column of some rows",
-    sql: "create index some on public.calls (caller_name) where status is null",
-    ...held("index public.some"),
+    sql: "create index partly on public.calls (caller_name) where status is null",
+    ...held("index public.partly"),
   },
   {
     what: "an index on an old column that a build left invalid",

@@ -25,9 +25,8 @@ const rightView = (further: string, joins = "", options = "security_invoker = on
          when k.name <> k.phone then 'contact' else 'phone' end as name_source, c.*
   from public.calls as c left join known as k on k.org_id = c.org_id and k.id = c.contact_id ${joins}`;
 
-const columnsOf = (relation: string): string =>
-  `(select array_agg(attname::text order by attnum) from pg_attribute where attrelid = '${relation}'::regclass and attnum > 0 and not attisdropped)`;
-const shows = (column: string): string => `'${column}' = any (${columnsOf("public.calls_with_caller_names")})`;
+const shows = (column: string): string =>
+  `exists (select from pg_attribute where attrelid = 'public.calls_with_caller_names'::regclass and attname = '${column}' and not attisdropped)`;
 const oldOnesGone = `not ${shows("caller_name")} and not ${shows("from_number")}`;
 
 /** A view of our name that somebody made, and what stands on it. */
@@ -107,7 +106,7 @@ export const viewLayouts: readonly Layout[] = [
     what: "a wider view with a function that might do anything",
     sql: `create function public.seen(id uuid) returns uuid language plpgsql volatile as 'begin return id; end';
       ${rightView("public.seen(c.id) as seen, ")}`,
-    right: { code: "PREFLIGHT", says: "runs what is not to be trusted: function seen(uuid)" },
+    right: { code: "PREFLIGHT", says: "runs what is not to be trusted: function public.seen(uuid)" },
   },
   {
     what: "the document's view, which shows no more than ours",
