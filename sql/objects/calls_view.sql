@@ -9,7 +9,7 @@ language sql immutable as $$
   ct.lead_status as contact_lead_status,
   ct.lead_score  as contact_lead_score,
   case
-    when ct.name <> ct.phone then ''contact''
+    when ct.name <> ct.phone or ct.name is not null and ct.phone is null then ''contact''
     when ct.name is not null then ''phone''
     when c.phone_number ~ ''^[[:space:]]*[+(]*[0-9]'' then ''phone''
     else ''unknown''

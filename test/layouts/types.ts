@@ -162,8 +162,45 @@ export const typeLayouts: readonly Layout[] = [
   {
     what: "columns have collations of their own",
     sql: `create collation public.ours (provider = icu, locale = 'de-x-icu');
-      alter table contacts alter name type text collate public.ours, alter phone type text collate "C", alter email type text collate public.ours;
+      alter table contacts alter name type text collate public.ours, alter email type text collate "C";
       alter table calls alter phone_number type text collate public.ours, alter caller_name type text collate "POSIX", alter from_number type text collate "C"`,
     right: "works",
+  },
+  {
+    what: "names and numbers have different collations of their own",
+    sql: `create collation public.ours (provider = icu, locale = 'de-x-icu');
+      alter table contacts alter name type text collate public.ours, alter phone type text collate "C"`,
+    right: refused("public.contacts.name and public.contacts.phone have collations of their own that differ"),
+  },
+  {
+    what: "contacts without a number, with a name or an e-mail address",
+    sql: `alter table contacts alter phone drop not null;
+      insert into contacts (id, org_id, name, phone, email, created_at, updated_at) values
+        ('00000000-0000-0000-0001-000000000011', '00000000-0000-0000-0000-00000000000a', 'Eve Example', null, 'eve@example.com', '2026-01-04', '2026-01-04'),
+        ('00000000-0000-0000-0001-000000000012', '00000000-0000-0000-0000-00000000000a', 'Eve Example', null, null, '2026-01-05', '2026-01-05'),
+        ('00000000-0000-0000-0001-000000000013', '00000000-0000-0000-0000-00000000000a', null, null, 'lee@example.com', '2026-01-06', '2026-01-06'),
+        ('00000000-0000-0000-0001-000000000014', '00000000-0000-0000-0000-00000000000a', 'Unknown', null, 'max@example.com', '2026-01-06', '2026-01-06');
+      insert into calls (id, org_id, vapi_call_id, call_direction, contact_id, phone_number, caller_name, created_at, updated_at) values
+        ('00000000-0000-0000-0002-000000000011', '00000000-0000-0000-0000-00000000000a', 'v-11', 'inbound', '00000000-0000-0000-0001-000000000011', null, null, '2026-01-06', '2026-01-06'),
+        ('00000000-0000-0000-0002-000000000014', '00000000-0000-0000-0000-00000000000a', 'v-14', 'inbound', '00000000-0000-0000-0001-000000000014', null, 'Max Example', '2026-01-06', '2026-01-06')`,
+    right: "works",
+    after: `(select string_agg(name, ', ' order by id) from contacts where phone is null) = 'Eve Example, Eve Example, lee@example.com, Max Example'
+      and (select name_source from calls_with_caller_names where vapi_call_id = 'v-11') = 'contact'`,
+  },
+  {
+    what: "a contact without a number, a name or an e-mail address",
+    sql: `alter table contacts alter phone drop not null;
+      insert into contacts (id, org_id, name, phone, created_at) values ('00000000-0000-0000-0001-000000000011', '00000000-0000-0000-0000-00000000000a', null, null, '2026-01-04')`,
+    right: refused("00000000-0000-0000-0001-000000000011", "UNFIXABLE_PHONE"),
+    doctorCannotTell: "it does not look at rows",
+  },
+  {
+    what: "that contact is set aside",
+    sql: `alter table contacts alter phone drop not null;
+      insert into contacts (id, org_id, name, phone, created_at, updated_at)
+        values ('00000000-0000-0000-0001-000000000011', '00000000-0000-0000-0000-00000000000a', null, null, '2026-01-04', '2026-01-04')`,
+    right: "works",
+    options: { onUnfixablePhone: "quarantine" },
+    after: "(select count(*) = 1 from ssot.contact_quarantine)",
   },
 ];

@@ -45,6 +45,13 @@ export const listUnfitTypes: ListObstacles = (sql) => sql`
   from found as f join pg_catalog.pg_collation as l on l.oid = f.collation and not l.collisdeterministic
   where f.name = any (${[...texts, ...callTexts]}::text[])
   union all
+  -- The rule on names and the view compare the three, and PostgreSQL takes the side of no collation.
+  select format('%s have collations of their own that differ', string_agg(f.full_name, ' and ' order by f.full_name)),
+         'give them the same one: alter table … alter column … type text collate "default"'
+  from found as f join pg_catalog.pg_collation as l on l.oid = f.collation and l.collname <> 'default'
+  where f.name in ('contacts.name', 'contacts.phone', 'calls.phone_number')
+  having count(distinct f.collation) > 1
+  union all
   select format('%s is %s, expected timestamptz', f.full_name, f.type), 'give it a type that says when'
   from found as f where f.name = any (${moments}::text[]) and f.base not in ('timestamptz'::regtype, 'timestamp'::regtype)
   union all
