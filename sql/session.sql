@@ -38,8 +38,8 @@ set enable_partition_pruning = 'on';
 set plan_cache_mode = 'auto';
 set from_collapse_limit = '8';
 set join_collapse_limit = '8';
-set work_mem = '64MB';
 set jit = 'off';
+set work_mem = '64MB';
 set lock_timeout = '1s';
 do $$
 begin

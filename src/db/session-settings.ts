@@ -43,6 +43,8 @@ export const sessionSettings: Readonly<Record<string, string>> = {
   plan_cache_mode: "auto",
   from_collapse_limit: "8",
   join_collapse_limit: "8",
+  // A look at the catalog of many tables is planned as if it were dear, and compiled for seconds.
+  jit: "off",
 };
 
 /** The same, of settings that not every version has: where one is missing, nothing is set. */
@@ -54,7 +56,7 @@ export const newerSettings: Readonly<Record<string, string>> = {
 };
 
 /** What statements over whole tables run with as well. */
-export const bulkSettings: Readonly<Record<string, string>> = { work_mem: "64MB", jit: "off" };
+export const bulkSettings: Readonly<Record<string, string>> = { work_mem: "64MB" };
 
 /** The statements that give a session, or with `local` its transaction, these settings. */
 export function setStatements(

@@ -30,6 +30,7 @@ const hostile: Readonly<Record<string, string>> = {
   enable_seqscan: "off",
   plan_cache_mode: "force_generic_plan",
   join_collapse_limit: "1",
+  jit: "on",
 };
 
 test("psql's files set what a session of ours sets", async () => {
