@@ -55,4 +55,5 @@ export const long: readonly string[] = [
   "test/db/embedded-server.test.ts",
   "test/library/mounting.test.ts",
   "test/finalize/finalize.test.ts",
+  "test/situations/application.test.ts",
 ];
