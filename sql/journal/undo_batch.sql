@@ -1,9 +1,12 @@
 -- Undoes some rows of a task's journal, which leave it. What somebody changed since is kept, its original stored in
--- ssot.unrestored. Gives the rows taken from the journal, restored, and kept.
+-- ssot.unrestored; what is as we left it and does not take its original stops the run. Gives the rows taken from the journal, restored, and kept.
 create or replace function ssot.undo_batch(t ssot.task, seqs bigint[], out n bigint, out restored bigint, out kept bigint)
 language plpgsql as $$
 declare
   type_name constant text := ssot.column_type(t.relation::regclass, t.column_name);
+  unwritten bigint;
+  ids uuid[];
+  news text[];
 begin
   execute format(
     'with tail as (
@@ -11,7 +14,7 @@ begin
      ), back as (
        update %1$s as r set %2$I = j.old::%3$s from tail as j
        where r.id = j.id and r.%2$I is not distinct from j.new::%3$s
-       returning r.id
+       returning r.id, r.%2$I is not distinct from j.old::%3$s as is_so
      ), stored as (
        insert into ssot.unrestored (relation, row_key, column_name, original, reason)
        select %5$L, jsonb_build_object(''id'', j.id), %2$L, j.old, ''changed since''
@@ -19,9 +22,17 @@ begin
        where r.%2$I is distinct from j.old::%3$s and not exists (select from back as b where b.id = j.id)
        returning 1
      )
-     select (select count(*) from tail), (select count(*) from back), (select count(*) from stored)',
+     select (select count(*) from tail), (select count(*) from back), (select count(*) from stored),
+            (select count(*) from back as b where not b.is_so), m.ids, m.news
+     from (select array_agg(j.id) as ids, array_agg(j.new) as news from tail as j where not exists (select from back as b where b.id = j.id)) as m',
     t.relation, t.column_name, type_name, t.task, t.relation)
-  into n, restored, kept using seqs;
+  into n, restored, kept, unwritten, ids, news using seqs;
+  if ids is not null then
+    execute format('select count(*) + $3 from %s as r join unnest($1, $2) as m(id, new) on m.id = r.id
+                    where r.%I is not distinct from m.new::%s', t.relation, t.column_name, type_name)
+    into unwritten using ids, news, unwritten;
+  end if;
+  perform ssot.refuse_unwritten(t.relation::regclass, unwritten, 'UPDATE');
 exception when unique_violation then
   /* The old value is taken meanwhile: row by row, so that only that one is kept. */
   select * into n, restored, kept from ssot.undo_one_by_one(t, seqs[1:200]);
