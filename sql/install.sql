@@ -36,6 +36,7 @@ begin;
 \ir bookkeeping/set_tally.sql
 \ir bookkeeping/close_function.sql
 \ir bookkeeping/close_schema.sql
+\ir bookkeeping/lift_row_security.sql
 \ir bookkeeping/own_schema.sql
 \ir bookkeeping/fingerprint.sql
 

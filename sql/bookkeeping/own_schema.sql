@@ -18,6 +18,7 @@ begin
   loop
     execute format('alter %s %s owner to %I', o.kind, o.name, pg_get_userbyid(owner));
   end loop;
+  perform ssot.lift_row_security();
   perform ssot.close_schema();
   select string_agg(p.oid::regprocedure::text, ', ' order by p.oid::regprocedure::text) into others
   from pg_catalog.pg_proc as p

@@ -13,3 +13,5 @@ create table if not exists ssot.phone_region (
   national_pattern text not null          -- pattern: a complete national number
 ) with (fillfactor = 10);
 create unique index if not exists phone_region_calling_code on ssot.phone_region (calling_code) where main;
+-- Its rows come next.
+select ssot.lift_row_security();

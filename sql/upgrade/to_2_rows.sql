@@ -7,6 +7,7 @@ declare
   audit regclass;
 begin
   if (select e.version from ssot.engine as e) is distinct from 1 then return; end if;
+  perform ssot.lift_row_security();
   is_marked := exists (select from ssot.ledger as l where l.name = mark);
 
   if to_regclass('ssot.object_journal') is not null then

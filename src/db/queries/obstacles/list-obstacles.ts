@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { listClosedDoors } from "./closed-doors.ts";
+import { listLostEventTriggers } from "./event-triggers.ts";
 import { listOccupiedNames } from "./names.ts";
 import type { ListObstacles, Obstacle } from "./obstacle.ts";
 import { listUnidentifiedRows } from "./publications.ts";
@@ -8,6 +9,7 @@ import { listTakenViewColumns } from "./view-columns.ts";
 
 const kinds: readonly ListObstacles[] = [
   listClosedDoors,
+  listLostEventTriggers,
   listOccupiedNames,
   listTakenViewColumns,
   listUnidentifiedRows,
