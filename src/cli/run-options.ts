@@ -12,6 +12,7 @@ export interface RunFlags {
   readonly lockTries?: number;
   readonly batchSize?: number;
   readonly userTriggers?: "fire";
+  readonly trustRole?: readonly string[];
 }
 
 const usual = { wait: 60, lockTimeout: 1000, lockTries: 30 };
@@ -40,12 +41,19 @@ export function addRunOptions(command: Command, ...further: readonly Option[]): 
     wholeNumber(1),
   );
   for (const option of further) command.addOption(option);
-  return command.addOption(userTriggers());
+  return command.addOption(userTriggers()).addOption(trustRole());
 }
 
 /** What becomes of triggers of others. */
 export function userTriggers(): Option {
   return new Option("--user-triggers <what>", "let triggers of others fire on changed rows").choices(["fire"]);
+}
+
+/** Whose code may run with our rights. One at a time: a list would swallow what follows it. */
+export function trustRole(): Option {
+  return new Option("--trust-role <role>", "code of this role may run with yours; repeatable").argParser(
+    (role: string, before: readonly string[] = []) => [...before, role],
+  );
 }
 
 /** What becomes of a contact's number that cannot be read. */
@@ -63,6 +71,7 @@ export function replaceView(): Option {
 /** What a run is told by its command line. */
 export interface ToldOptions extends RunOptions {
   readonly userTriggers: "refuse" | "fire";
+  readonly trustRoles: readonly string[];
 }
 
 /** Works with the options of a run, and tells on stderr what it is at. */
@@ -85,5 +94,6 @@ export async function withRunOptions<Report>(
     lockTries: flags.lockTries ?? usual.lockTries,
     batchSize: flags.batchSize,
     userTriggers: flags.userTriggers ?? "refuse",
+    trustRoles: flags.trustRole ?? [],
   }).finally(close);
 }

@@ -2,6 +2,7 @@ import { type Connection, connect } from "../db/connection.ts";
 import { isLent } from "../db/preflight.ts";
 import type { Target } from "../db/target.ts";
 import type { Check, Finding, Patient } from "./doctor/check.ts";
+import { codeChecks } from "./doctor/code-checks.ts";
 import { objectChecks } from "./doctor/object-checks.ts";
 import { roomChecks } from "./doctor/room-checks.ts";
 import { serverChecks } from "./doctor/server-checks.ts";
@@ -24,13 +25,19 @@ export interface DoctorReport {
   readonly checks: readonly DoctorCheck[];
 }
 
-const checks: readonly Check[] = [...serverChecks, ...objectChecks, ...trafficChecks, ...roomChecks];
+export interface DoctorOptions {
+  readonly target: Target;
+  /** Roles whose code a run may call with our rights. */
+  readonly trustRoles?: readonly string[];
+}
+
+const checks: readonly Check[] = [...serverChecks, ...objectChecks, ...codeChecks, ...trafficChecks, ...roomChecks];
 
 /**
  * Looks at everything around a run, and says what would stop it. Only reads, in one read-only transaction; works for a
  * role without rights and through a pooler, and says what is not visible. Throws UNREACHABLE or REFUSED_LOGIN.
  */
-export async function doctor({ target }: { readonly target: Target }): Promise<DoctorReport> {
+export async function doctor({ target, trustRoles = [] }: DoctorOptions): Promise<DoctorReport> {
   const lent = await goesThroughLender(target);
   const connection = await connect(target, { onlyReads: true });
   try {
@@ -38,7 +45,7 @@ export async function doctor({ target }: { readonly target: Target }): Promise<D
     // A table that somebody holds shall cost an answer, not the report.
     await connection.execute("set local lock_timeout = '1s'; set local statement_timeout = '10s'");
     const found: DoctorCheck[] = [];
-    for (const check of checks) found.push(await examine(check, { connection, target, lent }));
+    for (const check of checks) found.push(await examine(check, { connection, target, lent, trustRoles }));
     await connection.execute("rollback");
     return { command: "doctor", ok: found.every(({ status }) => status !== "problem"), checks: found };
   } finally {

@@ -1,17 +1,19 @@
 import type { Connection } from "../db/connection.ts";
 import { listContactReferences } from "../db/queries/contact-references.ts";
-import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
-import { contactsBesides, looseContactNumbers } from "../db/queries/loose-numbers.ts";
+import type { ForeignTrigger } from "../db/queries/foreign-triggers.ts";
+import { contactsBesides, looseContactNumbers, type UnreadContacts } from "../db/queries/loose-numbers.ts";
 import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
 import { listRepeatedCallIds } from "../db/queries/table-layouts.ts";
+import type { Engine } from "../migrations/engine-files.ts";
 import { SsotError } from "../model/errors.ts";
 import { readNumbers } from "../phone/read-numbers.ts";
+import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
 import { listRowConflicts } from "./row-conflicts.ts";
+import { type KnownWork, tryOnCopies } from "./trial/trial.ts";
 
-export interface DataOptions {
+export interface DataOptions extends CodeOptions {
   readonly onUnfixablePhone: "abort" | "quarantine";
-  readonly userTriggers: "refuse" | "fire";
   /** A view of our name may lose the columns that ours has not. */
   readonly replaceView?: boolean | undefined;
 }
@@ -21,14 +23,16 @@ const mostIds = 20;
 /**
  * Refuses data that the migrations could not handle, before the first of them changes anything: numbers that cannot be
  * read (UNFIXABLE_PHONE), references that a merge cannot follow or an id of several calls (PREFLIGHT), references that
- * would collide (MERGE_CONFLICT), triggers of others that would tell the world (FOREIGN_TRIGGER). Gives the triggers that will fire.
+ * would collide (MERGE_CONFLICT), code of others (FOREIGN_CODE, FOREIGN_TRIGGER), and what fails on empty copies of the
+ * tables (PREFLIGHT). Gives the triggers that will fire, and what could not be tried.
  */
 export async function refuseUnfitData(
   connection: Connection,
+  engine: Engine,
   options: DataOptions,
-): Promise<readonly ForeignTrigger[]> {
+): Promise<{ readonly triggers: readonly ForeignTrigger[]; readonly notTried: readonly string[] }> {
   const { sql } = connection;
-  const triggers = await refuseLoudTriggers(connection, options.userTriggers);
+  const triggers = await refuseOthersCode(connection, options);
   await refuseObstacles(connection, options);
   const references = await listContactReferences(sql);
   const strange = references.filter(({ column }) => column === null);
@@ -45,13 +49,14 @@ export async function refuseUnfitData(
     });
   }
   const readable = readNumbers(await looseContactNumbers(sql));
-  const unfixable = await contactsBesides(sql, readable, options.onUnfixablePhone === "abort" ? mostIds : 1_000_000);
+  const unfixable = await contactsBesides(sql, readable, 1_000_000);
   if (unfixable.count > 0 && options.onUnfixablePhone === "abort") {
     throw new SsotError(
       "UNFIXABLE_PHONE",
-      `${unfixable.count} contacts have a number that cannot be read: ${listIds(unfixable)}`,
+      `${unfixable.count} contacts have a number that cannot be read: ${listContacts(unfixable)}`,
       {
-        hint: "Correct contacts.phone of these rows, or set them aside with --on-unfixable-phone quarantine. Nothing was changed.",
+        hint: "Correct contacts.phone of these rows, or set them aside with --on-unfixable-phone quarantine. --json lists all of them. Nothing was changed.",
+        contacts: unfixable.contacts,
       },
     );
   }
@@ -60,28 +65,23 @@ export async function refuseUnfitData(
   if (conflict !== undefined) {
     throw new SsotError(conflict.code, conflict.what, { hint: `To go on: ${conflict.remedy}. Nothing was changed.` });
   }
-  return triggers;
+  const known = { numbers: readable, merges: moves.merges.length + unfixable.count > 0 };
+  return { triggers, notTried: await refuseTried(connection, engine, known) };
 }
 
-/**
- * Gives the triggers of others that changed rows will fire. Throws FOREIGN_TRIGGER where one is not BEFORE ROW: what it
- * tells others cannot be taken back.
- */
-export async function refuseLoudTriggers(
-  { sql }: Connection,
-  userTriggers: "refuse" | "fire",
-): Promise<readonly ForeignTrigger[]> {
-  const triggers = await listForeignTriggers(sql);
-  const loud = triggers.filter(({ harmless }) => !harmless);
-  if (loud.length === 0 || userTriggers === "fire") return triggers;
-  const list = loud.map(({ table, name, when }) => `${table}.${name} (${when})`).join(", ");
-  throw new SsotError("FOREIGN_TRIGGER", `these triggers would fire on every row that is changed: ${list}`, {
-    hint: "Disable them, or let them fire with --user-triggers fire. Nothing was changed.",
+// Last, and only where nothing else is in the way: code of others is called here for the first time.
+async function refuseTried(connection: Connection, engine: Engine, known: KnownWork): Promise<readonly string[]> {
+  const { obstacles, notTried } = await tryOnCopies(connection, engine, known);
+  if (obstacles.length === 0) return notTried;
+  const list = obstacles.map(({ what }) => `  - ${what}`).join("\n");
+  throw new SsotError("PREFLIGHT", `what a run does was tried on empty copies of the tables, and fails:\n${list}`, {
+    hint: `${obstacles.map(({ remedy }) => remedy).join("; ")}. Nothing was changed.`,
   });
 }
 
-function listIds({ ids, count }: { readonly ids: readonly string[]; readonly count: number }): string {
-  return `${ids.slice(0, mostIds).join(", ")}${count > mostIds ? ` and ${count - mostIds} more` : ""}`;
+function listContacts({ contacts, count }: UnreadContacts): string {
+  const list = contacts.slice(0, mostIds).map(({ id, reason }) => `${id} (${reason})`);
+  return `${list.join(", ")}${count > mostIds ? ` and ${count - mostIds} more` : ""}`;
 }
 
 async function refuseObstacles({ sql }: Connection, options: DataOptions): Promise<void> {

@@ -17,8 +17,9 @@ import { SsotError } from "../model/errors.ts";
 import type { Effects, Migration } from "../model/migration.ts";
 import { checkPostconditions } from "./check-postconditions.ts";
 import { heldReasons } from "./held-reasons.ts";
-import { type DataOptions, refuseLoudTriggers, refuseUnfitData } from "./inspect-data.ts";
+import { type DataOptions, refuseUnfitData } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
+import { refuseOthersCode } from "./others-code.ts";
 import { readyEngine } from "./ready-engine.ts";
 
 export interface MigrateOptions extends RunOptions, DataOptions {
@@ -90,7 +91,7 @@ async function migrateLocked(
   const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
   const comesLate = pending.length === 0 && done.includes(findCatchUp(migrations).name);
   await refuseClosedGates(connection, pending, options);
-  await inspect(connection, pending, comesLate, options);
+  await inspect(connection, engine, pending, comesLate, options);
   if (pending.length > 0 || comesLate) {
     const ready = readyEngine(run, engine, migrations, options);
     await describing({ applied: [], failed: null, notRun: pending.map(({ name }) => name) }, ready);
@@ -117,14 +118,17 @@ async function migrateLocked(
 /** Refuses what the data or triggers of others make impossible, before anything is changed. */
 async function inspect(
   connection: Connection,
+  engine: Engine,
   pending: readonly Migration[],
   comesLate: boolean,
   options: MigrateOptions,
 ): Promise<void> {
-  if (comesLate) await refuseLoudTriggers(connection, options.userTriggers);
+  if (comesLate) await refuseOthersCode(connection, options);
   // An optional migration changes no rows.
   if (pending.every(({ optional }) => optional !== undefined)) return;
-  for (const { table, name, when } of await refuseUnfitData(connection, options)) {
+  const { triggers, notTried } = await refuseUnfitData(connection, engine, options);
+  for (const what of notTried) options.progress.onWarning?.(`not tried beforehand: ${what}`);
+  for (const { table, name, when } of triggers) {
     options.progress.onWarning?.(
       `trigger ${table}.${name} (${when}) fires on rows that are changed; a rollback does not restore what it writes`,
     );

@@ -5,7 +5,12 @@ import { listContactReferences } from "../db/queries/contact-references.ts";
 import { listContactRoles } from "../db/queries/contact-roles.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { readGate } from "../db/queries/gate.ts";
-import { contactsBesides, looseCallNumbers, looseContactNumbers } from "../db/queries/loose-numbers.ts";
+import {
+  contactsBesides,
+  looseCallNumbers,
+  looseContactNumbers,
+  type UnreadContacts,
+} from "../db/queries/loose-numbers.ts";
 import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
@@ -15,7 +20,7 @@ import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
-import { loadEngine } from "../migrations/engine-files.ts";
+import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
 import { effectsOf } from "../migrations/record-run.ts";
@@ -27,8 +32,10 @@ import { type ReadNumber, readNumbers } from "../phone/read-numbers.ts";
 import { heldReasons } from "./held-reasons.ts";
 import { listCautions } from "./list-cautions.ts";
 import type { HeldMigration } from "./migrate.ts";
+import { foreignCodeObstacles } from "./others-code.ts";
 import type { Progress } from "./progress.ts";
 import { listRowConflicts } from "./row-conflicts.ts";
+import { type KnownWork, tryAside } from "./trial/trial.ts";
 
 export interface PlannedStep {
   readonly name: string;
@@ -62,6 +69,8 @@ export interface PlanReport {
   readonly triggers: readonly ForeignTrigger[];
   /** What others put where a migration builds: `migrate` stops there. */
   readonly obstacles: readonly Obstacle[];
+  /** What could not be tried on empty copies, a sentence each. */
+  readonly notTried: readonly string[];
   /** What becomes of the view of live names and of what stands on it. */
   readonly view: PlannedView;
   /** What a run can live with, and whoever runs it should know. */
@@ -69,7 +78,7 @@ export interface PlanReport {
   /** Columns of contacts that say whether one lives, or does not want to be called: how they are merged. */
   readonly contactRoles: readonly ContactRole[];
   /** Contacts whose number cannot be read: at most 20 ids. */
-  readonly unfixable: { readonly count: number; readonly ids: readonly string[] };
+  readonly unfixable: UnreadContacts;
   /** Roles that may read calls, and so the view, but not contacts: the view would refuse them. */
   readonly rolesWithoutContacts: readonly string[];
 }
@@ -84,6 +93,8 @@ export interface PlanOptions {
   /** Optional migrations that are asked for. */
   readonly optional?: readonly string[] | undefined;
   readonly onUnfixablePhone: "abort" | "quarantine";
+  /** Roles whose code may run with our rights. */
+  readonly trustRoles?: readonly string[] | undefined;
   /** A view of our name may lose the columns that ours has not. */
   readonly replaceView?: boolean | undefined;
   readonly progress: Progress;
@@ -118,6 +129,9 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     const numbers = [...new Map([...contactNumbers, ...callNumbers].map((n) => [`${n.country} ${n.raw}`, n])).values()];
     const quarantine = options.onUnfixablePhone === "quarantine";
     const effects = dropped || pending.length === 0 ? {} : await countPlannedEffects(sql, numbers, { quarantine });
+    const changesRows = pending.some(({ optional }) => optional === undefined);
+    const merges = (effects.contactsMerged ?? 0) + (effects.contactsQuarantined ?? 0) > 0;
+    const foreseen = await foresee(connection, engine, options, changesRows && { numbers: contactNumbers, merges });
     return {
       command: "migrate",
       dryRun: true,
@@ -128,11 +142,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       serverVersion,
       tables: await tableSizes(sql),
       triggers: await listForeignTriggers(sql),
-      obstacles: await foresee(
-        connection,
-        options,
-        pending.some(({ optional }) => optional === undefined) && contactNumbers,
-      ),
+      ...foreseen,
       view: await describeView(sql),
       cautions: await listCautions(sql),
       contactRoles: await listContactRoles(sql),
@@ -145,13 +155,21 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
   }
 }
 
+// As a run: whose code it is before any of it is called, then what is in the way, then the trial.
 async function foresee(
   connection: Connection,
+  engine: Engine,
   options: PlanOptions,
-  numbers: readonly ReadNumber[] | false,
-): Promise<readonly Obstacle[]> {
-  const standing = await listObstacles(connection.sql, options);
-  return standing.length > 0 || numbers === false ? standing : listConflicts(connection, numbers, options);
+  work: KnownWork | false,
+): Promise<Pick<PlanReport, "obstacles" | "notTried">> {
+  const standing = [
+    ...(await foreignCodeObstacles(connection, options.trustRoles ?? [])),
+    ...(await listObstacles(connection.sql, options)),
+  ];
+  if (standing.length > 0 || work === false) return { obstacles: standing, notTried: [] };
+  const conflicts = await listConflicts(connection, work.numbers, options);
+  if (conflicts.length > 0) return { obstacles: conflicts, notTried: [] };
+  return tryAside(options.target, engine, work);
 }
 
 // Rows that merging, or setting contacts aside, would break.

@@ -11,13 +11,13 @@ import { beginRun, forgetUnstarted } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectForRollback } from "../migrations/select-migrations.ts";
 import type { Migration } from "../model/migration.ts";
-import { refuseLoudTriggers } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
+import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
 import { readyEngine, withdrawEngine } from "./ready-engine.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
 import { refuseOrphans } from "./refuse-orphans.ts";
 
-export interface RollbackOptions extends RunOptions {
+export interface RollbackOptions extends RunOptions, Pick<CodeOptions, "trustRoles"> {
   /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
   readonly to?: string | undefined;
   readonly all: boolean;
@@ -68,7 +68,7 @@ async function rollbackLocked(
   await refuseUnfitEngine(connection, engine);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
-  await refuseLoudTriggers(connection, options.userTriggers ?? "refuse");
+  await refuseOthersCode(connection, { ...options, userTriggers: options.userTriggers ?? "refuse" });
   const selected = selectForRollback(migrations, states, options);
   await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
   await refuseOrphans(connection, selected);

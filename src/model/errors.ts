@@ -8,6 +8,7 @@ export const exitCodes = {
   POOLER: 3,
   PREFLIGHT: 3,
   FOREIGN_TRIGGER: 3,
+  FOREIGN_CODE: 3,
   ENGINE_NEWER: 3,
   EMBEDDED: 3,
   MIGRATION_FILES: 4,
@@ -43,10 +44,17 @@ export interface RunDetails {
   readonly notRun: readonly string[];
 }
 
+/** A contact that a run cannot work with. */
+export interface ContactProblem {
+  readonly id: string;
+  readonly reason: string;
+}
+
 interface SsotErrorOptions {
   readonly hint?: string | undefined;
   readonly cause?: unknown;
   readonly details?: RunDetails | undefined;
+  readonly contacts?: readonly ContactProblem[] | undefined;
 }
 
 export class SsotError extends Error {
@@ -54,12 +62,14 @@ export class SsotError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly details: RunDetails | undefined;
+  readonly contacts: readonly ContactProblem[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: SsotErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.details = options.details;
+    this.contacts = options.contacts;
   }
 }
 

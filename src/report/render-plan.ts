@@ -63,6 +63,7 @@ function listNotes({
   triggers,
   obstacles,
   cautions,
+  notTried,
   view,
   pending,
   contactRoles,
@@ -74,7 +75,7 @@ function listNotes({
     const more =
       unfixable.count > unfixable.ids.length ? ` and ${formatCount(unfixable.count - unfixable.ids.length)} more` : "";
     notes.push(
-      `${countOf(unfixable.count, "contact has", "contacts have")} a number that cannot be read: ${unfixable.ids.join(", ")}${more}. ` +
+      `${countOf(unfixable.count, "contact has", "contacts have")} a number that cannot be read: ${unfixable.contacts.map(({ id, reason }) => `${id} (${reason})`).join(", ")}${more}. ` +
         `ssot migrate stops there: correct them, or set them aside with ${unbroken("--on-unfixable-phone quarantine")}`,
     );
   }
@@ -88,6 +89,7 @@ function listNotes({
   }
   for (const { what, remedy } of obstacles) notes.push(`${what}; ssot migrate stops there: ${remedy}`);
   for (const { what, remedy } of cautions) notes.push(`${what}. To change that: ${remedy}`);
+  for (const what of notTried) notes.push(`could not be tried beforehand: ${what}`);
   if (view.former === "kept") {
     notes.push("the view calls_with_caller_names does what it is for, and stays as it is");
   } else if (view.further.length > 0) {

@@ -7,6 +7,9 @@ import { partLayouts } from "./parts.ts";
 import { peopleLayouts } from "./people.ts";
 import { roleLayouts } from "./roles.ts";
 import { settingLayouts } from "./settings.ts";
+import { trialLayouts } from "./trial.ts";
+import { triggerLayouts } from "./triggers.ts";
+import { trustLayouts } from "./trust.ts";
 import { typeLayouts } from "./types.ts";
 import { viewLayouts } from "./views.ts";
 import { withheldLayouts } from "./withheld.ts";
@@ -21,6 +24,9 @@ const layouts: readonly Layout[] = [
   ...partLayouts,
   ...peopleLayouts,
   ...withheldLayouts,
+  ...triggerLayouts,
+  ...trialLayouts,
+  ...trustLayouts,
 ];
 
 const [server] = await asServer();

@@ -58,6 +58,7 @@ const planReport: PlanReport = {
   view: { former: null, further: [], madeAgain: [] },
   obstacles: [],
   cautions: [],
+  notTried: [],
   rolesWithoutContacts: [],
 };
 const view = { verbose: false, apply: "ssot migrate" };

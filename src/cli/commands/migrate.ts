@@ -82,7 +82,7 @@ async function apply(
 async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Target): Promise<number> {
   const { plan } = await import("../../core/plan.ts");
   const { createProgress } = await import("../progress.ts");
-  const { to, phase, with: optional, onUnfixablePhone, replaceView } = flags;
+  const { to, phase, with: optional, onUnfixablePhone, replaceView, trustRole } = flags;
   const work = plan({
     target,
     directory: await migrationsOf(invocation),
@@ -91,6 +91,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
     optional,
     onUnfixablePhone,
     replaceView,
+    trustRoles: trustRole,
     progress: {},
   });
   const { begin, close } = createProgress(invocation);
@@ -115,7 +116,7 @@ function readForce({ force, phase, reason }: MigrateFlags): MigrateOptions["forc
 }
 
 function applyCommand(flags: MigrateFlags): string {
-  const { to, phase, with: optional = [], onUnfixablePhone, replaceView, userTriggers } = flags;
+  const { to, phase, with: optional = [], onUnfixablePhone, replaceView, userTriggers, trustRole = [] } = flags;
   return [
     "ssot migrate",
     ...(to === undefined ? [] : [`--to ${to}`]),
@@ -124,5 +125,6 @@ function applyCommand(flags: MigrateFlags): string {
     ...(onUnfixablePhone === "quarantine" ? ["--on-unfixable-phone quarantine"] : []),
     ...(replaceView ? ["--replace-view"] : []),
     ...(userTriggers === undefined ? [] : [`--user-triggers ${userTriggers}`]),
+    ...trustRole.map((role) => `--trust-role ${role}`),
   ].join(" ");
 }

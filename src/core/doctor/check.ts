@@ -14,6 +14,8 @@ export interface Patient {
   readonly target: Target;
   /** A pooler lends the server's process to others between two statements. */
   readonly lent: boolean;
+  /** Roles whose code may run with our rights. */
+  readonly trustRoles: readonly string[];
 }
 
 /** One line of the doctor's report. It only reads. */

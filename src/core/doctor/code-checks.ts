@@ -1,0 +1,64 @@
+import { isDropped, missingColumns, missingPrivileges, supportsVersion } from "../../db/preflight.ts";
+import { contactsBesides, looseContactNumbers } from "../../db/queries/loose-numbers.ts";
+import { listObstacles } from "../../db/queries/obstacles/list-obstacles.ts";
+import { listPlannedMerges } from "../../db/queries/planned-merges.ts";
+import { listUnfitLayouts } from "../../db/queries/table-layouts.ts";
+import { loadEngine } from "../../migrations/engine-files.ts";
+import { readNumbers } from "../../phone/read-numbers.ts";
+import { foreignCodeObstacles } from "../others-code.ts";
+import { tryAside } from "../trial/trial.ts";
+import { type Check, type Finding, fine, type Patient } from "./check.ts";
+
+/** Whose code a run would call, and whether what a run does goes through on empty copies of the tables. */
+export const codeChecks: readonly Check[] = [
+  {
+    id: "code",
+    title: "code of others",
+    look: async ({ connection, trustRoles }) => {
+      const code = await foreignCodeObstacles(connection, trustRoles);
+      if (code.length === 0) return fine("all that a run would call belongs to roles that are trusted");
+      return {
+        status: "problem",
+        detail: `would run with the rights of this role: ${code.map(({ what }) => what).join("; ")}`,
+        remedy: [...new Set(code.map(({ remedy }) => remedy))].join("; "),
+      };
+    },
+  },
+  { id: "trial", title: "trial", look: lookAtTrial },
+];
+
+async function lookAtTrial(patient: Patient): Promise<Finding> {
+  const { connection, target } = patient;
+  if (await isHopeless(patient)) {
+    return { status: "warning", detail: "nothing was tried on copies of the tables: something else is in the way" };
+  }
+  const numbers = readNumbers(await looseContactNumbers(connection.sql));
+  const merges = await listPlannedMerges(connection.sql, numbers);
+  const unfixable = await contactsBesides(connection.sql, numbers, 1);
+  const work = { numbers, merges: merges.length + unfixable.count > 0 };
+  const { obstacles, notTried } = await tryAside(target, await loadEngine(), work);
+  if (obstacles.length > 0) {
+    return {
+      status: "problem",
+      detail: obstacles.map(({ what }) => what).join("; "),
+      remedy: obstacles.map(({ remedy }) => remedy).join("; "),
+    };
+  }
+  if (notTried.length > 0)
+    return { status: "warning", detail: `could not be tried beforehand: ${notTried.join("; ")}` };
+  return fine("what a run does goes through on empty copies of the tables");
+}
+
+// What another check names already.
+async function isHopeless({ connection, trustRoles }: Patient): Promise<boolean> {
+  if (!supportsVersion(connection.serverVersion)) return true;
+  const dropped = await isDropped(connection);
+  if ((await missingColumns(connection, { dropped })).length > 0) return true;
+  const problems = [
+    ...(await listUnfitLayouts(connection.sql)),
+    ...(await missingPrivileges(connection)),
+    ...(await listObstacles(connection.sql)),
+    ...(await foreignCodeObstacles(connection, trustRoles)),
+  ];
+  return problems.length > 0;
+}

@@ -1,0 +1,90 @@
+import type { Sql } from "postgres";
+
+/** Code of somebody that changed rows would run, with our rights. */
+export interface ForeignCode {
+  /** What runs it: `trigger stamp on contacts`. */
+  readonly object: string;
+  readonly routine: string;
+  readonly owner: string;
+}
+
+/**
+ * Code that a run would have to call and that belongs to nobody trusted: triggers, CHECKs, domains, defaults, generated columns, indexes
+ * and rules of calls, contacts and the tables that reference contacts, and event triggers. Trusted are superusers, the owners of calls,
+ * contacts and the database, ourselves and roles that were granted to us, `trusted`, and extensions of all these. What a routine calls
+ * in turn cannot be seen.
+ */
+export async function listForeignCode(sql: Sql, trusted: readonly string[]): Promise<readonly ForeignCode[]> {
+  return sql.unsafe<ForeignCode[]>(ask("r.rolname = any ($1::text[])"), [[...trusted]]);
+}
+
+/** Rows of ForeignCode, without parameters: exported SQL asks the same, with nobody trusted besides. */
+export const foreignCodeQuery = ask("false");
+
+/** Those of the names that no role has. */
+export async function listUnknownRoles(sql: Sql, names: readonly string[]): Promise<readonly string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select n.name from unnest(${names}::text[]) as n(name)
+    where not exists (select from pg_catalog.pg_roles as r where r.rolname = n.name)`;
+  return rows.map(({ name }) => name);
+}
+
+// A membership that only administers (PostgreSQL 16 gives it to whoever creates a role) makes nobody trusted. Whoever owns an
+// extension may add functions of his own to it, but none in C.
+function ask(isNamed: string): string {
+  return `
+  with recursive touched(relid) as (
+    select t.relid from unnest(array[to_regclass('public.calls')::oid, to_regclass('public.contacts')::oid]) as t(relid)
+    union select k.conrelid from pg_catalog.pg_constraint as k where k.contype = 'f' and k.confrelid = to_regclass('public.contacts')
+    union select d.relid::oid from touched as t cross join lateral pg_partition_tree(t.relid) as d
+  ), used_type(oid) as (
+    select a.atttypid from pg_catalog.pg_attribute as a where a.attrelid in (table touched) and a.attnum > 0 and not a.attisdropped
+    union select e.oid from used_type as u join pg_catalog.pg_type as t on t.oid = u.oid
+          cross join lateral (
+            select x.oid from unnest(array[t.typbasetype, t.typelem]) as x(oid) where x.oid <> 0
+            union all select a.atttypid from pg_catalog.pg_attribute as a
+            where a.attrelid = t.typrelid and t.typtype = 'c' and a.attnum > 0 and not a.attisdropped) as e(oid)
+  ), code(classid, objid, object) as (
+    select 'pg_catalog.pg_trigger'::regclass::oid, t.oid, format('trigger %I on %s', t.tgname, t.tgrelid::regclass)
+    from pg_catalog.pg_trigger as t
+    where t.tgrelid in (table touched) and not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0
+      and (t.tgtype & case when t.tgrelid = to_regclass('public.contacts') then 28 else 16 end) <> 0
+    union all select 'pg_catalog.pg_constraint'::regclass, k.oid,
+      format('constraint %I on %s', k.conname, coalesce(nullif(k.contypid, 0)::regtype::text, k.conrelid::regclass::text))
+    from pg_catalog.pg_constraint as k
+    where k.conparentid = 0 and (k.conrelid in (table touched) or k.contypid in (table used_type))
+    union all select 'pg_catalog.pg_attrdef'::regclass, d.oid,
+      format('%s of column %I of %s', case a.attgenerated when '' then 'default' else 'expression' end, a.attname, d.adrelid::regclass)
+    from pg_catalog.pg_attrdef as d join pg_catalog.pg_attribute as a on a.attrelid = d.adrelid and a.attnum = d.adnum
+    where d.adrelid in (table touched)
+    union all select 'pg_catalog.pg_type'::regclass, u.oid, format('default of domain %s', u.oid::regtype) from used_type as u
+    union all select 'pg_catalog.pg_class'::regclass, x.indexrelid, format('index %s on %s', x.indexrelid::regclass, x.indrelid::regclass)
+    from pg_catalog.pg_index as x where x.indrelid in (table touched)
+    union all select 'pg_catalog.pg_rewrite'::regclass, w.oid, format('rule %I on %s', w.rulename, w.ev_class::regclass)
+    from pg_catalog.pg_rewrite as w where w.ev_class in (table touched) and w.ev_type <> '1' and w.ev_enabled <> 'D'
+    union all select 'pg_catalog.pg_event_trigger'::regclass, v.oid, format('event trigger %I', v.evtname)
+    from pg_catalog.pg_event_trigger as v where v.evtenabled <> 'D' and v.evtevent <> 'login'
+  ), mine(oid) as (
+    select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user
+    union select m.roleid from mine join pg_catalog.pg_auth_members as m on m.member = mine.oid
+    where coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true) or coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
+  ), trusted(oid) as (
+    select r.oid from pg_catalog.pg_roles as r where r.rolsuper or ${isNamed}
+    union select m.oid from mine as m
+    union select t.relowner from pg_catalog.pg_class as t where t.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))
+    union select b.datdba from pg_catalog.pg_database as b where b.datname = current_database()
+  )
+  select distinct c.object, p.oid::regprocedure::text as routine, pg_get_userbyid(p.proowner) as owner
+  from code as c
+  join pg_catalog.pg_depend as d on d.classid = c.classid and d.objid = c.objid
+  left join pg_catalog.pg_operator as o on d.refclassid = 'pg_catalog.pg_operator'::regclass and o.oid = d.refobjid
+  join pg_catalog.pg_proc as p
+    on p.oid = case when d.refclassid = 'pg_catalog.pg_proc'::regclass then d.refobjid else o.oprcode::oid end
+  join pg_catalog.pg_language as l on l.oid = p.prolang
+  where p.proowner not in (table trusted)
+    and not exists (
+      select from pg_catalog.pg_depend as e join pg_catalog.pg_extension as x on x.oid = e.refobjid
+      where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.refclassid = 'pg_catalog.pg_extension'::regclass
+        and e.deptype = 'e' and (x.extowner in (table trusted) or l.lanname in ('c', 'internal')))
+  order by 1, 2`;
+}
