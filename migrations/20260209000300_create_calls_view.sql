@@ -21,9 +21,31 @@
 -- place, unless it shows more: then this stops, until --replace-view says so (psql: -v replace_view=true). What stands on it is made again.
 begin;
 select ssot.set_aside_view(:'migration', :replace_view);
--- All columns of calls, and resolved_caller_name, contact_email, contact_lead_status, contact_lead_score, name_source; as
--- ssot.calls_view has it. Who may read calls may read the view; never anon, never everybody.
-select ssot.make_view(:'migration');
+do $$
+begin
+  if to_regclass('public.calls_with_caller_names') is not null then return; end if;
+  create view public.calls_with_caller_names with (security_invoker = true) as
+  select
+    c.*,
+    coalesce(ct.name, nullif(btrim(c.phone_number), ''), 'Unknown') as resolved_caller_name,
+    ct.email       as contact_email,
+    ct.lead_status as contact_lead_status,
+    ct.lead_score  as contact_lead_score,
+    /* A contact that is called by its own number is not a known name. */
+    case
+      when ct.name <> ct.phone then 'contact'
+      when ct.name is not null then 'phone'
+      when c.phone_number ~ '^[[:space:]]*[+(]*[0-9]' then 'phone'
+      else 'unknown'
+    end as name_source
+  from public.calls as c
+  left join public.contacts as ct on ct.id = c.contact_id and ct.org_id = c.org_id;
+  comment on view public.calls_with_caller_names is
+    'Calls with the caller''s name read live from contacts.name, the single source of truth. Read it instead of calls.caller_name.';
+end
+$$;
+-- Who may read calls may read the view; never anon, never everybody.
+select ssot.dress_view(:'migration');
 notify pgrst, 'reload schema';
 commit;
 

@@ -91,6 +91,7 @@ select ssot.unwatch_writes('20260209000400_mark_deprecated');
 alter table public.calls drop column if exists caller_name, drop column if exists from_number;
 -- The audit leaves public with its rows: they come back if the columns do.
 alter table if exists public.deprecated_column_audit set schema ssot;
+-- The view again: select c.*, … as in 20260209000300_create_calls_view.
 select ssot.put_view_up(:'migration');
 notify pgrst, 'reload schema';
 commit;

@@ -163,7 +163,7 @@ begin;
 \ir objects/remember_view.sql
 \ir objects/put_view_up.sql
 \ir objects/set_aside_view.sql
-\ir objects/make_view.sql
+\ir objects/dress_view.sql
 \ir objects/unmake_view.sql
 \ir objects/narrow_view.sql
 \ir objects/widen_view.sql

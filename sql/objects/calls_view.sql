@@ -1,5 +1,5 @@
--- What the view of live names shows: every call with the name of its contact. The join on the organisation keeps a wrong link from
--- showing anybody else's contact. A contact that is called by its own number is not a known name: its source is "phone".
+-- What the view of live names shows, in the words of the migration that makes it: for comparing one of somebody's with it, and for
+-- making it again without columns that go.
 create or replace function ssot.calls_view() returns text
 language sql immutable as $$
   select 'select

@@ -1,4 +1,4 @@
--- Takes make_view back: the former view returns, with what stands on it. A view that somebody has changed since stays, and what it
+-- Takes dress_view back: the former view returns, with what stands on it. A view that somebody has changed since stays, and what it
 -- replaced is stored; so does one of this name that was there before an interrupted run made any.
 create or replace function ssot.unmake_view(migration text) returns void
 language plpgsql as $$

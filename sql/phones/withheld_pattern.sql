@@ -4,7 +4,7 @@
 -- beyond ASCII.
 create or replace function ssot.withheld_pattern() returns text
 language sql immutable parallel safe as $$
-  select format('^%1$s*$|^%1$s*<?(sips?:)?(anonymous|unknown|unavailable|restricted|private|blocked|withheld)'
+  select format('^%1$s*$|^%1$s*<?(sips?:)?(anonymous|unknown|unavailable|restricted|private|blocked|withheld)' ||
                 '((%1$s|[_-])+(caller((%1$s|[_-])+id)?|number))?(@.*)?%1$s*$|^%2$s(tel:%2$s)?[+]%2$s(%3$s)%2$s$',
     s.blank, s.separators,
     (select string_agg(array_to_string(string_to_array(k.digits, null), s.separators), '|' order by k.place)
