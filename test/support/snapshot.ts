@@ -20,7 +20,7 @@ export async function snapshotDatabase(sql: postgres.Sql, options: SnapshotOptio
     await tx`
       select set_config(name, value, true)
       from (values ('search_path', ''), ('timezone', 'UTC'), ('datestyle', 'ISO, YMD'), ('intervalstyle', 'postgres'),
-        ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('row_security', 'off')) as setting (name, value)
+        ('extra_float_digits', '1'), ('bytea_output', 'hex'), ('row_security', 'off'), ('jit', 'off')) as setting (name, value)
       order by name`;
     const snapshotter: Snapshotter = { sql: tx, ignored: [...(options.ignoreSchemas ?? [])] };
     for (const [kind, list] of Object.entries({ ...schemaKinds, ...relationKinds })) {
