@@ -3,6 +3,9 @@ const words = "anonymous|unknown|unavailable|restricted|private|blocked|withheld
 // The words above, or parts of them, as a keypad spells them. They have the shape of E.164.
 const keypadSpellings = ["266696687", "7378742833", "86282452253", "2562533", "8656696"];
 
+/** Such a spelling that has the shape of E.164, in regular expressions of JavaScript and of PostgreSQL. */
+export const keypadShape = `^[+](${keypadSpellings.join("|")})$`;
+
 // As ssot.withheld_pattern counts them, in brackets: spaces of any width and marks that nobody sees; what separates digits.
 const beyondAscii = {
   blanks: "\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff",

@@ -1,4 +1,5 @@
 import { e164Shape } from "../phone/e164.ts";
+import { keypadShape } from "../phone/withheld.ts";
 import { type CallEvent, callStates } from "./call-event.ts";
 
 /** A column that events write, where calls has it. */
@@ -30,10 +31,10 @@ function later(stored: string, sent: string): string {
             then ${sent} else ${stored} end`;
 }
 
-// A number in E.164 is better than what could not be read.
+// A number in E.164 is better than what could not be read, or names nobody.
 function readable(stored: string, sent: string): string {
-  const shape = `'${e164Shape}'`;
-  return `case when ${stored} ~ ${shape} then ${stored} when ${sent} ~ ${shape} then ${sent} else ${longer(stored, sent)} end`;
+  const isRead = (number: string): string => `${number} ~ '${e164Shape}' and ${number} !~ '${keypadShape}'`;
+  return `case when ${isRead(stored)} then ${stored} when ${isRead(sent)} then ${sent} else ${longer(stored, sent)} end`;
 }
 
 /** Columns that every calls table has. What the call's number is, the statement knows. */

@@ -87,6 +87,35 @@ both(
   },
 );
 
+test("a word that was sent instead of a number is shown as none, and an extension as it is", async () => {
+  const { sql } = database;
+  const sent = ["anonymous", "+266696687", "Unknown Caller", "101", "sip:agent@pbx.example.com"];
+  for (const [n, number] of sent.entries()) {
+    await sql`
+      insert into public.calls (org_id, vapi_call_id, call_direction, phone_number, from_number, created_at)
+      values (${secondOrg}, ${`sent-${n}`}, 'inbound', ${number}, ${n === 0 ? "+14155550188" : "anonymous"}, ${`2030-01-0${5 - n}`})`;
+  }
+  const shown = async (nameResolution: "live" | "legacy") => {
+    const dashboard = createCallsDashboard({ sql, nameResolution });
+    const calls = await dashboard.recentCalls({ orgId: secondOrg, limit: sent.length });
+    return calls.map(({ phone_number, caller_name, name_source }) => [phone_number, caller_name, name_source]);
+  };
+  expect(await shown("live")).toEqual([
+    ["Unknown", "Unknown", "unknown"],
+    ["Unknown", "Unknown", "unknown"],
+    ["Unknown", "Unknown", "unknown"],
+    ["101", "101", "phone"],
+    ["sip:agent@pbx.example.com", "sip:agent@pbx.example.com", "unknown"],
+  ]);
+  expect((await shown("legacy")).map(([number]) => number)).toEqual([
+    "+14155550188",
+    "Unknown",
+    "Unknown",
+    ...sent.slice(3),
+  ]);
+  await sql`delete from public.calls where vapi_call_id ^@ 'sent-'`;
+});
+
 both("%s the search installed, filters and pages hold, and the total is that of all pages", async (search) => {
   await withDashboard(search, async (dashboard) => {
     const page = await dashboard.listCalls({ orgId: firstOrg, search: "sure", limit: 1, page: 2 });

@@ -52,7 +52,7 @@ function groupContacts(originals: Originals): ReadonlyMap<string, readonly Origi
   const groups = new Map<string, OriginalContact[]>();
   for (const contact of originals.contacts) {
     const number = numberIn(originals, contact.org_id, contact.phone);
-    const key = `${contact.org_id} ${number ?? contact.id}`;
+    const key = `${contact.org_id} ${isNobodys(number) ? contact.id : number}`;
     groups.set(key, [...(groups.get(key) ?? []), contact]);
   }
   for (const group of groups.values()) group.sort(olderFirst);
@@ -74,7 +74,7 @@ export function expectedLinks(originals: Originals): Record<string, string | nul
     originals.calls.map((call) => {
       if (call.contact_id !== null) return [call.id, survivors.get(call.contact_id) ?? null];
       const number = numberIn(originals, call.org_id, otherSide(call));
-      return [call.id, (number === null ? undefined : groups.get(`${call.org_id} ${number}`)?.[0]?.id) ?? null];
+      return [call.id, (isNobodys(number) ? undefined : groups.get(`${call.org_id} ${number}`)?.[0]?.id) ?? null];
     }),
   );
 }
@@ -109,8 +109,18 @@ export function isRealName(name: string | null): name is string {
   return !/^[\s\u200b\u2060]*(tel:)?[-+0-9()./\s\u200b\u2060\u2010-\u2015\u2212]+$/i.test(name ?? "");
 }
 
+/** No number, or one that a network sends for none; the keypad's spellings are of the shape of E.164. */
+function isNobodys(number: string | null): boolean {
+  const bare = (number ?? "").replaceAll(/[^a-z0-9+]/gi, "").toLowerCase();
+  const keypad = ["+266696687", "+7378742833", "+86282452253", "+2562533", "+8656696"];
+  return (
+    keypad.includes(bare) ||
+    /^((anonymous|unknown|unavailable|restricted|private|blocked|withheld)(caller(id)?|number)?)?$/.test(bare)
+  );
+}
+
 function otherSide(call: OriginalCall): string | null {
-  const named = (call.phone_number ?? "").replaceAll(" ", "") !== "";
+  const named = !isNobodys(call.phone_number);
   return call.call_direction === "outbound" || named ? call.phone_number : call.from_number;
 }
 

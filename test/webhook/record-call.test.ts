@@ -155,6 +155,23 @@ test("withheld and unreadable numbers are kept as sent, without a contact", asyn
   }
 });
 
+test("a number that is sent after a withheld one takes its place, and not the other way round", async () => {
+  const event = callFrom("+266696687");
+  await recordCall(database.sql, event);
+  await recordCall(database.sql, { ...event, number: "+12025550131" });
+  await recordCall(database.sql, event);
+  expect(await storedCall(database, event.vapiCallId)).toMatchObject({
+    call: { phone_number: "+12025550131" },
+    contact: { phone: "+12025550131" },
+  });
+});
+
+test("nobody is linked to a contact whose number is withheld", async () => {
+  await database.sql`insert into public.contacts (org_id, name, phone) values (${firstOrg}, 'John Smith', '+7378742833')`;
+  const event = callFrom("+7378742833");
+  expect(await recordCall(database.sql, event)).toMatchObject({ contactId: null, contactCreated: false });
+});
+
 test("a rule of calls that refuses a detail costs the details, not the call", async () => {
   await database.sql`alter table public.calls add constraint short check (length(transcript) < 10) not valid`;
   const event = callFrom("+12025550124", {
