@@ -37,6 +37,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.deprecate(text,text,text,text,text,text,timestamp with time zone,interval,text)":
       "c25ed448131eee08ef75ccbcee7d2fee",
     "ssot.deprecation(text)": "b8aed43e07c6dc7995deb9cd8c0e0e4d",
+    "ssot.dress_view(text)": "bec91ff6e14014c5587d8b42ff0a8ed1",
     "ssot.drop_checks(text)": "efefb7a0f46d54ef725f73f4f523b129",
     "ssot.drop_index(text)": "5bef23b4bce9b04b5b7ae6b80578a4c3",
     "ssot.drop_search_schema(text)": "da3303024299e962dee588c1806c1992",
@@ -89,7 +90,6 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.make_search_grams()": "f3d7d9bcd7936a244a4b26819b9ac3cc",
     "ssot.make_search_places()": "59ee3919e7cf3dbf2dde276607d3142d",
     "ssot.make_search_schema(text)": "31942339b057bb1ae8a508ff9058883c",
-    "ssot.make_view(text)": "16af9242c40c6a966b3fd8a0a62d53f4",
     "ssot.map_loose_calls()": "942481e3433a7d9afc0c400e73b544f0",
     "ssot.map_loose_contacts()": "59f0a4292f6bbfba7bbdbd560f6d05e2",
     "ssot.map_loose_numbers(boolean)": "5fb1b66dd2d8447d830a0e91c5b7a8a6",
@@ -190,7 +190,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.watch_writes(text,text)": "7bde61a7b2f10fa59ec560aa7cc6e176",
     "ssot.who()": "316af6b9b0f3b130e0bcf79ebe75f950",
     "ssot.widen_view(text)": "63bb3762ccc8ed4ff9d71fc54b4b7b24",
-    "ssot.withheld_pattern()": "41c69d4e8bdf6361cf658b4552f1b854",
+    "ssot.withheld_pattern()": "52e06289d4b494ad5a10a6b427f70545",
     "ssot.witness_problems(text)": "640b58bab4f8ad2fcc3490188ea57099",
     "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
       "cb9003892bcf64943a5bcdaca618ca8f",
