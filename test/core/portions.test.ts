@@ -65,7 +65,7 @@ test("in portions, with calls vacuumed between, the rows end the same, and are t
   expect(afterPhase3).toBeGreaterThan(afterDrop + 3);
 
   const { rolledBack } = await rollback(rollbackOptions(url));
-  expect(rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+  expect(rolledBack.filter(({ kept }) => Object.keys(kept).length > 0)).toEqual([]);
   expect(await countVacuums()).toBeGreaterThan(afterPhase3 + 3);
   // All rows are as they were; the columns that went and came stand at the end of the table.
   const rows = (snapshot: string): string[] => snapshot.split("\n").filter((line) => line.startsWith("row "));
@@ -91,7 +91,7 @@ test("a call that was linked twice is taken back twice, the last link first", as
   expect(await migrate(migrateOptions(url))).toMatchObject({ caughtUp: expect.any(Number) });
   expect(await sql`select seq from ssot.journal where task = 'calls.contact_id' and id = ${call.id}`).toHaveLength(2);
   const { rolledBack } = await rollback(rollbackOptions(url, { batchSize: 1 }));
-  expect(rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+  expect(rolledBack.filter(({ kept }) => Object.keys(kept).length > 0)).toEqual([]);
   expect(await sql`select contact_id from public.calls where id = ${call.id}`).toEqual([{ contact_id: null }]);
 });
 

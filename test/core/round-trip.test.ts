@@ -24,6 +24,6 @@ test("the dirty database is migrated as planned, and rolled back to where it was
   const report = await migrate(migrateOptions(url));
   expect(report.applied.map(({ effects }) => effects)).toEqual(planned.pending.map(({ effects }) => effects));
   const taken = await rollback(rollbackOptions(url));
-  expect(taken.rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+  expect(taken.rolledBack.filter(({ kept }) => Object.keys(kept).length > 0)).toEqual([]);
   expect(await snapshotDatabase(sql)).toBe(before);
 });

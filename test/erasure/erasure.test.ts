@@ -74,7 +74,7 @@ test("a deleted person is nowhere in the tool's tables, and a rollback restores 
   expect(await tablesThatTell(sql, [...person.tells, ...person.calls, person.contact, person.duplicate])).toEqual([]);
   expect(await countRows(sql, "public.deprecated_column_audit")).toBe(3);
   const { rolledBack } = await rollback(rollbackOptions(url));
-  expect(rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+  expect(rolledBack.filter(({ kept }) => Object.keys(kept).length > 0)).toEqual([]);
   expect(await snapshotDatabase(sql)).toBe(await originalWithoutPerson());
 });
 

@@ -3,6 +3,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
 import type { Clones } from "../promises/clones.ts";
+import { statesWith } from "../support/phase1.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { readTally, snapshotOutside } from "./outcome.ts";
@@ -35,12 +36,12 @@ describe.each(Object.keys(cases))("the %s case", (name) => {
 
       const { url } = database;
       const { migrations } = await status(migrateOptions(url));
-      expect(migrations.map(({ state }) => state)).toEqual([...Array(4).fill("applied"), "optional", "held"]);
+      expect(migrations.map(({ state }) => state)).toEqual(statesWith("applied"));
       expect(await migrate(migrateOptions(url))).toMatchObject({ applied: [], caughtUp: 0 });
       expect(await snapshotOutside(database)).toBe(migrated);
 
       const { rolledBack } = await rollback(rollbackOptions(url));
-      expect(rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+      expect(rolledBack.filter(({ kept }) => Object.keys(kept).length > 0)).toEqual([]);
       expect(await snapshotDatabase(database.sql)).toBe(original);
     } finally {
       await database.drop();

@@ -18,7 +18,7 @@ test.each(["each file pasted into an editor", "all files in one transaction", "s
       const [merged] = await database.sql`select count(*)::integer as n from public.contacts`;
       expect(merged?.n).toBe(2);
       const { rolledBack } = await rollback(rollbackOptions(database.url));
-      expect(rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+      expect(rolledBack.filter(({ kept }) => Object.keys(kept).length > 0)).toEqual([]);
       expect(await snapshotDatabase(database.sql)).toBe(before);
     } finally {
       await database.drop();

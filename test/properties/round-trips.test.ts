@@ -4,6 +4,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { trials } from "../support/draw.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { loadWorld, world } from "./dirty-world.ts";
@@ -19,13 +20,13 @@ test("whatever the dirt, the dry run counts what the run does, and a rollback gi
         const report = await migrate(migrateOptions(url, { batchSize }));
         expect(report.applied.map(({ effects }) => effects)).toEqual(planned.pending.map(({ effects }) => effects));
         const taken = await rollback(rollbackOptions(url, { batchSize }));
-        expect(taken.rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}]);
+        expect(taken.rolledBack.filter(({ kept }) => Object.keys(kept).length > 0)).toEqual([]);
         expect(await snapshotDatabase(sql)).toBe(before);
       } finally {
         await drop();
       }
     }),
-    { numRuns: 12, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
+    trials(6, 15),
   );
 });
 
@@ -50,6 +51,6 @@ test("whatever the dirt, the drop and its rollback give every value back", async
         await drop();
       }
     }),
-    { numRuns: 8, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: false },
+    trials(4, 12),
   );
 });

@@ -44,7 +44,7 @@ test("the dirty database is migrated as planned, search included, and rolled bac
     expect(await indexState(database, name)).toEqual({ whole: true, attached: partitionCount, loose: 0 });
   }
   const taken = await rollback(rollbackOptions(url));
-  expect(taken.rolledBack.map(({ kept }) => kept)).toEqual([{}, {}, {}, {}, {}]);
+  expect(taken.rolledBack.filter(({ kept }) => Object.keys(kept).length > 0)).toEqual([]);
   expect(differences(before, await snapshotDatabase(sql))).toEqual([]);
 });
 

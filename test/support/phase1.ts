@@ -12,10 +12,10 @@ export const phase1AndOptional: readonly string[] = migrations
   .filter(({ phase }) => phase === 1)
   .map(({ name }) => name);
 
-/** What `status` says before anything is applied, or with another word for Phase 1 after it. */
-export function statesWith(state: "pending" | "applied"): readonly string[] {
+/** What `status` says of each migration where those of Phase 1 have this state. */
+export function statesWith(state: "pending" | "applied", drop: "held" | "applied" = "held"): readonly string[] {
   return migrations.map(({ phase, optional }) => {
-    if (phase === 3) return "held";
+    if (phase === 3) return drop;
     return optional === undefined ? state : "optional";
   });
 }
