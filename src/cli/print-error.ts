@@ -1,4 +1,4 @@
-import { type RunDetails, SsotError } from "../model/errors.ts";
+import { type ContactProblem, type RunDetails, SsotError } from "../model/errors.ts";
 import type { ErrorView } from "../report/render-error.ts";
 import { type Io, wantsColor, widthOf } from "./io.ts";
 import { redact } from "./redact.ts";
@@ -14,19 +14,22 @@ export async function printError(error: unknown, io: Io, options: { json: boolea
   const color = wantsColor(io.stderr, io.env, options.color);
   io.stderr.write(`${renderError(view, createStyle({ color, width: widthOf(io.stderr) }))}\n`);
   if (!options.json) return;
-  const { code, message, hint = null, run } = view;
-  io.stdout.write(`${JSON.stringify({ error: { code, message, hint, run } }, null, 2)}\n`);
+  const { code, message, hint = null, run, contacts } = view;
+  io.stdout.write(`${JSON.stringify({ error: { code, message, hint, run, contacts } }, null, 2)}\n`);
 }
 
 interface View extends ErrorView {
   /** Undefined: no migration was under way. */
   readonly run: RunDetails | undefined;
+  /** All contacts that are in the way, where contacts are. */
+  readonly contacts: readonly ContactProblem[] | undefined;
 }
 
 function viewOf(error: unknown): View {
   if (error instanceof SsotError) {
     const hint = error.hint === undefined ? undefined : redact(error.hint);
-    return { code: error.code, message: redact(error.message), hint, stack: undefined, run: error.details };
+    const { code, details: run, contacts } = error;
+    return { code, message: redact(error.message), hint, stack: undefined, run, contacts };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
@@ -35,5 +38,6 @@ function viewOf(error: unknown): View {
     hint: "This is a bug in ssot. Please report it with the lines above. What is applied: ssot status",
     stack: error instanceof Error && error.stack !== undefined ? redact(error.stack) : undefined,
     run: undefined,
+    contacts: undefined,
   };
 }

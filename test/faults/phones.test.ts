@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { dirtyContactId, dirtyOrganizationId, loadDirtyCase } from "../../fixtures/dirty-case.ts";
+import type { Io } from "../../src/cli/io.ts";
+import { printError } from "../../src/cli/print-error.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
@@ -22,7 +24,7 @@ afterEach(() => database.drop());
 
 test("contacts whose number cannot be read stop the run before anything is changed, each by its id", async () => {
   const planned = await plan(migrateOptions(database.url));
-  expect(planned.unfixable).toEqual({ count: 3, ids: unfixable });
+  expect(planned.unfixable).toMatchObject({ count: 3, ids: unfixable });
   const error = await refusalOf(database, () => migrate(migrateOptions(database.url)));
   expect(error.code).toBe("UNFIXABLE_PHONE");
   expect(exitCodeOf(error)).toBe(4);
@@ -41,6 +43,34 @@ test("of many such contacts twenty are listed, and how many more there are", asy
   expect(error.message).toContain("30 contacts");
   expect(error.message).toContain("and 10 more");
   expect(error.message.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g)).toHaveLength(20);
+  const written: string[] = [];
+  const keep = { write: (text: string) => written.push(text), columns: 100, isTTY: false };
+  await printError(error, { stdout: keep, stderr: keep, env: {} } as unknown as Io, { json: true, color: false });
+  const document = JSON.parse(written.at(-1) ?? "");
+  expect(document.error.contacts).toHaveLength(30);
+  expect(document.error.contacts[0]).toEqual({ id: expect.any(String), reason: expect.any(String) });
+});
+
+test("each contact has its reason, which holds nothing of the number", async () => {
+  const { sql, url } = database;
+  await sql`delete from public.contacts where id = any (${unfixable})`;
+  await sql`alter table public.contacts drop constraint contacts_org_id_fkey`;
+  await sql`insert into public.contacts (org_id, name, phone) values (gen_random_uuid(), 'Ghost', '(212) 555-7777')`;
+  const numbers = ["555", "020 7946 0958 0958 0958", "anonymous", "call 555-0199", "555-0142"];
+  for (const number of numbers) {
+    await sql`insert into public.contacts (org_id, name, phone) values (${dirtyOrganizationId(1)}, 'Somebody', ${number})`;
+  }
+  const error = await refusalOf(database, () => migrate(migrateOptions(url)));
+  const reasons = (error.contacts ?? []).map(({ reason }) => reason);
+  expect(reasons.toSorted()).toEqual([
+    "its organisation has no row, and so no country",
+    "not a number",
+    "too long",
+    "too short",
+    "too short, or an extension",
+    "withheld",
+  ]);
+  for (const number of numbers) expect(error.message).not.toContain(number.replace("anonymous", "anonymous "));
 });
 
 test("a contact that appointments need is never set aside: the table is named and nothing is changed", async () => {

@@ -159,4 +159,30 @@ export const catalogLayouts: readonly Layout[] = [
     right: "works",
     warns: "may read some columns of calls only",
   },
+  {
+    what: "a contact's organisation has no row",
+    sql: `alter table contacts drop constraint contacts_org_id_fkey;
+      insert into contacts (id, org_id, name, phone) values ('00000000-0000-0000-0001-0000000000ff', '00000000-0000-0000-0000-0000000000ff', 'Ghost', '(212) 555-7777')`,
+    right: {
+      code: "UNFIXABLE_PHONE",
+      says: "00000000-0000-0000-0001-0000000000ff (its organisation has no row, and so no country)",
+    },
+    doctorCannotTell: "it looks at no row",
+  },
+  {
+    what: "a contact whose organisation has no row has a number that needs none",
+    sql: `alter table contacts drop constraint contacts_org_id_fkey;
+      insert into contacts (id, org_id, name, phone, created_at, updated_at)
+        values ('00000000-0000-0000-0001-0000000000ff', '00000000-0000-0000-0000-0000000000ff', 'Ghost', '+12125557777', '2026-01-01', '2026-01-01')`,
+    right: "works",
+  },
+  {
+    what: "a contact whose organisation has no row is set aside",
+    sql: `alter table contacts drop constraint contacts_org_id_fkey;
+      insert into contacts (id, org_id, name, phone, created_at, updated_at)
+        values ('00000000-0000-0000-0001-0000000000ff', '00000000-0000-0000-0000-0000000000ff', 'Ghost', '(212) 555-7777', '2026-01-01', '2026-01-01')`,
+    right: "works",
+    options: { onUnfixablePhone: "quarantine" },
+    after: "(select count(*) = 1 from ssot.contact_quarantine)",
+  },
 ];

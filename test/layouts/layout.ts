@@ -160,7 +160,7 @@ async function dropColumns(
 async function planned(url: string, { options }: Layout): Promise<string> {
   try {
     const report = await plan(migrateOptions(url, options));
-    return `${obstaclesOf(report)}\n${options?.onUnfixablePhone === "quarantine" ? "" : report.unfixable.ids.join(", ")}`;
+    return `${obstaclesOf(report)}\n${options?.onUnfixablePhone === "quarantine" ? "" : report.unfixable.contacts.map(({ id, reason }) => `${id} (${reason})`).join(", ")}`;
   } catch (error) {
     if (!(error instanceof SsotError)) throw error;
     return allTextOf(error);

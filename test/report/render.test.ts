@@ -54,7 +54,7 @@ const planReport: PlanReport = {
   held: [{ name: "20260309000000_drop_deprecated_columns", reasons: ["not before 2026-12-22", "2 writers"] }],
   triggers: [],
   contactRoles: [],
-  unfixable: { count: 0, ids: [] },
+  unfixable: { count: 0, ids: [], contacts: [] },
   view: { former: null, further: [], madeAgain: [] },
   obstacles: [],
   cautions: [],
@@ -95,7 +95,14 @@ test("a plan says what would stop the run, and what to know before it", () => {
   const text = renderPlan(
     {
       ...planReport,
-      unfixable: { count: 3, ids: ["c1", "c2"] },
+      unfixable: {
+        count: 3,
+        ids: ["c1", "c2"],
+        contacts: [
+          { id: "c1", reason: "too short" },
+          { id: "c2", reason: "not a number" },
+        ],
+      },
       triggers: [
         { table: "contacts", name: "touch", when: "BEFORE UPDATE", harmless: true },
         { table: "contacts", name: "tell", when: "AFTER UPDATE", harmless: false },
@@ -105,7 +112,7 @@ test("a plan says what would stop the run, and what to know before it", () => {
     plain(),
     view,
   ).replaceAll(/\s+/g, " ");
-  expect(text).toContain("3 contacts have a number that cannot be read: c1, c2 and 1 more.");
+  expect(text).toContain("3 contacts have a number that cannot be read: c1 (too short), c2 (not a number) and 1 more.");
   expect(text).toContain("contacts.touch (BEFORE UPDATE) will fire");
   expect(text).toContain(
     "contacts.tell (AFTER UPDATE) would fire on rows that are changed; ssot migrate stops there unless --user-triggers fire",

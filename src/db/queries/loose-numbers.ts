@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { placeholderRule } from "../../model/placeholder-name.ts";
 import { e164Shape } from "../../phone/e164.ts";
+import { whyUnreadable } from "../../phone/unreadable.ts";
 import { callNumber } from "./call-number.ts";
 import { readDeadText } from "./contact-roles.ts";
 import { orgCountry } from "./org-country.ts";
@@ -11,6 +12,15 @@ import { isUnicode, withheldIn } from "./withheld.ts";
 export interface LooseNumber {
   readonly raw: string;
   readonly country: string;
+}
+
+/** Contacts whose number cannot be read. */
+export interface UnreadContacts {
+  readonly count: number;
+  /** At most as many as were asked for. */
+  readonly ids: readonly string[];
+  /** The same, each with its reason, which holds nothing of the number. */
+  readonly contacts: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** Distinct spellings of contacts' numbers that are not E.164; null where the phone itself is null. */
@@ -40,28 +50,32 @@ export async function contactsBesides(
   sql: Sql,
   readable: readonly LooseNumber[],
   most: number,
-): Promise<{ readonly count: number; readonly ids: readonly string[] }> {
+): Promise<UnreadContacts> {
   const unicode = await isUnicode(sql);
   const isWithheld = withheldIn(sql, { unicode });
   const rule = placeholderRule("[:space:]", { unicode });
   const dead = sql.unsafe(await readDeadText(sql));
-  const rows = await sql<{ id: string; total: string }[]>`
-    select u.id, count(*) over () as total
+  const rows = await sql<{ id: string; raw: string | null; country: string | null; twin: boolean; total: string }[]>`
+    select u.*, count(*) over () as total
     from (
-      select k.id from public.contacts as k
-      join ${orgCountry(sql)} as o on o.org_id = k.org_id
+      select k.id, k.phone as raw, o.country, false as twin from public.contacts as k
+      left join ${orgCountry(sql)} as o on o.org_id = k.org_id
       where (k.phone ~ ${e164Shape}) is not true
         and (k.phone is not null or ${isPlaceholder(sql, sql`k.name`, rule)} and ${isPlaceholder(sql, sql`k.email`, rule)})
         and not exists (
           select from unnest(${readable.map((n) => n.raw)}::text[], ${readable.map((n) => n.country)}::text[]) as r(raw, country)
           where r.raw = k.phone and r.country = o.country)
       union all
-      select w.id
+      select w.id, null, null, true
       from (select k.id, row_number() over (partition by k.org_id, k.phone order by ${dead}, k.created_at, k.id) as place
             from public.contacts as k where k.phone ~ ${e164Shape} and ${isWithheld(sql`k.phone`)}) as w
       where w.place > 1
     ) as u
     order by u.id
     limit ${most}`;
-  return { count: Number(rows[0]?.total ?? 0), ids: rows.map((row) => row.id) };
+  const contacts = rows.map(({ id, raw, country, twin }) => ({
+    id,
+    reason: twin ? "withheld, and another contact has it as well" : whyUnreadable(raw, country),
+  }));
+  return { count: Number(rows[0]?.total ?? 0), ids: rows.map((row) => row.id), contacts };
 }

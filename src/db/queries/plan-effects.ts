@@ -36,8 +36,9 @@ export async function countPlannedEffects(
              ${isPlaceholder(sql, sql`k.name`, rule)} as nameless,
              case when k.phone is null and not ${isPlaceholder(sql, sql`k.email`, rule)} then btrim(k.email) end as address, ${dead} as dead
       from public.contacts as k
-      join country as o on o.org_id = k.org_id
+      left join country as o on o.org_id = k.org_id
       left join spelling as s on s.raw = k.phone and s.country = o.country
+      where o.org_id is not null or (k.phone ~ ${e164Shape}) is not true
     ), twin as materialized (
       select c.*, row_number() over same as place, first_value(c.id) over same as survivor, first_value(c.dead) over same as survivor_dead,
              ${isWithheld(sql`c.number`)} as withheld
