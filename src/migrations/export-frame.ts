@@ -1,4 +1,5 @@
 import { foreignTriggersQuery } from "../db/queries/foreign-triggers.ts";
+import { foreignCodeQuery } from "../db/queries/trusted-code.ts";
 import { bulkSettings, newerSettings, sessionSettings, setWhereKnown } from "../db/session-settings.ts";
 import type { Migration, Step } from "../model/migration.ts";
 import type { Engine } from "./engine-files.ts";
@@ -35,7 +36,7 @@ export function opening({ name }: Migration, refusals: Refusals): readonly strin
       "Interrupted between two statements: ssot migrate goes on, ssot rollback takes it back.",
     ]),
     blockComment([
-      "Refuses what ssot migrate would refuse: an old server, a newer engine, another order, a second run, triggers of others.",
+      "Refuses what ssot migrate would refuse: an old server, a newer engine, another order, a second run, code and triggers of others.",
     ]),
     guard(name, refusals),
     blockComment(["Settings for this file; the last statement puts the former ones back."]),
@@ -110,7 +111,7 @@ begin
   end if;
   if ${quoteLiteral(name)} = any (applied) then
     raise exception ${quoteLiteral(`${name} is applied already`)};
-  end if;${needs.length === 0 ? "" : refuseOrder(needs)}${userTriggers === "fire" ? "" : refuseTriggers}
+  end if;${needs.length === 0 ? "" : refuseOrder(needs)}${refuseForeignCode}${userTriggers === "fire" ? "" : refuseTriggers}
 end
 $do$;`;
 }
@@ -143,6 +144,14 @@ function refuseOrder(needs: readonly string[]): string {
     raise exception '% must be applied first', missing;
   end if;`;
 }
+
+const refuseForeignCode = `
+  select string_agg(format('%s calls %s of role %s', c.object, c.routine, c.owner), '; ' order by c.object, c.routine) as code into other
+  from (${foreignCodeQuery}) as c;
+  if other.code is not null then
+    raise exception 'code of others would run with the rights of role %: %', current_user, other.code
+      using hint = 'Give it to a role that is trusted, or drop it for the run.', errcode = 'insufficient_privilege';
+  end if;`;
 
 const refuseTriggers = `
   select string_agg(format('%s.%s (%s)', t.table, t.name, t.when), ', ' order by t.table, t.name) as loud into other

@@ -29,7 +29,7 @@ test("a database in good order has no problem before and after the migration, an
     expect(report.ok).toBe(true);
     expect(report.checks.map(({ id }) => id)).toEqual([
       ...["connection", "version", "pooler", "extensions", "clock"],
-      ...["tables", "privileges", "indexes", "names", "cautions", "triggers", "readers"],
+      ...["tables", "privileges", "indexes", "names", "cautions", "triggers", "readers", "code", "trial"],
       ...["replication", "transactions", "disk", "wal"],
     ]);
     expect(report.checks.filter(({ detail }) => detail.includes("could not be looked at"))).toEqual([]);
@@ -134,7 +134,7 @@ test("a role without any right gets a whole report, with what it may not do", as
       url.username = role;
       url.password = "nobody";
       const report = await examine(url.href);
-      expect(report.checks).toHaveLength(16);
+      expect(report.checks).toHaveLength(18);
       expect(report.checks.filter(({ detail }) => detail.includes("could not be looked at"))).toEqual([]);
       const privileges = find(report, "privileges");
       expect(privileges?.status).toBe("problem");

@@ -47,6 +47,13 @@ async function install(database: TestDatabase, folders: Folders): Promise<void> 
   await asRun(database, (sql) => sql.begin((tx) => tx.unsafe(installText(engine, []))));
 }
 
+/** A BEFORE ROW trigger of somebody's. */
+async function keepRows({ sql }: TestDatabase, when: string, body: string): Promise<void> {
+  await sql.unsafe(`
+    create function public.keep() returns trigger language plpgsql as $f$ begin ${body} end $f$;
+    create trigger keep ${when} for each row execute function public.keep()`);
+}
+
 /** Links that are planned, none of them made yet; the first planned call. */
 async function planLinks(database: TestDatabase, folders: Folders): Promise<string> {
   await install(database, folders);
@@ -105,6 +112,84 @@ export const guards: readonly Guard[] = [
                exists (select from ssot.unrestored where row_key ->> 'id' = ${call}) as told`;
     },
     expected: [{ kept: true, told: true }],
+  },
+  {
+    title: "calls that somebody's trigger keeps from taking their link stop the run by its name",
+    without: {
+      file: "sql/journal/apply_batch.sql",
+      from: "perform ssot.refuse_unwritten(t.relation::regclass, unwritten, 'UPDATE');",
+      to: "",
+    },
+    scenario: async (database, folders) => {
+      await planLinks(database, folders);
+      await keepRows(database, "before update on public.calls", "return null;");
+      return codeOf(asRun(database, (run) => run`call ssot.apply_journal('calls.contact_id', true)`));
+    },
+    expected: "09000",
+  },
+  {
+    title: "a link that somebody's trigger puts back stops the run by its name",
+    without: {
+      file: "sql/journal/apply_batch.sql",
+      from: "count(*) filter (where not d.is_so)",
+      to: "0",
+    },
+    scenario: async (database, folders) => {
+      await planLinks(database, folders);
+      await keepRows(database, "before update on public.calls", "new.contact_id := old.contact_id; return new;");
+      return codeOf(asRun(database, (run) => run`call ssot.apply_journal('calls.contact_id', true)`));
+    },
+    expected: "09000",
+  },
+  {
+    title: "a link that somebody's trigger keeps from being taken back stops the rollback by its name",
+    without: {
+      file: "sql/journal/undo_batch.sql",
+      from: "perform ssot.refuse_unwritten(t.relation::regclass, unwritten, 'UPDATE');",
+      to: "",
+    },
+    scenario: async (database, folders) => {
+      await planLinks(database, folders);
+      await asRun(database, (run) => run`call ssot.apply_journal('calls.contact_id', true)`);
+      await keepRows(database, "before update on public.calls", "return null;");
+      return codeOf(asRun(database, (run) => run`call ssot.undo_journal('calls.contact_id', true)`));
+    },
+    expected: "09000",
+  },
+  {
+    title: "a duplicate that somebody's trigger does not let go stops the merge by its name",
+    without: {
+      file: "sql/merge/delete_contacts.sql",
+      from: "(select count(*) from public.contacts as k where k.id = any (ids))",
+      to: "0",
+    },
+    scenario: async (database, folders) => {
+      await install(database, folders);
+      await asRun(database, (run) => run`call ssot.map_loose_numbers(true)`);
+      await keepRows(database, "before delete on public.contacts", "return null;");
+      return codeOf(
+        asRun(database, (run) => run`call ssot.merge_contacts('20260209000200_validate_contact_names', true)`),
+      );
+    },
+    expected: "09000",
+  },
+  {
+    title: "a contact that somebody's trigger does not let come back stops the rollback by its name",
+    without: {
+      file: "sql/merge/undo_delete.sql",
+      from: "perform ssot.refuse_unwritten('public.contacts', 1 - n, 'INSERT');",
+      to: "",
+    },
+    scenario: async (database, folders) => {
+      await install(database, folders);
+      await asRun(database, (run) => run`call ssot.map_loose_numbers(true)`);
+      await asRun(database, (run) => run`call ssot.merge_contacts('20260209000200_validate_contact_names', true)`);
+      await keepRows(database, "before insert on public.contacts", "return null;");
+      return codeOf(
+        asRun(database, (run) => run`call ssot.undo_merges('20260209000200_validate_contact_names', true)`),
+      );
+    },
+    expected: "09000",
   },
   {
     title: "no link leaves its organisation",
