@@ -33,7 +33,7 @@ begin
     ct.lead_score  as contact_lead_score,
     /* A contact that is called by its own number is not a known name. */
     case
-      when ct.name <> ct.phone then 'contact'
+      when ct.name <> ct.phone or ct.name is not null and ct.phone is null then 'contact'
       when ct.name is not null then 'phone'
       when c.phone_number ~ '^[[:space:]]*[+(]*[0-9]' then 'phone'
       else 'unknown'
