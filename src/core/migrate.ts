@@ -14,7 +14,7 @@ import { beginRun, effectsOf, isRoleDone } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
 import { SsotError } from "../model/errors.ts";
-import type { Effects, Migration } from "../model/migration.ts";
+import { changesCallsOnly, type Effects, type Migration } from "../model/migration.ts";
 import { checkPostconditions } from "./check-postconditions.ts";
 import { heldReasons } from "./held-reasons.ts";
 import { type DataOptions, refuseUnfitData } from "./inspect-data.ts";
@@ -123,10 +123,11 @@ async function inspect(
   comesLate: boolean,
   options: MigrateOptions,
 ): Promise<void> {
-  if (comesLate) await refuseOthersCode(connection, options);
+  if (comesLate) await refuseOthersCode(connection, { ...options, onlyCalls: true });
   // An optional migration changes no rows.
   if (pending.every(({ optional }) => optional !== undefined)) return;
-  const { triggers, notTried } = await refuseUnfitData(connection, engine, options);
+  const onlyCalls = pending.every(changesCallsOnly);
+  const { triggers, notTried } = await refuseUnfitData(connection, engine, { ...options, onlyCalls });
   for (const what of notTried) options.progress.onWarning?.(`not tried beforehand: ${what}`);
   for (const { table, name, when } of triggers) {
     options.progress.onWarning?.(

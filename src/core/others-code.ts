@@ -10,6 +10,8 @@ export interface CodeOptions {
   readonly userTriggers: "refuse" | "fire";
   /** Roles whose code may run with our rights, besides those that are trusted anyway. */
   readonly trustRoles?: readonly string[] | undefined;
+  /** Rows of no other table are changed: only its triggers fire. */
+  readonly onlyCalls?: boolean | undefined;
 }
 
 /**
@@ -18,10 +20,10 @@ export interface CodeOptions {
  */
 export async function refuseOthersCode(
   connection: Connection,
-  { userTriggers, trustRoles = [] }: CodeOptions,
+  { userTriggers, trustRoles = [], onlyCalls }: CodeOptions,
 ): Promise<readonly ForeignTrigger[]> {
   await refuseForeignCode(connection, trustRoles);
-  const triggers = await listForeignTriggers(connection.sql);
+  const triggers = await listForeignTriggers(connection.sql, { onlyCalls });
   const loud = triggers.filter(({ harmless }) => !harmless);
   if (loud.length === 0 || userTriggers === "fire") return triggers;
   const list = loud.map(({ table, name, when }) => `${table}.${name} (${when})`).join(", ");

@@ -27,7 +27,7 @@ import { effectsOf } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
 import type { ContactRole } from "../model/contact-role.ts";
-import type { Effects, Migration } from "../model/migration.ts";
+import { changesCallsOnly, type Effects, type Migration } from "../model/migration.ts";
 import { type ReadNumber, readNumbers } from "../phone/read-numbers.ts";
 import { heldReasons } from "./held-reasons.ts";
 import { listCautions } from "./list-cautions.ts";
@@ -141,7 +141,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       target: describeTarget(options.target),
       serverVersion,
       tables: await tableSizes(sql),
-      triggers: await listForeignTriggers(sql),
+      triggers: await listForeignTriggers(sql, { onlyCalls: pending.every(changesCallsOnly) }),
       ...foreseen,
       view: await describeView(sql),
       cautions: await listCautions(sql),

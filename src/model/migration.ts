@@ -49,6 +49,11 @@ export interface Migration {
   readonly down: readonly Step[];
 }
 
+/** A drop changes rows of calls at most, an optional migration none. */
+export function changesCallsOnly({ phase, optional }: Migration): boolean {
+  return phase === 3 || optional !== undefined;
+}
+
 /** Rows that a migration changes, by kind; the same keys in the dry run and in the run. */
 export const effectNames = [
   "callsLinked",

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadDirtyCase } from "../../fixtures/dirty-case.ts";
 import { migrate } from "../../src/core/migrate.ts";
+import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { exitCodeOf } from "../../src/model/errors.ts";
 import { differences } from "../crash/differences.ts";
@@ -64,6 +65,29 @@ test("a disabled trigger, and one on what is not written, are nobody's concern",
   await migrate(migrateOptions(url, { progress: { onWarning: (message) => void warnings.push(message) } }));
   expect(warnings).toEqual([]);
   expect(await sql`select id from public.sent`).toHaveLength(0);
+});
+
+test("a drop, its rollback and late links change calls alone: their triggers stop them, and no others do", async () => {
+  const { sql, url } = database;
+  await migrate(migrateOptions(url));
+  await sql`update ssot.ledger set run_on = run_on - interval '70 days'`;
+  await sql.unsafe(
+    "create trigger tell_people after update on public.contacts for each row execute function public.tell()",
+  );
+  const named = async () => (await plan(migrateOptions(url, { phase3: true }))).triggers.map(({ name }) => name);
+  expect(await named()).toEqual([]);
+  await migrate(migrateOptions(url));
+  await migrate(migrateOptions(url, { phase3: true }));
+  await rollback(rollbackOptions(url, { all: false }));
+  expect(await sql`select id from public.sent`).toHaveLength(0);
+  await sql.unsafe("create trigger tell after update on public.calls for each row execute function public.tell()");
+  expect(await named()).toEqual(["tell"]);
+  for (const start of [() => migrate(migrateOptions(url)), () => migrate(migrateOptions(url, { phase3: true }))]) {
+    const error = await refusalOf(database, start);
+    expect(error).toMatchObject({ code: "FOREIGN_TRIGGER", message: expect.stringContaining("calls.tell (AFTER") });
+    expect(error.message).not.toContain("tell_people");
+  }
+  expect((await refusalOf(database, () => rollback(rollbackOptions(url)))).message).toContain("tell_people");
 });
 
 test("a trigger that only stamps updated_at warns, and all but its column comes back on rollback", async () => {

@@ -41,11 +41,16 @@ const ask = (ours: string): string => `
 /** Rows of ForeignTrigger, without parameters: exported SQL asks the same. */
 export const foreignTriggersQuery = ask("true");
 
-/** The enabled triggers of others on contacts, on calls, and on every table that references contacts. */
-export async function listForeignTriggers(sql: Sql): Promise<readonly ForeignTrigger[]> {
+/** The enabled triggers of others on calls, and, unless only calls are changed, on contacts and every table that references them. */
+export async function listForeignTriggers(
+  sql: Sql,
+  { onlyCalls = false }: { readonly onlyCalls?: boolean | undefined } = {},
+): Promise<readonly ForeignTrigger[]> {
   const witnesses = await listWitnessFunctions(sql);
   return sql.unsafe<ForeignTrigger[]>(
-    ask("not exists (select from unnest($1::text[]) as w(name) where p.oid = to_regprocedure(w.name))"),
-    [[...witnesses]],
+    ask(`not exists (select from unnest($1::text[]) as w(name) where p.oid = to_regprocedure(w.name))
+    and (not $2 or t.tgrelid in (
+      select to_regclass('public.calls')::oid union select d.relid from pg_partition_tree(to_regclass('public.calls')) as d))`),
+    [[...witnesses], onlyCalls],
   );
 }
