@@ -13,7 +13,7 @@ import { type Check, type Finding, fine, type Patient } from "./check.ts";
 export const codeChecks: readonly Check[] = [
   {
     id: "code",
-    title: "code of others",
+    title: "others' code",
     look: async ({ connection, trustRoles }) => {
       const code = await foreignCodeObstacles(connection, trustRoles);
       if (code.length === 0) return fine("all that a run would call belongs to roles that are trusted");
