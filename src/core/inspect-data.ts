@@ -22,7 +22,7 @@ const mostIds = 20;
 
 /**
  * Refuses data that the migrations could not handle, before the first of them changes anything: numbers that cannot be
- * read (UNFIXABLE_PHONE), references that a merge cannot follow or an id of several calls (PREFLIGHT), references that
+ * read (UNFIXABLE_PHONE), an id of several calls (PREFLIGHT), references that
  * would collide (MERGE_CONFLICT), code of others (FOREIGN_CODE, FOREIGN_TRIGGER), and what fails on empty copies of the
  * tables (PREFLIGHT). Gives the triggers that will fire, and what could not be tried.
  */
@@ -35,13 +35,6 @@ export async function refuseUnfitData(
   const triggers = await refuseOthersCode(connection, options);
   await refuseObstacles(connection, options);
   const references = await listContactReferences(sql);
-  const strange = references.filter(({ column }) => column === null);
-  if (strange.length > 0) {
-    const list = strange.map(({ table, constraint }) => `${table} (${constraint})`).join(", ");
-    throw new SsotError("PREFLIGHT", `these tables reference another key of contacts than its id: ${list}`, {
-      hint: "A merged contact or a normalised number would break them. Let them reference contacts(id). Nothing was changed.",
-    });
-  }
   const repeated = await listRepeatedCallIds(sql);
   if (repeated.length > 0) {
     throw new SsotError("PREFLIGHT", `several calls have the same id: ${repeated.join(", ")}`, {

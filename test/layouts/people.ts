@@ -240,6 +240,12 @@ export const peopleLayouts: readonly Layout[] = [
     after: `(select count(*) = 1 from contacts)`,
   },
   {
+    what: "a table references contacts by organisation and number",
+    sql: `alter table contacts add unique (org_id, phone);
+      create table bookings (id bigint primary key, org uuid, phone text, constraint by_number foreign key (org, phone) references contacts (org_id, phone))`,
+    right: { code: "PREFLIGHT", says: "by_number" },
+  },
+  {
     what: "a merge follows a key that matches in full",
     sql: `create table bookings (id bigint primary key, org uuid, contact_id uuid,
         constraint in_full foreign key (org, contact_id) references contacts (org_id, id) match full);

@@ -4,6 +4,7 @@ import { listLostEventTriggers } from "./event-triggers.ts";
 import { listOccupiedNames } from "./names.ts";
 import type { ListObstacles, Obstacle } from "./obstacle.ts";
 import { listUnidentifiedRows } from "./publications.ts";
+import { listStrangeReferences } from "./references.ts";
 import { listViewObstacles } from "./view.ts";
 import { listTakenViewColumns } from "./view-columns.ts";
 
@@ -13,6 +14,7 @@ const kinds: readonly ListObstacles[] = [
   listOccupiedNames,
   listTakenViewColumns,
   listUnidentifiedRows,
+  listStrangeReferences,
 ];
 
 /** Every obstacle: `migrate` refuses with them, `doctor` and the plan tell them. */
