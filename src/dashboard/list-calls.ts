@@ -38,14 +38,14 @@ async function readPage<Call extends DashboardCall>(
   { orgId, search, direction, from, to, limit, offset }: ListRequest,
   source: SourceOptions,
 ): Promise<{ readonly calls: readonly Call[]; readonly total: number }> {
-  const { relation, columns, matches } = sourceOf(sql, source);
+  const { relation, order, columns, matches } = sourceOf(sql, source);
   const matching = search === null ? sql`` : sql`and ${matches(patternOf(search))}`;
   const filters = sql`
     ${direction === null ? sql`` : sql`and call_direction = ${direction}`}
     ${from === null ? sql`` : sql`and created_at >= ${from}`} ${to === null ? sql`` : sql`and created_at < ${to}`}`;
   const calls = await sql<Call[]>`
     select ${columns} from ${relation} where org_id = ${orgId} ${filters} ${matching}
-    order by created_at desc, id limit ${limit} offset ${offset}`;
+    order by ${order} limit ${limit} offset ${offset}`;
   // The view adds no call and hides none: without a search, the table alone tells how many there are.
   const counted = search === null ? sql`public.calls` : relation;
   const [count] = await sql<{ total: string }[]>`
@@ -59,8 +59,8 @@ async function readFound<Call extends DashboardCall>(
   ids: string,
   source: SourceOptions,
 ): Promise<readonly Call[]> {
-  const { relation, columns } = sourceOf(sql, source);
+  const { relation, order, columns } = sourceOf(sql, source);
   return sql<Call[]>`
     select ${columns} from ${relation} where org_id = ${orgId} and id = any (string_to_array(${ids}, ',')::uuid[])
-    order by created_at desc, id`;
+    order by ${order}`;
 }

@@ -17,10 +17,10 @@ export async function recentCalls<Call extends DashboardCall = DashboardCall>(
 ): Promise<readonly Call[]> {
   const orgId = readOrganisation(options.orgId);
   const limit = readLimit(options.limit ?? 10);
-  const { relation, columns } = sourceOf(sql, source);
+  const { relation, order, columns } = sourceOf(sql, source);
   try {
     return await sql<Call[]>`
-      select ${columns} from ${relation} where org_id = ${orgId} order by created_at desc, id limit ${limit}`;
+      select ${columns} from ${relation} where org_id = ${orgId} order by ${order} limit ${limit}`;
   } catch (error) {
     throw explainRead(error, source);
   }

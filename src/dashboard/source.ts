@@ -9,6 +9,8 @@ export type NameResolution = "live" | "legacy";
 /** Where calls are read from, as parts of a statement. */
 export interface Source {
   readonly relation: Fragment;
+  /** Newest first, by what the table has, which an index may have as well. */
+  readonly order: Fragment;
   /** The select list of a DashboardCall and the further columns. */
   readonly columns: Fragment;
   /** Condition: the call matches a pattern of ILIKE. */
@@ -44,27 +46,33 @@ export function checkColumns(columns: readonly string[]): readonly string[] {
 /** The parts of a statement that reads calls. */
 export function sourceOf(sql: ISql, { nameResolution = "live", columns = [] }: SourceOptions): Source {
   const further = columns.reduce((list, column) => sql`${list}, ${sql(column)}`, sql``);
+  const order = sql`v.created_at desc, v.id`;
+  // A moment without a zone would be taken for one of this machine's.
+  const createdAt = sql`case when pg_typeof(v.created_at) = 'timestamp'::regtype then v.created_at::timestamp at time zone 'UTC'
+        else v.created_at::timestamptz end as created_at`;
   const isNumber = (number: Fragment): Fragment => sql`${number} collate "C" !~* ${withheld}`;
   // What the view shows is no name but a word that was sent instead of a number.
   const isNobody = sql`name_source <> 'contact' and not (${isNumber(sql`resolved_caller_name`)})`;
   if (nameResolution === "legacy") {
     return {
-      relation: sql`public.calls`,
+      relation: sql`public.calls as v`,
+      order,
       columns: sql`
         id, contact_id, call_direction,
         case when ${isNumber(sql`phone_number`)} then phone_number when ${isNumber(sql`from_number`)} then from_number else 'Unknown' end as phone_number,
         case when caller_name ~ '[^[:space:]]' then caller_name else 'Unknown Caller' end as caller_name,
-        case when caller_name ~ '[^[:space:]]' then 'call' else 'unknown' end as name_source, created_at ${further}`,
+        case when caller_name ~ '[^[:space:]]' then 'call' else 'unknown' end as name_source, ${createdAt} ${further}`,
       matches: (pattern) =>
         sql`(phone_number ilike ${pattern} or from_number ilike ${pattern} or caller_name ilike ${pattern})`,
     };
   }
   return {
-    relation: sql`public.calls_with_caller_names`,
+    relation: sql`public.calls_with_caller_names as v`,
+    order,
     columns: sql`
       id, contact_id, call_direction, case when ${isNumber(sql`phone_number`)} then phone_number else 'Unknown' end as phone_number,
       case when ${isNobody} then 'Unknown' else resolved_caller_name end as caller_name,
-      case when ${isNobody} then 'unknown' else name_source end as name_source, created_at ${further}`,
+      case when ${isNobody} then 'unknown' else name_source end as name_source, ${createdAt} ${further}`,
     matches: (pattern) => sql`(phone_number ilike ${pattern} or resolved_caller_name ilike ${pattern})`,
   };
 }
