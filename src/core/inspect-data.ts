@@ -22,9 +22,8 @@ const mostIds = 20;
 
 /**
  * Refuses data that the migrations could not handle, before the first of them changes anything: numbers that cannot be
- * read (UNFIXABLE_PHONE), an id of several calls (PREFLIGHT), references that
- * would collide (MERGE_CONFLICT), code of others (FOREIGN_CODE, FOREIGN_TRIGGER), and what fails on empty copies of the
- * tables (PREFLIGHT). Gives the triggers that will fire, and what could not be tried.
+ * read (UNFIXABLE_PHONE), an id of several calls (PREFLIGHT), references that would collide (MERGE_CONFLICT), code of
+ * others (FOREIGN_CODE, FOREIGN_TRIGGER), and what fails on empty copies of the tables (PREFLIGHT). Gives the triggers that will fire, and what could not be tried.
  */
 export async function refuseUnfitData(
   connection: Connection,
