@@ -4,7 +4,7 @@ create or replace function ssot.view_ddl(relation regclass, definition text defa
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('create view %s%s as %s;', relation,
                 coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', ''), rtrim(coalesce(definition, pg_get_viewdef(c.oid)), '; '))
-    || case when c.relowner = current_user::regrole then '' else format(' alter view %s owner to %I;', relation, pg_get_userbyid(c.relowner)) end
+    || format(' alter view %s owner to %I;', relation, pg_get_userbyid(c.relowner))
     || case when obj_description(c.oid, 'pg_class') is null then '' else
          format(' comment on view %s is %L;', relation, obj_description(c.oid, 'pg_class')) end
     || coalesce((select string_agg(s.statement, '' order by s.attnum, s.statement) from ssot.view_column_ddl(relation) as s where s.name <> all (gone)), '')
