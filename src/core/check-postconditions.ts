@@ -11,16 +11,16 @@ import { SsotError } from "../model/errors.ts";
  */
 export async function checkPostconditions({ sql }: Connection, applied: readonly string[]): Promise<void> {
   const broken: string[] = [];
-  for (const [suite, { id, claim, sql: query }] of postconditionsOf(applied)) {
+  for (const [suite, { id, claim, hint, sql: query }] of postconditionsOf(applied)) {
     const rows = await ask(sql, query, { org: null });
-    if (rows.length > 0) broken.push(`${claim} (${suite}.${id}: ${rows.length})`);
+    if (rows.length > 0) broken.push(`${claim} (${suite}.${id}: ${rows.length}). ${hint}`);
   }
   if (broken.length === 0) return;
   throw new SsotError(
     "POSTCONDITION",
     `the migrations were applied, but not everything holds:\n${broken.map((line) => `  - ${line}`).join("\n")}`,
     {
-      hint: "Nothing was taken back by itself. ssot status shows what is applied; ssot rollback takes it back.",
+      hint: "Nothing was taken back by itself. Mend what each line says and run the same command again, or take it back: ssot rollback. ssot verify names the rows.",
     },
   );
 }
