@@ -33,10 +33,11 @@ describe("normalisePhone", () => {
     }
   });
 
-  test("reads its own answer again as the same number, in every country", () => {
+  test("reads its own answer again as the same number, in every country; one as short as an extension with its plus only", () => {
     for (const country of getCountries()) {
       const number = getExampleNumber(country, examples);
-      expect(normalisePhone(number?.formatNational() ?? "", country), country).toBe(number?.number);
+      const isShort = (number?.nationalNumber.length ?? 0) <= 5;
+      expect(normalisePhone(number?.formatNational() ?? "", country), country).toBe(isShort ? null : number?.number);
       expect(normalisePhone(number?.formatInternational() ?? "", "XX"), country).toBe(number?.number);
     }
   });

@@ -12,7 +12,8 @@ export async function installPhoneSql(sql: postgres.Sql): Promise<void> {
   const files = [...install.matchAll(/^\\ir phones\/(\S+)$/gm)].map(([, name]) => name ?? "");
   const until = files.indexOf("e164.sql");
   if (until < 0) throw new Error("sql/install.sql has no phones/e164.sql");
-  const texts = files.slice(0, until + 1).map((name) => readFileSync(new URL(name, room), "utf8"));
+  const before = "../bookkeeping/lift_row_security.sql";
+  const texts = [before, ...files.slice(0, until + 1)].map((name) => readFileSync(new URL(name, room), "utf8"));
   await sql.unsafe(`create schema if not exists ssot; ${texts.join("\n")}`);
 }
 
