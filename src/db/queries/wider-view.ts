@@ -115,7 +115,7 @@ $judge$`);
 }
 
 /** Whether the view that is there was made by migration 3; also where this role may not look it up. */
-export async function hasMadeView(sql: Sql): Promise<boolean> {
+async function hasMadeView(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ first: boolean; known: boolean; readable: boolean }[]>`
     select coalesce(bool_or(c.relname = 'made_object'), false) as first, coalesce(bool_or(c.relname = 'object'), false) as known,
            coalesce(bool_or(c.relname = 'object' and has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')), false) as readable
