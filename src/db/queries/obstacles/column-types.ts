@@ -47,7 +47,7 @@ export const listUnfitTypes: ListObstacles = (sql) => sql`
   union all
   -- The rule on names and the view compare the three, and PostgreSQL takes the side of no collation.
   select format('%s have collations of their own that differ', string_agg(f.full_name, ' and ' order by f.full_name)),
-         'give them the same one: alter table … alter column … type text collate "default"'
+         'give them one, by: alter column NAME type text collate "default"'
   from found as f join pg_catalog.pg_collation as l on l.oid = f.collation and l.collname <> 'default'
   where f.name in ('contacts.name', 'contacts.phone', 'calls.phone_number')
   having count(distinct f.collation) > 1

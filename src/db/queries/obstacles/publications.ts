@@ -57,7 +57,7 @@ export const listUnidentifiedRows: ListObstacles = (sql) => sql`
   from judged as j where j.unidentified
   union
   select format('publication %I leaves out columns by which a row of %s is known', j.pubname, j.tab),
-         format('name them in its column list: alter publication %I set table …', j.pubname)
+         format('name them in the column list of publication %I', j.pubname)
   from judged as j where j.cut and not j.unidentified
   union
   select format('publication %I filters rows of %s by a column by which they are not known', j.pubname, j.tab),
