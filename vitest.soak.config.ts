@@ -5,7 +5,7 @@ import defaults from "./vitest.config.ts";
 export default defineConfig({
   test: {
     ...defaults.test,
-    include: ["test/**/*.soak.ts", "test/crash/**/*.test.ts", "test/properties/**/*.test.ts"],
+    include: ["test/**/*.soak.ts", "test/crash/**/*.test.ts", "test/properties/**/*.test.ts", "test/layouts/*.test.ts"],
     env: { SSOT_TEST_SOAK: process.env.SSOT_TEST_SOAK ?? "1" },
     testTimeout: 3_600_000,
   },

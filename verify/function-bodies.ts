@@ -110,7 +110,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.normalise_contact_phones(text,boolean)": "95bedd5f7e59dea3dff06b916d3f7018",
     "ssot.note_object(text,text,text,text,text)": "d813ce705d855019bdb6db4c91f196eb",
     "ssot.open_kept_view(text,regclass)": "1b0cd3d38b43aa8e385efe2ae737dca1",
-    "ssot.open_path()": "74d5eb695488a6dc3dd3976e89d83be4",
+    "ssot.open_path()": "9e4fbed297cfbe0de71b122665be1bbd",
     "ssot.open_search()": "5a289ef708170c59b1a62e6eeb5de6ab",
     "ssot.original_image(uuid,jsonb)": "ac6515f0b3ecc7b20818bb9c870cc4df",
     "ssot.own_schema()": "2e71c11a9b1f16c413e4a4bbb0276d4e",

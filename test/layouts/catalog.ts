@@ -72,6 +72,7 @@ export const catalogLayouts: readonly Layout[] = [
   ),
   {
     what: "all tables are published",
+    always: true,
     sql: "create publication everything for all tables; alter table contact_imports replica identity full",
     right: "works",
   },
@@ -84,6 +85,7 @@ export const catalogLayouts: readonly Layout[] = [
   },
   {
     what: "calls is published, and has no replica identity",
+    always: true,
     sql: "alter table calls replica identity nothing; create publication px for table calls",
     right: refused("publication px sends the changes of public.calls, and nothing tells which row they mean"),
   },
@@ -135,6 +137,7 @@ export const catalogLayouts: readonly Layout[] = [
   },
   {
     what: "a deprecated column must have a value",
+    always: true,
     sql: "update calls set caller_name = coalesce(caller_name, 'none'); alter table calls alter caller_name set not null",
     right: "works",
     warns: "public.calls.caller_name must have a value, which the webhook of ssot does not write",
@@ -148,6 +151,7 @@ export const catalogLayouts: readonly Layout[] = [
   },
   {
     what: "a table holds ids of contacts without a key",
+    always: true,
     sql: `create table feedback (id integer primary key, contact uuid); insert into feedback values (1, '00000000-0000-0000-0001-000000000002');
       create table others (id uuid primary key); insert into others select gen_random_uuid() from generate_series(1, 5000)`,
     right: "works",
@@ -161,6 +165,7 @@ export const catalogLayouts: readonly Layout[] = [
   },
   {
     what: "a contact's organisation has no row",
+    always: true,
     sql: `alter table contacts drop constraint contacts_org_id_fkey;
       insert into contacts (id, org_id, name, phone) values ('00000000-0000-0000-0001-0000000000ff', '00000000-0000-0000-0000-0000000000ff', 'Ghost', '(212) 555-7777')`,
     right: {

@@ -22,6 +22,8 @@ export interface Refusal {
 /** A database that nobody here made. */
 export interface Layout {
   readonly what: string;
+  /** It is held in every run, not only when it is drawn. */
+  readonly always?: true;
   /** Added to the base schema and the standard rows. `{role}` is the migrator, `{database}` the database. */
   readonly sql: string;
   /** It brings all of its tables itself: no base schema, no rows. */

@@ -15,6 +15,7 @@ const byMonth = (column: string): string => `
 export const partLayouts: readonly Layout[] = [
   {
     what: "an index on an old column with a comment, by which the table is clustered",
+    always: true,
     sql: `comment on index public.idx_calls_from_number is 'used by old lookup';
       alter table public.calls cluster on idx_calls_from_number`,
     right: "works",

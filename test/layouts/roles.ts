@@ -9,6 +9,7 @@ export const roleLayouts: readonly Layout[] = [
   { what: "a role with the least that suffices", byMigrator: true, sql: "", right: "works" },
   {
     what: "nobody may make temporary tables, and a rule has one of our names",
+    always: true,
     byMigrator: true,
     sql: `alter table contacts add constraint contacts_phone_must_be_e164 check (phone is not null);
       revoke temporary on database {database} from public`,
@@ -16,6 +17,7 @@ export const roleLayouts: readonly Layout[] = [
   },
   {
     what: "a table that references contacts lies in a closed schema",
+    always: true,
     byMigrator: true,
     sql: `create schema crm; create table crm.deals (id integer primary key, contact_id uuid references public.contacts (id));
       insert into crm.deals values (1, '00000000-0000-0000-0001-000000000002')`,

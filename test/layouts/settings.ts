@@ -36,6 +36,7 @@ export const settingLayouts: readonly Layout[] = [
   { what: "nothing odd", sql: "", right: "works" },
   {
     what: "dates in the order of days",
+    always: true,
     sql: `update contacts set ${later} where id = ${duplicate}; ${database("datestyle = 'SQL, DMY'")}`,
     right: "works",
   },
@@ -57,9 +58,10 @@ export const settingLayouts: readonly Layout[] = [
     byMigrator: true,
     right: "works",
   },
-  { what: "a session may not be idle", sql: database("idle_session_timeout = '300ms'"), right: "works" },
+  { what: "a session may not be idle", always: true, sql: database("idle_session_timeout = '300ms'"), right: "works" },
   {
     what: "a transaction may take a second, and a row takes one",
+    always: true,
     since: 17,
     sql: `create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return new; end $$;
       create trigger slow before update on calls for each row execute function slow();
@@ -116,6 +118,7 @@ export const settingLayouts: readonly Layout[] = [
   },
   {
     what: "the database is read-only by default",
+    always: true,
     sql: database("default_transaction_read_only = on"),
     right: { code: "PREFLIGHT", says: "default_transaction_read_only is on, set for database" },
   },

@@ -15,6 +15,7 @@ const looseCall = `update public.calls set phone_number = '(212) 555-0101' where
 export const triggerLayouts: readonly Layout[] = [
   {
     what: "a delete that a trigger turns into a mark",
+    always: true,
     sql: softDelete,
     right: refused("trigger soft_delete on public.contacts"),
   },

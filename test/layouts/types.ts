@@ -22,6 +22,7 @@ const nondeterministic =
 export const typeLayouts: readonly Layout[] = [
   {
     what: "ids are numbers",
+    always: true,
     ownTables: true,
     sql: `${tablesWithIds("bigint generated always as identity").replaceAll(/(org_id|contact_id) bigint generated always as identity/g, "$1 bigint")};
       insert into organizations (name) values ('x'); insert into contacts (org_id, name, phone) values (1, 'Ann Example', '+12125550101');
@@ -83,6 +84,7 @@ export const typeLayouts: readonly Layout[] = [
   },
   {
     what: "a call's direction and state are enums, a contact's state as well",
+    always: true,
     sql: `create type direction as enum ('inbound', 'outbound'); create type state as enum ('hot', 'warm', 'cold');
       alter table calls drop constraint calls_call_direction_check, alter call_direction type direction using call_direction::direction;
       alter table contacts drop constraint contacts_lead_status_check, alter lead_status type state using lead_status::state;
@@ -114,6 +116,7 @@ export const typeLayouts: readonly Layout[] = [
   },
   {
     what: "a name is generated from two others",
+    always: true,
     sql: `alter table contacts add first_name text, add last_name text; update contacts set first_name = name;
       alter table contacts drop column name,
         add name text generated always as (nullif(btrim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')) stored`,
@@ -138,6 +141,7 @@ export const typeLayouts: readonly Layout[] = [
   },
   {
     what: "moments have no zone",
+    always: true,
     sql: `drop index idx_calls_org_id_created_at; drop index idx_calls_created_at;
       alter table calls alter created_at type timestamp(3) using created_at at time zone 'UTC';
       alter table contacts alter created_at type timestamp(3) using created_at at time zone 'UTC', alter updated_at type timestamp(3) using updated_at at time zone 'UTC'`,

@@ -33,6 +33,7 @@ const oldOnesGone = `not ${shows("caller_name")} and not ${shows("from_number")}
 export const viewLayouts: readonly Layout[] = [
   {
     what: "a dashboard's view of nineteen columns",
+    always: true,
     sql: dashboardView,
     right: {
       code: "PREFLIGHT",
@@ -170,6 +171,7 @@ export const viewLayouts: readonly Layout[] = [
   },
   {
     what: "an old column with a collation of its own",
+    always: true,
     sql: `alter table public.calls alter from_number type text collate "C"`,
     right: "works",
     afterDrop: oldOnesGone,

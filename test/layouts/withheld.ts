@@ -27,6 +27,7 @@ function shows(id: string, phone: string | null, name: string | null): string {
 export const withheldLayouts: readonly Layout[] = [
   {
     what: "a contact has a withheld number, as the keypad spells it",
+    always: true,
     sql: `${contact(1, "John Smith", "+266696687")} ${call("anon", "inbound", "+266696687", null)}`,
     right: "works",
     after: shows("anon", "+266696687", null),
