@@ -81,8 +81,8 @@ export function callStatement(schema: CallsSchema): string {
   const [callKey, ofOrg] = schema.idsPerOrganisation
     ? ["org_id, vapi_call_id", ` and c.org_id = ${org}`]
     : ["vapi_call_id", ""];
-  // Without the unique index a number may have several contacts: the one that a merge would keep counts.
-  const oldest = schema.unique ? "" : `order by ${schema.dead}, k.created_at, k.id limit 1`;
+  // Without the unique index a number may have several contacts: the one that a merge would keep counts. (A mere "false" is no order.)
+  const oldest = schema.unique ? "" : `order by (${schema.dead}) is true, k.created_at, k.id limit 1`;
   const text = `
   with found as (
     select c.id, c.org_id, c.contact_id, k.id as known, k.lacks, n.id as named,

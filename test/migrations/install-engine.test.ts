@@ -103,14 +103,15 @@ test.each([
 });
 
 test("a failed run tells what it applied, what failed, and what it did not come to", async () => {
+  // What is tried beforehand does not meet it: the second migration is applied first.
   await database.sql.unsafe(`
-    create function public.no_view() returns event_trigger language plpgsql as
-      $$ begin raise exception 'no views here'; end $$;
+    create function public.no_view() returns event_trigger language plpgsql as $$ begin
+      if exists (select from pg_catalog.pg_constraint as k where k.conname = 'contacts_name_must_be_real') then
+        raise exception 'no views here';
+      end if;
+    end $$;
     create event trigger no_view on ddl_command_start when tag in ('CREATE VIEW') execute function public.no_view()`);
-  // The engine has views of its own.
-  await database.sql.unsafe("alter event trigger no_view disable");
   await migrate(migrateOptions(database.url, { to: "20260209000100" }));
-  await database.sql.unsafe("alter event trigger no_view enable");
   await expect(migrate(ours())).rejects.toMatchObject({
     details: {
       applied: ["20260209000200_validate_contact_names"],
