@@ -163,7 +163,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.taken_over(uuid,jsonb,jsonb,jsonb,boolean)": "60cab7aee90ce18773efa6c1ebcdd196",
     "ssot.tell_progress(text,bigint,bigint,timestamp with time zone)": "133e5b9cba606fa38eee4e2361e77691",
     "ssot.trace_write(text,text)": "0616f327d900eda61a0203e1dcb963e6",
-    "ssot.tracked_dependents(text)": "bcbc7f2044b98e844cdbef41e7f48408",
+    "ssot.tracked_dependents(text)": "65bb4c677f580a34a5056d644057f199",
     "ssot.turn(tid,bigint)": "e644710c78d0f6c57144133d4971ecc4",
     "ssot.undeprecate(text)": "49d10c2d04005e9b6b55b5b0de9b86fe",
     "ssot.undo_batch(ssot.task,bigint[])": "e85310e5b43871e59afea8eb75e16070",

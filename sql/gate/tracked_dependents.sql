@@ -7,7 +7,7 @@ declare
   about record;
   base text;
   short_name text;
-  made_again oid[];  -- the view of live names and what stands on it
+  made_again oid[];  /* the view of live names and what stands on it */
 begin
   select x.* into about from ssot.deprecation(tracked_dependents.migration) as x;
   base := (select min(d.trigger_base) from ssot.deprecated_column as d where d.migration = tracked_dependents.migration);

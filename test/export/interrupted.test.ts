@@ -4,6 +4,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { type Clones, cloneable } from "../promises/clones.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { draw } from "../support/draw.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { readTally, snapshotOutside } from "./outcome.ts";
@@ -67,21 +68,25 @@ const cuts = [
   [3, "audit"],
 ] as const;
 
-test.each(cuts)("file %i cut after step %s: ssot migrate goes on", (file, step) =>
-  withClone(async (database) => {
-    await sendUntil(database, file, step);
-    await migrate(migrateOptions(database.url));
-    expect(await snapshotOutside(database)).toBe(migrated);
-    expect(await readTally(database)).toEqual(tally);
-  }),
+test.each(draw("cut files, gone on", cuts, String, 0.5))(
+  "file %i cut after step %s: ssot migrate goes on",
+  (file, step) =>
+    withClone(async (database) => {
+      await sendUntil(database, file, step);
+      await migrate(migrateOptions(database.url));
+      expect(await snapshotOutside(database)).toBe(migrated);
+      expect(await readTally(database)).toEqual(tally);
+    }),
 );
 
-test.each(cuts)("file %i cut after step %s: ssot rollback takes it back", (file, step) =>
-  withClone(async (database) => {
-    await sendUntil(database, file, step);
-    await rollback(rollbackOptions(database.url));
-    expect(await snapshotDatabase(database.sql)).toBe(original);
-  }),
+test.each(draw("cut files, taken back", cuts, String, 0.5))(
+  "file %i cut after step %s: ssot rollback takes it back",
+  (file, step) =>
+    withClone(async (database) => {
+      await sendUntil(database, file, step);
+      await rollback(rollbackOptions(database.url));
+      expect(await snapshotDatabase(database.sql)).toBe(original);
+    }),
 );
 
 /** Earlier files are run by ssot; of this one, each statement by itself up to the step's. */

@@ -3,6 +3,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
 import { type Clones, cloneable } from "../promises/clones.ts";
+import { draw } from "../support/draw.ts";
 import { statesWith } from "../support/phase1.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
@@ -27,7 +28,7 @@ describe.each(Object.keys(cases))("the %s case, deprecated by exported files", (
     await source.drop();
   });
 
-  test.each(Object.keys(routes))(
+  test.each(draw(`routes of ${name}`, Object.keys(routes), String, 0.35))(
     "%s drops what migrate drops when the gate is open, and rollback brings it back",
     async (route) => {
       const [database, other] = [await clones.clone(), await clones.clone()];
@@ -53,15 +54,18 @@ describe.each(Object.keys(cases))("the %s case, deprecated by exported files", (
     },
   );
 
-  test.each(Object.keys(routes))("%s drops nothing and changes nothing while the gate is closed", async (route) => {
-    const database = await clones.clone();
-    try {
-      const before = await snapshotDatabase(database.sql);
-      await expect(routes[route]?.(database, await plainFiles(3))).rejects.toMatchObject({ code: "SS003" });
-      await database.sql`drop schema if exists rpc cascade`;
-      expect(await snapshotDatabase(database.sql)).toBe(before);
-    } finally {
-      await database.drop();
-    }
-  });
+  test.each(draw(`routes of ${name}`, Object.keys(routes), String, 0.35))(
+    "%s drops nothing and changes nothing while the gate is closed",
+    async (route) => {
+      const database = await clones.clone();
+      try {
+        const before = await snapshotDatabase(database.sql);
+        await expect(routes[route]?.(database, await plainFiles(3))).rejects.toMatchObject({ code: "SS003" });
+        await database.sql`drop schema if exists rpc cascade`;
+        expect(await snapshotDatabase(database.sql)).toBe(before);
+      } finally {
+        await database.drop();
+      }
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { migrate } from "../../src/core/migrate.ts";
 import type { TestDatabase } from "../support/database.ts";
+import { draw } from "../support/draw.ts";
 import { migrateOptions } from "../support/run-options.ts";
 import { aCall } from "./audit-case.ts";
 import type { Clones } from "./clones.ts";
@@ -187,7 +188,7 @@ test.each(forceable)(
   },
 );
 
-test.each(dependents)(
+test.each(draw("dependents", dependents, String, 0.4))(
   "the drop is refused and changes nothing, with --force as well: %s",
   async (_, damage, reason) => {
     await database.sql.unsafe(damage);

@@ -14,6 +14,7 @@ const mostRows = 8 * calls;
 
 interface PlanNode {
   readonly "Node Type": string;
+  readonly "Relation Name"?: string | undefined;
   readonly "Actual Rows": number;
   readonly "Actual Loops": number;
   readonly "Rows Removed by Filter"?: number | undefined;
@@ -23,6 +24,7 @@ interface PlanNode {
 
 const node: z.ZodType<PlanNode> = z.object({
   "Node Type": z.string(),
+  "Relation Name": z.string().optional(),
   "Actual Rows": z.number(),
   "Actual Loops": z.number(),
   "Rows Removed by Filter": z.number().optional(),
@@ -94,8 +96,12 @@ function readPlans(log: string): readonly { readonly text: string; readonly wide
     const json = /duration: [0-9.]+ ms {2}plan:\s*(\{[\s\S]*\})/.exec(entry)?.[1];
     if (json === undefined) return [];
     const { "Query Text": text, Plan } = explained.parse(JSON.parse(json));
-    return /public\.(calls|contacts)/.test(text) ? [{ text, widest: widestOf(Plan) }] : [];
+    return reads(Plan, ["calls", "contacts"]) ? [{ text, widest: widestOf(Plan) }] : [];
   });
+}
+
+function reads(plan: PlanNode, tables: readonly string[]): boolean {
+  return tables.includes(plan["Relation Name"] ?? "") || (plan.Plans ?? []).some((part) => reads(part, tables));
 }
 
 function widestOf(plan: PlanNode): number {

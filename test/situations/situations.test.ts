@@ -9,6 +9,7 @@ import { differences } from "../crash/differences.ts";
 import { refusalOf } from "../faults/refusal.ts";
 import { withRole } from "../promises/migrated-case.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { draw } from "../support/draw.ts";
 import { phase1 } from "../support/phase1.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
@@ -18,7 +19,7 @@ const told: (readonly string[])[] = [["what was there", "outcome", "after the ro
 
 afterAll(() => void process.stderr.write(`\n${alignColumns(told).join("\n")}\n\n`));
 
-test.each(situations)("$what: $outcome", async (situation) => {
+test.each(draw("situations", situations, ({ what }) => what, 0.35))("$what: $outcome", async (situation) => {
   const database = await createTestDatabase();
   try {
     await loadSeedCase(database.sql);

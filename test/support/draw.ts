@@ -25,3 +25,23 @@ export function trials(numRuns: number, seconds: number) {
     ? { numRuns: Math.max(numRuns, Math.ceil(numRuns * 25 * soak)), seed: Number(seed) }
     : { numRuns, seed: Number(seed), interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false };
 }
+
+/** Whether a run takes all of what else is drawn: `npm run test:all`, a soak. */
+const takesAll = soak > 0 || process.env.SSOT_TEST_ALL === "1";
+
+/**
+ * The cases of a long list that a run takes: about a share, never none, and all of them in `npm run test:all`. Tells how many, and the
+ * seed that draws the same.
+ */
+export function draw<Case>(
+  what: string,
+  cases: readonly Case[],
+  nameOf: (one: Case) => string,
+  share: number,
+): readonly Case[] {
+  if (takesAll) return cases;
+  const taken = cases.filter((one) => lotOf(`${what} ${nameOf(one)}`) < share);
+  const drawn = taken.length > 0 ? taken : cases.slice(0, 1);
+  tell(`${what}: ${drawn.length} of ${cases.length}, drawn with seed ${seed}`);
+  return drawn;
+}

@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { describe, expect, test } from "vitest";
 import { loadMigrations, migrationsDirectory } from "../../src/migrations/load-migrations.ts";
 import { readVersion } from "../../src/model/version.ts";
+import { draw } from "../support/draw.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { loadBefore, type UpgradeState, upgradeStates } from "../support/upgrade-fixtures.ts";
 import { expected } from "./expected.ts";
@@ -39,49 +40,52 @@ async function expectThisEngine(sql: Sql): Promise<void> {
   for (const { name, checksum } of runs) expect(checksum, name).toBe(checksums.get(name));
 }
 
-describe.each(settled)("$name, $what", ({ name, before }: UpgradeState) => {
-  const { drop, lost } = expected[name];
+describe.each(draw("states of 0.1.0", settled, ({ name }) => name, 0.4))(
+  "$name, $what",
+  ({ name, before }: UpgradeState) => {
+    const { drop, lost } = expected[name];
 
-  test("migrate brings this engine, and what it goes on to can be verified and taken back", async () => {
-    const database = await open(name);
-    const { sql } = database;
-    const dated = name === "rolled-back" ? [] : await sql`select name, run_on from ssot.ledger order by name`;
-    const reasons = drop === "open" ? await blockersIn(sql) : [];
-    await ends(database, "migrate", 0);
-    // Links calls that came since.
-    await ends(database, "migrate", 0);
-    await expectThisEngine(sql);
-    expect(
-      await sql`select name, run_on from ssot.ledger where name = any (${dated.map((row) => row.name)}) order by name`,
-    ).toEqual(dated);
-    if (drop !== "done") expect(await sql`select kind, name, problem from ssot.witness_problems()`).toEqual([]);
-    if (drop === "open") expect(await blockersIn(sql)).toEqual(reasons);
-    await ends(database, "audit deprecated", 0);
-    await ends(database, "migrate --phase 3", drop === "closed" ? 6 : 0);
-    await ends(database, "verify", 0);
-    if (lost === undefined) {
-      await ends(database, "rollback --all --yes", 0);
-      if (before !== undefined) expect(await snapshotDatabase(sql)).toBe(await snapshotBefore(name));
-    }
-  });
-
-  test(`rollback --all ${lost ? "is refused as it was, until --schema-only" : "of all that 0.1.0 did"}`, async () => {
-    const database = await open(name);
-    const { sql } = database;
-    if (lost === undefined) {
-      await ends(database, "rollback --all --yes", 0);
-      if (before !== undefined) expect(await snapshotDatabase(sql)).toBe(await snapshotBefore(name));
-      return;
-    }
-    await changingNothing(sql, async () => {
-      const told = await ends(database, "rollback --all --yes", 6);
-      const items = [...told.matchAll(/^ {4}- (.*)$/gm)].map((match) => match[1]);
-      expect(items.toSorted()).toEqual(lost.toSorted());
+    test("migrate brings this engine, and what it goes on to can be verified and taken back", async () => {
+      const database = await open(name);
+      const { sql } = database;
+      const dated = name === "rolled-back" ? [] : await sql`select name, run_on from ssot.ledger order by name`;
+      const reasons = drop === "open" ? await blockersIn(sql) : [];
+      await ends(database, "migrate", 0);
+      // Links calls that came since.
+      await ends(database, "migrate", 0);
+      await expectThisEngine(sql);
+      expect(
+        await sql`select name, run_on from ssot.ledger where name = any (${dated.map((row) => row.name)}) order by name`,
+      ).toEqual(dated);
+      if (drop !== "done") expect(await sql`select kind, name, problem from ssot.witness_problems()`).toEqual([]);
+      if (drop === "open") expect(await blockersIn(sql)).toEqual(reasons);
+      await ends(database, "audit deprecated", 0);
+      await ends(database, "migrate --phase 3", drop === "closed" ? 6 : 0);
+      await ends(database, "verify", 0);
+      if (lost === undefined) {
+        await ends(database, "rollback --all --yes", 0);
+        if (before !== undefined) expect(await snapshotDatabase(sql)).toBe(await snapshotBefore(name));
+      }
     });
-    await ends(database, "rollback --all --schema-only --yes", 0);
-    expect(schemaIn(await snapshotDatabase(sql))).toEqual(schemaIn(await snapshotBefore("migration-4")));
-  });
-});
+
+    test(`rollback --all ${lost ? "is refused as it was, until --schema-only" : "of all that 0.1.0 did"}`, async () => {
+      const database = await open(name);
+      const { sql } = database;
+      if (lost === undefined) {
+        await ends(database, "rollback --all --yes", 0);
+        if (before !== undefined) expect(await snapshotDatabase(sql)).toBe(await snapshotBefore(name));
+        return;
+      }
+      await changingNothing(sql, async () => {
+        const told = await ends(database, "rollback --all --yes", 6);
+        const items = [...told.matchAll(/^ {4}- (.*)$/gm)].map((match) => match[1]);
+        expect(items.toSorted()).toEqual(lost.toSorted());
+      });
+      await ends(database, "rollback --all --schema-only --yes", 0);
+      expect(schemaIn(await snapshotDatabase(sql))).toEqual(schemaIn(await snapshotBefore("migration-4")));
+    });
+  },
+);
 
 // The same rule, which each of the two engines writes in its own way.
 const writtenOtherwise = '"name":"phone_map_e164_shape"';

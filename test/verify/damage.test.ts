@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { verify } from "../../src/core/verify.ts";
 import { alignColumns } from "../../src/report/table.ts";
 import type { Clones } from "../promises/clones.ts";
+import { draw } from "../support/draw.ts";
 import { damages, harmless } from "./damage.ts";
 import { exitCodeOfReport, healthyClones, statusesOf, verifyOptions } from "./healthy-case.ts";
 
@@ -56,22 +57,25 @@ test("a healthy database passes: nothing is broken, nothing could not be asked",
 
 const cases = damages.map(([what, sql, caughtBy, status = "fail", undo]) => ({ what, sql, caughtBy, status, undo }));
 
-test.each(cases)("$what: $caughtBy notices", async ({ what, sql, caughtBy, status, undo }) => {
-  const { statuses, exitCode } = await ask(sql, undo, ["schema", caughtBy.split(".", 1).join()]);
-  const others = changesOf(statuses).filter(([id, found]) => id !== caughtBy && found !== "skip");
-  told.push([
-    what,
-    caughtBy,
-    statuses.get(caughtBy) ?? "not asked",
-    others
-      .map(([id]) => id)
-      .join(" ")
-      .slice(0, 60),
-  ]);
-  expect(statuses.get(caughtBy)).toBe(status);
-  expect(exitCode).toBe([...statuses.values()].includes("fail") ? 1 : 0);
-  caught += 1;
-});
+test.each(draw("damages", cases, ({ what }) => what, 0.4))(
+  "$what: $caughtBy notices",
+  async ({ what, sql, caughtBy, status, undo }) => {
+    const { statuses, exitCode } = await ask(sql, undo, ["schema", caughtBy.split(".", 1).join()]);
+    const others = changesOf(statuses).filter(([id, found]) => id !== caughtBy && found !== "skip");
+    told.push([
+      what,
+      caughtBy,
+      statuses.get(caughtBy) ?? "not asked",
+      others
+        .map(([id]) => id)
+        .join(" ")
+        .slice(0, 60),
+    ]);
+    expect(statuses.get(caughtBy)).toBe(status);
+    expect(exitCode).toBe([...statuses.values()].includes("fail") ? 1 : 0);
+    caught += 1;
+  },
+);
 
 test.each(harmless)("%s is not reported", async (what, sql) => {
   const { statuses, exitCode } = await ask(sql);
