@@ -188,7 +188,7 @@ test.each(forceable)(
   },
 );
 
-test.each(draw("dependents", dependents, String, 0.4))(
+test.each(draw("dependents", dependents, String, 0.3))(
   "the drop is refused and changes nothing, with --force as well: %s",
   async (_, damage, reason) => {
     await database.sql.unsafe(damage);

@@ -19,7 +19,7 @@ const told: (readonly string[])[] = [["what was there", "outcome", "after the ro
 
 afterAll(() => void process.stderr.write(`\n${alignColumns(told).join("\n")}\n\n`));
 
-test.each(draw("situations", situations, ({ what }) => what, 0.35))("$what: $outcome", async (situation) => {
+test.each(draw("situations", situations, ({ what }) => what, 0.2))("$what: $outcome", async (situation) => {
   const database = await createTestDatabase();
   try {
     await loadSeedCase(database.sql);

@@ -15,7 +15,7 @@ async function look(database: TestDatabase, name: UpgradeStateName): Promise<voi
   await ends(database, "doctor", 0);
 }
 
-test.each(draw("looks at 0.1.0", upgradeStates, ({ name }) => name, 0.4))(
+test.each(draw("looks at 0.1.0", upgradeStates, ({ name }) => name, 0.2))(
   "$name, $what: looking ends as it did, and changes nothing",
   async ({ name }) => {
     const database = await open(name);
