@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { migrate } from "../../src/core/migrate.ts";
 import { createTestDatabase } from "../support/database.ts";
+import { trials } from "../support/draw.ts";
 import { migrateOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { loadWorld, world } from "./dirty-world.ts";
@@ -59,6 +60,6 @@ test("whatever the dirt, links and names are those of the model, references are 
         await drop();
       }
     }),
-    { numRuns: 15, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
+    trials(8, 12),
   );
 });
