@@ -16,10 +16,13 @@ export interface SessionOptions {
 export async function openSnapshot({ target, timeoutSeconds, onSql }: SessionOptions): Promise<Connection> {
   const connection = await connect(target, { onlyReads: true, onQuery: onSql });
   try {
-    if (!connection.pooled) await connection.execute("set default_transaction_read_only = on; begin read only");
+    if (!connection.pooled) {
+      await connection.execute(
+        "set default_transaction_read_only = on; begin isolation level repeatable read, read only",
+      );
+    }
     await connection.execute(
       [
-        "set transaction isolation level repeatable read",
         // Rows that a policy hides from this role would be missing without a word: an error is the honest answer.
         "set local row_security = off",
         setStatements(bulkSettings, { local: true }),

@@ -169,6 +169,8 @@ async function foresee(
   if (standing.length > 0 || work === false) return { obstacles: standing, notTried: [] };
   const conflicts = await listConflicts(connection, work.numbers, options);
   if (conflicts.length > 0) return { obstacles: conflicts, notTried: [] };
+  // A pooler may have no second server process to lend.
+  if (connection.pooled) return { obstacles: [], notTried: ["through a pooler nothing is tried"] };
   return tryAside(options.target, engine, work);
 }
 

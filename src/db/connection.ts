@@ -119,7 +119,7 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     const pooled = first.state.pid !== row?.pid;
     if (!pooled) await applySettings({ execute });
     else if (options.onlyReads) {
-      await execute("begin read only");
+      await execute("begin isolation level repeatable read, read only");
       await applySettings({ execute }, { forTransaction: true });
     }
     open = true;

@@ -32,6 +32,8 @@ async function lookAtTrial(patient: Patient): Promise<Finding> {
   if (await isHopeless(patient)) {
     return { status: "warning", detail: "nothing was tried on copies of the tables: something else is in the way" };
   }
+  if (connection.pooled)
+    return { status: "warning", detail: "nothing was tried on copies of the tables through a pooler" };
   const numbers = readNumbers(await looseContactNumbers(connection.sql));
   const merges = await listPlannedMerges(connection.sql, numbers);
   const unfixable = await contactsBesides(connection.sql, numbers, 1);
