@@ -83,6 +83,7 @@ begin;
 \ir phones/e164_pattern.sql
 \ir phones/is_e164.sql
 \ir phones/phone_rule.sql
+\ir phones/keypad_numbers.sql
 \ir phones/withheld_pattern.sql
 \ir phones/is_withheld.sql
 \ir phones/phone_region.sql

@@ -4,17 +4,19 @@
 -- Asked before each batch: from the functions that there are, which are few, to what uses them.
 create or replace function ssot.open_path() returns void
 language plpgsql as $$
+declare
+  codes constant oid[] := array(
+    select p.oid from pg_catalog.pg_proc as p
+    where p.oid >= 16384 and p.pronamespace not in ('ssot'::regnamespace, 'pg_catalog'::regnamespace)
+      and not exists (select from unnest(p.proconfig) as s(setting) where s.setting ^@ 'search_path='));
 begin
+  if codes = '{}' then return; end if;
   if exists (
-    with recursive foreign_code(oid) as materialized (
-      select p.oid from pg_catalog.pg_proc as p
-      where p.oid >= 16384 and p.pronamespace not in ('ssot'::regnamespace, 'pg_catalog'::regnamespace)
-        and not exists (select from unnest(p.proconfig) as s(setting) where s.setting ^@ 'search_path=')
-    ), used(classid, objid) as materialized (
-      select d.classid, d.objid from foreign_code as f
+    with recursive used(classid, objid) as materialized (
+      select d.classid, d.objid from unnest(codes) as f(oid)
       join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_proc'::regclass and d.refobjid = f.oid
       union all
-      select d.classid, d.objid from foreign_code as f
+      select d.classid, d.objid from unnest(codes) as f(oid)
       join pg_catalog.pg_operator as o on o.oprcode = f.oid
       join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_operator'::regclass and d.refobjid = o.oid
     ), touched(relid) as (

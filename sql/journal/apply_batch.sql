@@ -1,8 +1,9 @@
 -- Applies rows (t.done, to_seq] of a task's journal. A row that is no longer as it was planned is left alone and leaves the
 -- journal, so that a rollback will not touch it either. Returns the rows changed.
--- The rows go in as arrays, whose length the planner sees: of the journal's part it has no statistics yet.
+-- The rows go in as arrays, whose length the planner sees: of the journal's part it has no statistics yet. Each is found by the table's
+-- primary key: a hash would read all of the table, and a large batch could look worth it.
 create or replace function ssot.apply_batch(t ssot.task, to_seq bigint) returns bigint
-language plpgsql as $$
+language plpgsql set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   type_name constant text := ssot.column_type(t.relation::regclass, t.column_name);
   seqs bigint[];
@@ -18,10 +19,10 @@ begin
     begin
       execute format(
         'with done as (
-           update %1$s as r set %2$I = j.new::%3$s
-           from unnest($1, $2, $3, $4) as j(seq, id, old, new)
-           where r.id = j.id and r.%2$I is not distinct from j.old::%3$s
-           returning j.seq, r.%2$I is not distinct from j.new::%3$s as is_so
+           update %1$s as r set %2$I = j.new
+           from (select j.seq, j.id, j.old::%3$s as old, j.new::%3$s as new from unnest($1, $2, $3, $4) as j(seq, id, old, new) offset 0) as j
+           where r.id = j.id and r.%2$I is not distinct from j.old
+           returning j.seq, r.%2$I is not distinct from j.new as is_so
          )
          select array_agg(d.seq), count(*) filter (where not d.is_so) from done as d', t.relation, t.column_name, type_name)
       into done, unwritten using seqs, ids, olds, news;

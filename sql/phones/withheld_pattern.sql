@@ -7,8 +7,8 @@ language sql immutable parallel safe as $$
   select format('^%1$s*$|^%1$s*<?(sips?:)?(anonymous|unknown|unavailable|restricted|private|blocked|withheld)' ||
                 '((%1$s|[_-])+(caller((%1$s|[_-])+id)?|number))?(@.*)?%1$s*$|^%2$s(tel:%2$s)?[+]%2$s(%3$s)%2$s$',
     s.blank, s.separators,
-    (select string_agg(array_to_string(string_to_array(k.digits, null), s.separators), '|' order by k.place)
-     from unnest('{266696687,7378742833,86282452253,2562533,8656696}'::text[]) with ordinality as k(digits, place)))
+    (select string_agg(array_to_string(string_to_array(ltrim(k.number, '+'), null), s.separators), '|' order by k.place)
+     from unnest(ssot.keypad_numbers()) with ordinality as k(number, place)))
   from (
     select format('[[:space:]%s]', b.blanks) as blank, format('[()./[:space:]%s%s-]*', b.blanks, b.dashes) as separators
     from (

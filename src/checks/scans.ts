@@ -1,6 +1,6 @@
 import { placeholderRule } from "../model/placeholder-name.ts";
 import { e164Shape } from "../phone/e164.ts";
-import { withheldPattern } from "../phone/withheld.ts";
+import { keypadNumbers, withheldPattern } from "../phone/withheld.ts";
 import { type Fragment, join, org, sql } from "./fragment.ts";
 import { migrationNames } from "./migration-names.ts";
 import type { NeededObject } from "./objects.ts";
@@ -19,7 +19,9 @@ const phone = sql`v.phone_number`;
 
 /** Condition: a number that names nobody. */
 export const withheld = (number: Fragment): Fragment =>
-  sql`coalesce(${number} collate "C" ~* ${withheldPattern("[:space:]", { unicode: false })}, true)`;
+  sql`coalesce(
+    case when ltrim(${number}, '+0123456789') = '' then ${number} collate "C" = any (${`{"",${keypadNumbers.join(",")}}`}::text[])
+         else ${number} collate "C" ~* ${withheldPattern("[:space:]", { unicode: false })} end, true)`;
 
 /** Every call as the view shows it, beside the contact that it is linked to, whoever's that is. */
 const calls: Scan = {

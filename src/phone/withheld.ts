@@ -1,10 +1,7 @@
 const words = "anonymous|unknown|unavailable|restricted|private|blocked|withheld";
 
-// The words above, or parts of them, as a keypad spells them. They have the shape of E.164.
-const keypadSpellings = ["266696687", "7378742833", "86282452253", "2562533", "8656696"];
-
-/** Such a spelling that has the shape of E.164, in regular expressions of JavaScript and of PostgreSQL. */
-export const keypadShape = `^[+](${keypadSpellings.join("|")})$`;
+/** The words above, or parts of them, as a keypad spells them. They have the shape of E.164. */
+export const keypadNumbers = ["+266696687", "+7378742833", "+86282452253", "+2562533", "+8656696"];
 
 // As ssot.withheld_pattern counts them, in brackets: spaces of any width and marks that nobody sees; what separates digits.
 const beyondAscii = {
@@ -23,7 +20,7 @@ export function withheldPattern(space: string, { unicode = true }: { readonly un
   const separators = `[()./${space}${blanks}${dashes}-]*`;
   const between = `(${blank}|[_-])+`;
   const word = `(${words})(${between}(caller(${between}id)?|number))?`;
-  const keypad = keypadSpellings.map((digits) => [...digits].join(separators)).join("|");
+  const keypad = keypadNumbers.map((number) => [...number.slice(1)].join(separators)).join("|");
   return [
     `^${blank}*$`,
     `^${blank}*<?(sips?:)?${word}(@.*)?${blank}*$`,

@@ -1,5 +1,5 @@
 import { e164Shape } from "../phone/e164.ts";
-import { keypadShape } from "../phone/withheld.ts";
+import { keypadNumbers } from "../phone/withheld.ts";
 import { type CallEvent, callStates } from "./call-event.ts";
 
 /** A column that events write, where calls has it. */
@@ -33,7 +33,7 @@ function later(stored: string, sent: string): string {
 
 // A number in E.164 is better than what could not be read, or names nobody.
 function readable(stored: string, sent: string): string {
-  const isRead = (number: string): string => `${number} ~ '${e164Shape}' and ${number} !~ '${keypadShape}'`;
+  const isRead = (number: string): string => `${number} ~ '${e164Shape}' and ${number} <> all ('{${keypadNumbers.join(",")}}')`;
   return `case when ${isRead(stored)} then ${stored} when ${isRead(sent)} then ${sent} else ${longer(stored, sent)} end`;
 }
 

@@ -1,5 +1,5 @@
 import type { PendingQuery, Row, Sql } from "postgres";
-import { withheldPattern } from "../../phone/withheld.ts";
+import { keypadNumbers, withheldPattern } from "../../phone/withheld.ts";
 
 /** SQL for: this number names nobody. */
 export type Withheld = (number: PendingQuery<Row[]>) => PendingQuery<Row[]>;
@@ -7,7 +7,9 @@ export type Withheld = (number: PendingQuery<Row[]>) => PendingQuery<Row[]>;
 /** The rule of ssot.is_withheld, which is not there yet when a plan is made. */
 export function withheldIn(sql: Sql, encoding: { readonly unicode: boolean }): Withheld {
   const pattern = withheldPattern("[:space:]", encoding);
-  return (number) => sql`coalesce((${number})::text collate "C" ~* ${pattern}, true)`;
+  return (number) => sql`coalesce(
+    case when ltrim((${number})::text, '+0123456789') = '' then (${number})::text collate "C" = any (${["", ...keypadNumbers]}::text[])
+         else (${number})::text collate "C" ~* ${pattern} end, true)`;
 }
 
 /** Whether the database can hold characters of any script. */
