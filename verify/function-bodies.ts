@@ -175,7 +175,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.undo_merges(text,boolean)": "ca8ac7dbdd3401532507a25d06c9153e",
     "ssot.undo_one_by_one(ssot.task,bigint[])": "c215ae0e4b29dea2acfb2c370052d9de",
     "ssot.undo_repoint(text,ssot.journal)": "af6ad6f7da2431bc69e1d27e7d3c4deb",
-    "ssot.unfixable_contacts()": "8bb8c90dbfb5a871d04b1db8e7b0d54d",
+    "ssot.unfixable_contacts()": "ae8956486abcb840caadcf419f9a7600",
     "ssot.unmake_check(text)": "0efdc42296c62367a47f6e1d1450f0bc",
     "ssot.unmake_index(text)": "2c98f891edae93aef7967192c067fd5b",
     "ssot.unmake_view(text)": "7dafcea9899033ab80ec26d98bbe7ea6",

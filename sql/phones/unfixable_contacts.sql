@@ -14,7 +14,7 @@ begin
      union all
      select w.id, w.org_id
      from (select k.id, k.org_id, row_number() over (partition by k.org_id, k.phone order by %s) as place
-           from public.contacts as k where ssot.is_e164(k.phone) and ssot.is_withheld(k.phone)) as w
+           from public.contacts as k where k.phone = any (ssot.keypad_numbers())) as w
      where w.place > 1', ssot.contact_order('k'));
 end
 $$;

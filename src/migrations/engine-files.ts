@@ -27,11 +27,19 @@ export function engineDirectory(): string {
   return join(packageRoot(), "sql");
 }
 
+let packaged: Promise<Engine> | undefined;
+
 /**
  * Reads the engine as its `install.sql` lists it: `\set engine_version N`, and between `begin;` and `commit;` one `\ir
- * FILE` a line. Throws MIGRATION_FILES for a folder or file that cannot be read.
+ * FILE` a line. That of the package is read once. Throws MIGRATION_FILES for a folder or file that cannot be read.
  */
-export async function loadEngine(directory: string = engineDirectory()): Promise<Engine> {
+export function loadEngine(directory?: string): Promise<Engine> {
+  if (directory !== undefined) return readEngine(directory);
+  packaged ??= readEngine(engineDirectory());
+  return packaged;
+}
+
+async function readEngine(directory: string): Promise<Engine> {
   const install = await readText(directory, "install.sql");
   const version = /^\\set engine_version (\d+)$/m.exec(install)?.[1];
   const list = /^begin;\n([\s\S]*?)^commit;$/m.exec(install)?.[1];

@@ -33,7 +33,8 @@ function later(stored: string, sent: string): string {
 
 // A number in E.164 is better than what could not be read, or names nobody.
 function readable(stored: string, sent: string): string {
-  const isRead = (number: string): string => `${number} ~ '${e164Shape}' and ${number} <> all ('{${keypadNumbers.join(",")}}')`;
+  const isRead = (number: string): string =>
+    `${number} ~ '${e164Shape}' and ${number} <> all ('{${keypadNumbers.join(",")}}')`;
   return `case when ${isRead(stored)} then ${stored} when ${isRead(sent)} then ${sent} else ${longer(stored, sent)} end`;
 }
 

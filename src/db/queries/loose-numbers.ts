@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { placeholderRule } from "../../model/placeholder-name.ts";
 import { e164Shape } from "../../phone/e164.ts";
 import { whyUnreadable } from "../../phone/unreadable.ts";
+import { keypadNumbers } from "../../phone/withheld.ts";
 import { callNumber } from "./call-number.ts";
 import { readDeadText } from "./contact-roles.ts";
 import { orgCountry } from "./org-country.ts";
@@ -51,9 +52,7 @@ export async function contactsBesides(
   readable: readonly LooseNumber[],
   most: number,
 ): Promise<UnreadContacts> {
-  const unicode = await isUnicode(sql);
-  const isWithheld = withheldIn(sql, { unicode });
-  const rule = placeholderRule("[:space:]", { unicode });
+  const rule = placeholderRule("[:space:]", { unicode: await isUnicode(sql) });
   const dead = sql.unsafe(await readDeadText(sql));
   const rows = await sql<{ id: string; raw: string | null; country: string | null; twin: boolean; total: string }[]>`
     select u.*, count(*) over () as total
@@ -68,7 +67,7 @@ export async function contactsBesides(
       union all
       select w.id, null, null, true
       from (select k.id, row_number() over (partition by k.org_id, k.phone order by ${dead}, k.created_at, k.id) as place
-            from public.contacts as k where k.phone ~ ${e164Shape} and ${isWithheld(sql`k.phone`)}) as w
+            from public.contacts as k where k.phone = any (${keypadNumbers}::text[])) as w
       where w.place > 1
     ) as u
     order by u.id

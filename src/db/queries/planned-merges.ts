@@ -23,6 +23,7 @@ export async function listPlannedMerges(
         left join unnest(${numbers.map((n) => n.raw)}::text[], ${numbers.map((n) => n.country)}::text[],
                          ${numbers.map((n) => n.e164)}::text[]) as s(raw, country, e164)
           on s.raw = k.phone and s.country = o.country
+        offset 0
       ) as c
       where not ${isWithheld(sql`c.number`)}
       window same as (partition by c.org_id, c.number order by c.dead, c.created_at, c.id)

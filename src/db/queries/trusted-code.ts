@@ -15,7 +15,13 @@ export interface ForeignCode {
  * in turn cannot be seen.
  */
 export async function listForeignCode(sql: Sql, trusted: readonly string[]): Promise<readonly ForeignCode[]> {
-  return sql.unsafe<ForeignCode[]>(ask("r.rolname = any ($1::text[])"), [[...trusted]]);
+  const isNamed = "r.rolname = any ($1::text[])";
+  // Mostly there is none, and what would use it need not be asked.
+  const [suspects] = await sql.unsafe<{ exist: boolean }[]>(
+    `with recursive ${suspectsOf(isNamed)} select exists (select from suspect) as exist`,
+    [[...trusted]],
+  );
+  return suspects?.exist === false ? [] : sql.unsafe<ForeignCode[]>(ask(isNamed), [[...trusted]]);
 }
 
 /** Rows of ForeignCode, without parameters: exported SQL asks the same, with nobody trusted besides. */
@@ -29,11 +35,33 @@ export async function listUnknownRoles(sql: Sql, names: readonly string[]): Prom
   return rows.map(({ name }) => name);
 }
 
-// A membership that only administers (PostgreSQL 16 gives it to whoever creates a role) makes nobody trusted. Whoever owns an
-// extension may add functions of his own to it, but none in C.
+// Functions that belong to nobody trusted. A membership that only administers (PostgreSQL 16 gives it to whoever creates a role) makes
+// nobody trusted. Whoever owns an extension may add functions of his own to it, but none in C.
+function suspectsOf(isNamed: string): string {
+  return `
+  mine(oid) as (
+    select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user
+    union select m.roleid from mine join pg_catalog.pg_auth_members as m on m.member = mine.oid
+    where coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true) or coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
+  ), trusted(oid) as (
+    select r.oid from pg_catalog.pg_roles as r where r.rolsuper or ${isNamed}
+    union select m.oid from mine as m
+    union select t.relowner from pg_catalog.pg_class as t where t.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))
+    union select b.datdba from pg_catalog.pg_database as b where b.datname = current_database()
+  ), suspect(oid, owner) as materialized (
+    select p.oid, p.proowner
+    from pg_catalog.pg_proc as p join pg_catalog.pg_language as l on l.oid = p.prolang
+    where p.proowner not in (table trusted)
+      and not exists (
+        select from pg_catalog.pg_depend as e join pg_catalog.pg_extension as x on x.oid = e.refobjid
+        where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.refclassid = 'pg_catalog.pg_extension'::regclass
+          and e.deptype = 'e' and (x.extowner in (table trusted) or l.lanname in ('c', 'internal')))
+  )`;
+}
+
 function ask(isNamed: string): string {
   return `
-  with recursive touched(relid) as (
+  with recursive ${suspectsOf(isNamed)}, touched(relid) as (
     select t.relid from unnest(array[to_regclass('public.calls')::oid, to_regclass('public.contacts')::oid]) as t(relid)
     union select k.conrelid from pg_catalog.pg_constraint as k where k.contype = 'f' and k.confrelid = to_regclass('public.contacts')
     union select d.relid::oid from touched as t cross join lateral pg_partition_tree(t.relid) as d
@@ -64,27 +92,11 @@ function ask(isNamed: string): string {
     from pg_catalog.pg_rewrite as w where w.ev_class in (table touched) and w.ev_type <> '1' and w.ev_enabled <> 'D'
     union all select 'pg_catalog.pg_event_trigger'::regclass, v.oid, format('event trigger %I', v.evtname)
     from pg_catalog.pg_event_trigger as v where v.evtenabled <> 'D' and v.evtevent <> 'login'
-  ), mine(oid) as (
-    select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user
-    union select m.roleid from mine join pg_catalog.pg_auth_members as m on m.member = mine.oid
-    where coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true) or coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
-  ), trusted(oid) as (
-    select r.oid from pg_catalog.pg_roles as r where r.rolsuper or ${isNamed}
-    union select m.oid from mine as m
-    union select t.relowner from pg_catalog.pg_class as t where t.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))
-    union select b.datdba from pg_catalog.pg_database as b where b.datname = current_database()
   )
-  select distinct c.object, p.oid::regprocedure::text as routine, pg_get_userbyid(p.proowner) as owner
+  select distinct c.object, f.oid::regprocedure::text as routine, pg_get_userbyid(f.owner) as owner
   from code as c
   join pg_catalog.pg_depend as d on d.classid = c.classid and d.objid = c.objid
   left join pg_catalog.pg_operator as o on d.refclassid = 'pg_catalog.pg_operator'::regclass and o.oid = d.refobjid
-  join pg_catalog.pg_proc as p
-    on p.oid = case when d.refclassid = 'pg_catalog.pg_proc'::regclass then d.refobjid else o.oprcode::oid end
-  join pg_catalog.pg_language as l on l.oid = p.prolang
-  where p.proowner not in (table trusted)
-    and not exists (
-      select from pg_catalog.pg_depend as e join pg_catalog.pg_extension as x on x.oid = e.refobjid
-      where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.refclassid = 'pg_catalog.pg_extension'::regclass
-        and e.deptype = 'e' and (x.extowner in (table trusted) or l.lanname in ('c', 'internal')))
+  join suspect as f on f.oid = case when d.refclassid = 'pg_catalog.pg_proc'::regclass then d.refobjid else o.oprcode::oid end
   order by 1, 2`;
 }
