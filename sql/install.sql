@@ -54,7 +54,7 @@ begin;
 \ir batches/tell_progress.sql
 \ir batches/end_autovacuum.sql
 \ir batches/in_portions.sql
-\ir batches/open_path.sql
+\ir batches/trigger_path.sql
 \ir batches/as_pattern.sql
 
 \ir journal/task.sql

@@ -13,9 +13,11 @@ const { backfill, validate, view, deprecate } = migrationNames;
 /** What of the engine the checks ask, or a run needs; functions with their arguments. */
 export function engineObjects(facts: EngineFacts): readonly EngineObject[] {
   const { witness, gate } = routinesOf(facts);
-  const journal = facts.version === 1 ? ["ssot.made_object"] : ["ssot.object"];
+  const isFirst = facts.version === 1;
+  const journal = isFirst ? ["ssot.made_object"] : ["ssot.object"];
+  const path = isFirst ? "ssot.open_path()" : "ssot.trigger_path()";
   return [
-    ...["ssot.task", "ssot.run", "ssot.org_country", "ssot.phone_map", "ssot.open_path()"].map(made(backfill)),
+    ...["ssot.task", "ssot.run", "ssot.org_country", "ssot.phone_map", path].map(made(backfill)),
     ...["ssot.is_placeholder(text)"].map(made(validate)),
     ...["ssot.view_is_ours()", ...journal].map(made(view)),
     ...["ssot.deprecated_write", "ssot.witness", ...witness, ...gate]

@@ -28,10 +28,13 @@ begin
       (select string_agg(format('r.%I', c), ', ') from unnest(a.columns) as c), a.relation,
       (select string_agg(format('r.%I is not null', c), ' or ') from unnest(a.columns) as c))
     using ids;
-    perform ssot.open_path();
     if a.fill is not null then execute format('select %s($1)', a.fill) using ids; end if;
     update ssot.task as x set last_key = ids[cardinality(ids)]::text, done = t.done + cardinality(ids) where x.task = a.migration;
-    if commits then commit; end if;
+    if commits then
+      /* For what is deferred: it runs at the commit. */
+      perform pg_catalog.set_config('search_path', ssot.trigger_path(), true);
+      commit;
+    end if;
     took := clock_timestamp() - started;
     told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' archived', t.done + cardinality(ids),
                                greatest(total, t.done + cardinality(ids) + 1), told);

@@ -4,8 +4,6 @@ language plpgsql as $$
 declare
   f constant text := (select a.fill from ssot.archive as a where a.migration = fill_marked.migration);
 begin
-  perform ssot.open_path();
   execute format('select %s($1)', f) using array(select m.id from ssot.archive_mark as m where m.migration = fill_marked.migration);
-  perform set_config('search_path', '', true);
 end
 $$;

@@ -2,8 +2,9 @@
 -- Interrupted before the columns went, only filled numbers go back, and nobody sees a write to the columns. What somebody wrote since
 -- is kept, its original stored in ssot.unrestored; a row that is there and does not take them stops the run. Gives the values restored and kept.
 create or replace function ssot.restore_batch(a ssot.archive, ids uuid[], out restored bigint, out kept bigint)
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  path constant text := ssot.trigger_path();
   columns constant text[] := case when exists (select from ssot.object as o where o.migration = a.migration and o.stage = 'columns')
                                   then a.columns else '{}' end;
   fills constant boolean := a.fill is not null;
@@ -20,7 +21,8 @@ begin
        delete from %1$s as x where x.%2$I = any ($1) returning x.*
      ), back as (
        update %3$s as r set %4$s
-       from tail as x
+       from pg_catalog.set_config(''search_path'', $2, true) as opened(path)
+       cross join lateral (select t.* from tail as t where opened.path is not null offset 0) as x
        where r.id = x.%2$I and %5$s
        returning r.id%9$s
      ), differing as (
@@ -50,7 +52,8 @@ begin
     coalesce((select string_agg(format('coalesce((x.%1$I = b.%1$I)::integer, 0)', c), ' + ') from unnest(columns) as c), '0'),
     coalesce((select string_agg(format(', r.%I', c), '') from unnest(columns) as c), '') || case when fills then ', r.phone_number' else '' end,
     case when columns = '{}' then 'false' else 'not x.gone' end)
-  into restored, kept, unwritten using ids;
+  into restored, kept, unwritten using ids, path;
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   execute format('select count(*) from %s as r where r.id = any ($1)', a.relation) into n using unwritten;
   perform ssot.refuse_unwritten(a.relation::regclass, n, 'UPDATE');
 end

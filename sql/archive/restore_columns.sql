@@ -24,12 +24,15 @@ begin
       execute format('select array_agg(x.id) from (select %I as id from %s limit $1) as x', a.key_column, a.store) into ids using size;
     end if;
     exit when ids is null;
-    perform ssot.open_path();
     select r.restored, r.kept into restored, kept from ssot.restore_batch(a, ids) as r;
     perform ssot.add_tally(a.migration, 'valuesArchived', restored, 'restored');
     if kept > 0 then perform ssot.add_tally(a.migration, 'valuesArchived', kept, 'kept'); end if;
     update ssot.task as x set done = t.done + cardinality(ids) where x.task = t.task;
-    if commits then commit; end if;
+    if commits then
+      /* For what is deferred: it runs at the commit. */
+      perform pg_catalog.set_config('search_path', ssot.trigger_path(), true);
+      commit;
+    end if;
     took := clock_timestamp() - started;
     told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' restored', least(t.planned, t.done + cardinality(ids)), t.planned, told);
   end loop;

@@ -3,9 +3,10 @@
 -- The rows go in as arrays, whose length the planner sees: of the journal's part it has no statistics yet. Each is found by the table's
 -- primary key: a hash would read all of the table, and a large batch could look worth it.
 create or replace function ssot.apply_batch(t ssot.task, to_seq bigint) returns bigint
-language plpgsql set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   type_name constant text := ssot.column_type(t.relation::regclass, t.column_name);
+  path constant text := ssot.trigger_path();
   seqs bigint[];
   ids uuid[];
   olds text[];
@@ -20,12 +21,15 @@ begin
       execute format(
         'with done as (
            update %1$s as r set %2$I = j.new
-           from (select j.seq, j.id, j.old::%3$s as old, j.new::%3$s as new from unnest($1, $2, $3, $4) as j(seq, id, old, new) offset 0) as j
+           from pg_catalog.set_config(''search_path'', $5, true) as opened(path)
+           cross join lateral (select j.seq, j.id, j.old::%3$s as old, j.new::%3$s as new from unnest($1, $2, $3, $4) as j(seq, id, old, new)
+                               where opened.path is not null offset 0) as j
            where r.id = j.id and r.%2$I is not distinct from j.old
            returning j.seq, r.%2$I is not distinct from j.new as is_so
          )
          select array_agg(d.seq), count(*) filter (where not d.is_so) from done as d', t.relation, t.column_name, type_name)
-      into done, unwritten using seqs, ids, olds, news;
+      into done, unwritten using seqs, ids, olds, news, path;
+      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       if cardinality(done) is distinct from cardinality(seqs) then
         execute format('select count(*) + $5 from %s as r join unnest($1, $2, $3) as j(seq, id, old) on j.id = r.id
                         where r.%I is not distinct from j.old::%s and j.seq <> all ($4)', t.relation, t.column_name, type_name)

@@ -35,7 +35,6 @@ begin
       into seqs using size;
     end if;
     exit when seqs is null;
-    perform ssot.open_path();
     set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     select b.n, b.restored, b.kept into n, restored, kept from ssot.undo_batch(t, seqs) as b;
     perform ssot.add_tally(t.migration, t.effect, restored, 'restored');

@@ -1,7 +1,8 @@
 -- The same row by row, where the old value of one is taken meanwhile.
 create or replace function ssot.undo_one_by_one(t ssot.task, seqs bigint[], out n bigint, out restored bigint, out kept bigint)
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  path constant text := ssot.trigger_path();
   type_name constant text := ssot.column_type(t.relation::regclass, t.column_name);
   j ssot.journal;
   hit bigint;
@@ -13,10 +14,12 @@ begin
     n := n + 1;
     is_taken := false;
     begin
-      execute format('update %1$s set %2$I = $1::%3$s where id = $2 and %2$I is not distinct from $3::%3$s
-                      returning %2$I is not distinct from $1::%3$s', t.relation, t.column_name, type_name)
-        into is_so using j.old, j.id, j.new;
+      execute format('update %1$s as r set %2$I = $1::%3$s from pg_catalog.set_config(''search_path'', $4, true) as opened(path)
+                      where opened.path is not null and r.id = $2 and r.%2$I is not distinct from $3::%3$s
+                      returning r.%2$I is not distinct from $1::%3$s', t.relation, t.column_name, type_name)
+        into is_so using j.old, j.id, j.new, path;
       get diagnostics hit = row_count;
+      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     exception when unique_violation then
       hit := 0;
       is_taken := true;

@@ -1,6 +1,6 @@
 -- Writes what a survivor takes over, with its undo. Where a rule of the table refuses all of it together, the opt-outs go first, which
 -- must not be lost, and of the rest each column that is not refused.
-create or replace function ssot.fill_contact(contact uuid, was jsonb, becomes jsonb, rules jsonb) returns void
+create or replace function ssot.fill_contact(contact uuid, was jsonb, becomes jsonb, rules jsonb, path text) returns void
 language plpgsql as $$
 declare
   opt_outs constant jsonb := (select jsonb_object_agg(e.key, e.value) from jsonb_each(becomes) as e where rules ? e.key);
@@ -9,12 +9,12 @@ declare
 begin
   if becomes = '{}' then return; end if;
   begin
-    written := ssot.set_contact(contact, becomes);
+    written := ssot.set_contact(contact, becomes, path);
   exception when integrity_constraint_violation then
-    written := coalesce(case when opt_outs is not null then ssot.set_contact(contact, opt_outs) end, '{}');
+    written := coalesce(case when opt_outs is not null then ssot.set_contact(contact, opt_outs, path) end, '{}');
     for c in select e.key from jsonb_each(becomes) as e where not rules ? e.key loop
       begin
-        written := written || ssot.set_contact(contact, jsonb_build_object(c, becomes ->> c));
+        written := written || ssot.set_contact(contact, jsonb_build_object(c, becomes ->> c), path);
       exception when integrity_constraint_violation then null;
       end;
     end loop;

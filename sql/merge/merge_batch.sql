@@ -3,6 +3,7 @@
 create or replace function ssot.merge_batch(from_seq bigint, to_seq bigint) returns bigint
 language plpgsql as $$
 declare
+  path constant text := ssot.trigger_path();
   duplicates uuid[];
   survivors uuid[];
   fills boolean[];
@@ -24,14 +25,14 @@ begin
      join public.contacts as s on s.id = p.survivor and s.phone = p.survivor_phone and s.org_id = d.org_id
      where p.seq > $1 and p.seq <= $2 and (%1$s or not %2$s)', ssot.is_dead('d'), ssot.is_dead('s'))
   into duplicates, survivors, fills using from_seq, to_seq;
-  perform ssot.move_references(duplicates, survivors);
+  perform ssot.move_references(duplicates, survivors, path);
   for i in 1 .. cardinality(duplicates) loop
     execute format('select %s from public.contacts as k where id = $1', ssot.row_as_text('k', columns)) into duplicate using duplicates[i];
     perform ssot.journal_merge('delete', 'public.contacts', jsonb_build_object('id', duplicates[i]), null, null, null,
                                ssot.original_image(duplicates[i], duplicate));
-    perform ssot.delete_contacts(array[duplicates[i]]);
+    perform ssot.delete_contacts(array[duplicates[i]], path);
     execute format('select %s from public.contacts as k where id = $1', ssot.row_as_text('k', columns)) into survivor using survivors[i];
-    perform ssot.fill_contact(survivors[i], survivor, ssot.taken_over(survivors[i], survivor, duplicate, rules, fills[i]), rules);
+    perform ssot.fill_contact(survivors[i], survivor, ssot.taken_over(survivors[i], survivor, duplicate, rules, fills[i]), rules, path);
   end loop;
   return cardinality(duplicates);
 end

@@ -1,5 +1,5 @@
 -- Gives a survivor its own values back, all that nobody changed since. Engine 1 had a row of the journal for each column.
-create or replace function ssot.undo_fill(migration text, j ssot.journal) returns void
+create or replace function ssot.undo_fill(migration text, j ssot.journal, path text) returns void
 language plpgsql as $$
 declare
   contact constant uuid := (j.key ->> 'id')::uuid;
@@ -16,7 +16,7 @@ begin
   select jsonb_object_agg(e.key, e.value) into back from jsonb_each(was) as e where present -> e.key = filled -> e.key;
   if back is not null then
     begin
-      present := present || ssot.set_contact(contact, back);
+      present := present || ssot.set_contact(contact, back, path);
     exception when integrity_constraint_violation then
       reason := 'a rule of the table refuses it by now';
     end;

@@ -6,12 +6,13 @@ declare
   total bigint := (select count(*) from ssot.journal as x where x.task = 'merge');
   taken bigint := 0;
   n bigint;
+  path text;
   told timestamptz := clock_timestamp();
 begin
   if commits then commit; end if;
   loop
     n := 0;
-    perform ssot.open_path();
+    path := ssot.trigger_path();
     set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     for j in
       with tail as (
@@ -22,8 +23,8 @@ begin
       select * from tail order by seq desc
     loop
       n := n + 1;
-      perform case j.kind when 'repoint' then ssot.undo_repoint(migration, j) when 'fill' then ssot.undo_fill(migration, j)
-                          else ssot.undo_delete(migration, j) end;
+      perform case j.kind when 'repoint' then ssot.undo_repoint(migration, j, path) when 'fill' then ssot.undo_fill(migration, j, path)
+                          else ssot.undo_delete(migration, j, path) end;
     end loop;
     exit when n = 0;
     if commits then commit; end if;

@@ -1,6 +1,6 @@
 -- Points a reference back to the contact that it had, unless somebody changed it since; one that is as we left it and does not take it stops the run.
-create or replace function ssot.undo_repoint(migration text, j ssot.journal) returns void
-language plpgsql as $$
+create or replace function ssot.undo_repoint(migration text, j ssot.journal, path text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   relid oid := to_regclass(j.relation);
   key_match text;
@@ -18,10 +18,12 @@ begin
   from unnest(ssot.key_columns(relid)) as k
   join pg_catalog.pg_attribute as a on a.attrelid = relid and a.attname = k;
   begin
-    execute format('update %1$s set %2$I = $2::uuid where (tableoid, ctid) = (select r.tableoid, r.ctid from %1$s as r
-                    where %3$s and r.%2$I is not distinct from $3::uuid limit 1) returning %2$I::text', j.relation, j.column_name, key_match)
-    into present using j.key, j.old, j.new;
+    execute format('update %1$s as t set %2$I = $2::uuid from pg_catalog.set_config(''search_path'', $4, true) as opened(path)
+                    where opened.path is not null and (t.tableoid, t.ctid) = (select r.tableoid, r.ctid from %1$s as r
+                      where %3$s and r.%2$I is not distinct from $3::uuid limit 1) returning t.%2$I::text', j.relation, j.column_name, key_match)
+    into present using j.key, j.old, j.new, path;
     get diagnostics hit = row_count;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   exception when foreign_key_violation or unique_violation then
     hit := 0;
     is_refused := true;

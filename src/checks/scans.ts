@@ -20,7 +20,7 @@ const phone = sql`v.phone_number`;
 /** Condition: a number that names nobody. */
 export const withheld = (number: Fragment): Fragment =>
   sql`coalesce(
-    case when ltrim(${number}, '+0123456789') = '' then ${number} collate "C" = any (${`{"",${keypadNumbers.join(",")}}`}::text[])
+    case when ltrim(${number}, '+0123456789') = '' then ${number} collate "C" = any (${`{"",${keypadNumbers.join(",")}}`}::text::text[])
          else ${number} collate "C" ~* ${withheldPattern("[:space:]", { unicode: false })} end, true)`;
 
 /** Every call as the view shows it, beside the contact that it is linked to, whoever's that is. */

@@ -1,5 +1,6 @@
 import { applySettings, type Connection, connect } from "../db/connection.ts";
 import { listLoudTriggers } from "../db/queries/loud-triggers.ts";
+import { listForeignCode } from "../db/queries/trusted-code.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import type { Target } from "../db/target.ts";
 import { borrowOrganisations } from "./borrow.ts";
@@ -81,7 +82,8 @@ export class ProbeSession {
         };
       }
       await execute(neverCommit);
-      await execute("select ssot.open_path()");
+      const planted = await openPath(connection);
+      if (planted !== undefined) return { skip: planted };
       const organisations = await borrowOrganisations(connection);
       if (organisations === undefined) return { skip: "there is no organisation, and none can be made for the probe" };
       const warnings = this.#warnings;
@@ -110,6 +112,21 @@ export class ProbeSession {
 async function mayMakeTemporary(sql: Connection["sql"]): Promise<boolean> {
   const [row] = await sql<{ may: boolean }[]>`select has_database_privilege(current_database(), 'TEMPORARY') as may`;
   return row?.may ?? false;
+}
+
+// The search path under which code of others finds what it names, as while a run changes rows. What a probe runs is read under it as well, so
+// nobody who is not trusted may have put something of a known name there.
+async function openPath({ sql, execute }: Connection): Promise<string | undefined> {
+  const [planted] = await listForeignCode(sql, []);
+  if (planted !== undefined)
+    return `${planted.object} calls ${planted.routine} of role ${planted.owner}, who is not trusted`;
+  const [engine] = await sql<{ older: boolean }[]>`select to_regprocedure('ssot.trigger_path()') is null as older`;
+  await execute(
+    engine?.older
+      ? "select ssot.open_path()"
+      : "select pg_catalog.set_config('search_path', ssot.trigger_path(), true)",
+  );
+  return undefined;
 }
 
 // A COMMIT inside a probe, such as a library's own transaction, ends in an error: this trigger is due at its end.

@@ -66,6 +66,7 @@ export const catalogLayouts: readonly Layout[] = [
   ...["resolved_caller_name", "contact_email", "contact_lead_status", "contact_lead_score", "name_source"].map(
     (column): Layout => ({
       what: `calls has a column ${column}`,
+      ...(column === "contact_email" && { always: true }),
       sql: `alter table calls add ${column} text`,
       right: refused(`public.calls has a column ${column}`),
     }),

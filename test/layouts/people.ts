@@ -42,6 +42,7 @@ export const peopleLayouts: readonly Layout[] = [
   ...gone.map(
     ({ column, dead, live }): Layout => ({
       what: `the younger of two is gone by ${column}`,
+      ...(column === "deleted_at timestamptz" && { always: true }),
       sql: `alter table contacts add ${column}; ${set(1, `${nameOf(column)} = ${live}`)}
       ${set(2, `${nameOf(column)} = ${dead}, email = 'gone@example.com'`)}`,
       right: "works",

@@ -32,7 +32,8 @@ export async function attempt(
   await execute(`savepoint attempt${readOnly ? "; set transaction read only" : ""}`);
   try {
     const rows = await execute(statement);
-    await execute("release savepoint attempt");
+    // A statement may have opened the search path of triggers.
+    await execute("release savepoint attempt; set local search_path = ''");
     return { row: rows.at(-1) };
   } catch (error) {
     const refusal = refusalOf(error);

@@ -78,7 +78,7 @@ function changesOfContacts(copy: Copy, work: Work): readonly Change[] {
         {
           event: "DELETE",
           what: "the delete of a duplicate",
-          sql: `delete from ${copy.copy} where id = ${idOf(copy, duplicate)} returning true as ok`,
+          sql: `delete from ${copy.copy} as r using ${copy.opened} where r.id = ${idOf(copy, duplicate)} returning true as ok`,
         },
         "add the row again",
       ],
@@ -90,7 +90,7 @@ function changesOfContacts(copy: Copy, work: Work): readonly Change[] {
         {
           event: "UPDATE",
           what: "what a duplicate fills in",
-          sql: `update ${copy.copy} set name = 'Trial Contact' where id = ${idOf(copy, survivor)} returning true as ok`,
+          sql: `update ${copy.copy} as r set name = 'Trial Contact' from ${copy.opened} where r.id = ${idOf(copy, survivor)} returning true as ok`,
         },
       ],
     });
@@ -136,8 +136,8 @@ function changesOfReferences(copy: Copy, { merges }: Work): readonly Change[] {
     const move = (from: string, to: string, what: string): Step => ({
       event: "UPDATE",
       what,
-      sql: `update ${copy.copy} set ${quoteName(name)} = ${literal(to, type)} where ${quoteName(name)} = ${literal(from, type)}
-        returning ${quoteName(name)} = ${literal(to, type)} as ok`,
+      sql: `update ${copy.copy} as r set ${quoteName(name)} = ${literal(to, type)} from ${copy.opened}
+        where r.${quoteName(name)} = ${literal(from, type)} returning r.${quoteName(name)} = ${literal(to, type)} as ok`,
     });
     return {
       copy,
@@ -163,7 +163,7 @@ function write(copy: Copy, id: string, name: string, value: string | null, what:
   return {
     event: "UPDATE",
     what,
-    sql: `update ${copy.copy} set ${quoteName(name)} = ${written} where id = ${idOf(copy, id)}
-      returning ${quoteName(name)} is not distinct from ${written} as ok`,
+    sql: `update ${copy.copy} as r set ${quoteName(name)} = ${written} from ${copy.opened} where r.id = ${idOf(copy, id)}
+      returning r.${quoteName(name)} is not distinct from ${written} as ok`,
   };
 }

@@ -5,9 +5,15 @@ import { attempt, isPassing, type Refusal } from "./attempt.ts";
 import { makeUp } from "./made-up.ts";
 
 /** An empty temporary table like one of the database, with its CHECKs, indexes and generated columns. */
-export interface Copy extends TrialTable {
+export interface BareCopy extends TrialTable {
   /** As statements name it. */
   readonly copy: string;
+}
+
+/** One with its triggers, whose rows can be changed. */
+export interface Copy extends BareCopy {
+  /** What a statement reads from, to open the search path of triggers once it runs: as ssot.trigger_path says. */
+  readonly opened: string;
 }
 
 /** What a row is to hold: always, and where its other values are made up as well. Null empties a column. */
@@ -27,8 +33,8 @@ export function quoteName(name: string): string {
 export async function makeCopies(
   connection: Connection,
   tables: readonly TrialTable[],
-): Promise<{ readonly copies: readonly Copy[]; readonly refused: readonly (readonly [TrialTable, Refusal])[] }> {
-  const copies: Copy[] = [];
+): Promise<{ readonly copies: readonly BareCopy[]; readonly refused: readonly (readonly [TrialTable, Refusal])[] }> {
+  const copies: BareCopy[] = [];
   const refused: (readonly [TrialTable, Refusal])[] = [];
   for (const table of tables) {
     // Two schemas may have a table of one name.
@@ -53,7 +59,11 @@ export async function makeCopies(
 }
 
 /** Puts somebody's trigger on a copy. Gives the server's refusal, if there is one. */
-export async function attach(connection: Connection, copy: Copy, trigger: TrialTrigger): Promise<Refusal | undefined> {
+export async function attach(
+  connection: Connection,
+  copy: BareCopy,
+  trigger: TrialTrigger,
+): Promise<Refusal | undefined> {
   const head = trigger.definition.indexOf(` ON ${copy.source} FOR EACH ROW`, `CREATE TRIGGER ${trigger.name}`.length);
   const tail = trigger.definition.slice(head).replace(` ON ${copy.source} `, () => ` ON ${copy.copy} `);
   const made = await attempt(connection, trigger.definition.slice(0, head) + tail, { readOnly: false });
@@ -88,14 +98,14 @@ export async function addRow(
 
 function sparse(copy: Copy, n: number, wanted: Wanted): string {
   return insert(copy, { ...wanted.else, ...wanted.always }, (column) => {
-    if (column.hasDefault) return "default";
+    if (column.hasDefault) return undefined;
     return column.required ? literal(makeUp(column, n), column.type) : "null";
   });
 }
 
 function full(copy: Copy, n: number, wanted: Wanted): string {
   return insert(copy, { ...wanted.else, ...wanted.always }, (column) =>
-    column.hasDefault ? "default" : literal(makeUp(column, n), column.type),
+    column.hasDefault ? undefined : literal(makeUp(column, n), column.type),
   );
 }
 
@@ -111,21 +121,21 @@ function alike(copy: Copy, wanted: Wanted): string {
       : name;
   });
   return `insert into ${copy.copy} (${columns.map(({ name }) => quoteName(name)).join(", ")}) overriding system value
-    select ${values.join(", ")} from ${copy.source} as r limit 1 returning true as ok`;
+    select ${values.join(", ")} from ${copy.source} as r cross join ${copy.opened} limit 1 returning true as ok`;
 }
 
 function insert(
   copy: Copy,
   given: Readonly<Record<string, string | null>>,
-  madeUp: (column: TrialTable["columns"][number]) => string,
+  madeUp: (column: TrialTable["columns"][number]) => string | undefined,
 ): string {
-  const columns = copy.columns.filter(({ generated }) => !generated);
-  const values = columns.map((column) => {
+  const values = copy.columns.flatMap((column) => {
     const value = given[column.name];
-    return value === undefined ? madeUp(column) : literal(value ?? undefined, column.type);
+    const made = value === undefined ? madeUp(column) : literal(value ?? undefined, column.type);
+    return column.generated || made === undefined ? [] : [{ name: quoteName(column.name), made }];
   });
-  return `insert into ${copy.copy} (${columns.map(({ name }) => quoteName(name)).join(", ")}) overriding system value
-    values (${values.join(", ")}) returning true as ok`;
+  return `insert into ${copy.copy} (${values.map(({ name }) => name).join(", ")}) overriding system value
+    select ${values.map(({ made }) => made).join(", ")} from ${copy.opened} returning true as ok`;
 }
 
 /** A value of a type, or null. */

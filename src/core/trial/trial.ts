@@ -4,10 +4,11 @@ import { listTrialTables } from "../../db/queries/trial-tables.ts";
 import { hasUnlinkedCalls, listEventTriggers, sampleCallNumbers } from "../../db/queries/trial-work.ts";
 import type { Target } from "../../db/target.ts";
 import type { Engine } from "../../migrations/engine-files.ts";
+import { quoteLiteral } from "../../migrations/variables.ts";
 import { type ReadNumber, readNumbers } from "../../phone/read-numbers.ts";
 import { attempt } from "./attempt.ts";
 import { listChanges, type Work } from "./changes.ts";
-import { attach, type Copy, makeCopies } from "./copies.ts";
+import { attach, type BareCopy, type Copy, makeCopies } from "./copies.ts";
 import { eventTriggerObstacle, tryDefinitions } from "./definitions.ts";
 import { judge, leavesTraces } from "./judge.ts";
 
@@ -29,7 +30,7 @@ const mostNumbers = 3;
 
 // What the engine asks of names and paths the trial asks, too: as functions of its session.
 const borrowed = [
-  "batches/open_path.sql",
+  "batches/trigger_path.sql",
   "phones/e164_pattern.sql",
   "phones/phone_rule.sql",
   "names/more_blanks.sql",
@@ -97,10 +98,10 @@ async function tryAll(connection: Connection, engine: Engine, known: KnownWork):
   }
   for (const path of borrowed) await execute(borrow(engine, path));
   const work = await readWork(connection, known);
+  const [found] = await sql<{ path: string }[]>`select pg_temp.trigger_path() as path`;
+  const opened = `pg_catalog.set_config('search_path', ${quoteLiteral(found?.path ?? "")}, true) as opened(path)`;
   const ready: Copy[] = [];
-  for (const copy of copies) ready.push(await attachAll(connection, copy, notTried));
-  // From here on names are looked up as in a run's own batches.
-  await execute("select pg_temp.open_path()");
+  for (const copy of copies) ready.push({ ...(await attachAll(connection, copy, notTried)), opened });
   for (const [n, change] of listChanges(ready, work).entries()) {
     const verdict = await judge(connection, change, n);
     if (verdict === undefined) continue;
@@ -146,7 +147,7 @@ async function orElse<T>({ execute }: Connection, other: T, work: () => Promise<
   }
 }
 
-async function attachAll(connection: Connection, copy: Copy, notTried: string[]): Promise<Copy> {
+async function attachAll(connection: Connection, copy: BareCopy, notTried: string[]): Promise<BareCopy> {
   const triggers: Copy["triggers"][number][] = [];
   for (const trigger of copy.triggers) {
     const refusal = await attach(connection, copy, trigger);

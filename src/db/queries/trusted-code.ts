@@ -12,13 +12,14 @@ export interface ForeignCode {
  * Code that a run would have to call and that belongs to nobody trusted: triggers, CHECKs, domains, defaults, generated columns, indexes
  * and rules of calls, contacts and the tables that reference contacts, and event triggers. Trusted are superusers, the owners of calls,
  * contacts and the database, ourselves and roles that were granted to us, `trusted`, and extensions of all these. What a routine calls
- * in turn cannot be seen.
+ * in turn cannot be seen; but where some of it has no search path of its own, functions and operators of others that bear a name which it may
+ * mean count, in the schemas where it would look.
  */
 export async function listForeignCode(sql: Sql, trusted: readonly string[]): Promise<readonly ForeignCode[]> {
   const isNamed = "r.rolname = any ($1::text[])";
   // Mostly there is none, and what would use it need not be asked.
   const [suspects] = await sql.unsafe<{ exist: boolean }[]>(
-    `with recursive ${suspectsOf(isNamed)} select exists (select from suspect) as exist`,
+    `with recursive ${suspectsOf(isNamed)} select exists (select from suspect) or exists (select from suspect_operator) as exist`,
     [[...trusted]],
   );
   return suspects?.exist === false ? [] : sql.unsafe<ForeignCode[]>(ask(isNamed), [[...trusted]]);
@@ -56,6 +57,13 @@ function suspectsOf(isNamed: string): string {
         select from pg_catalog.pg_depend as e join pg_catalog.pg_extension as x on x.oid = e.refobjid
         where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.refclassid = 'pg_catalog.pg_extension'::regclass
           and e.deptype = 'e' and (x.extowner in (table trusted) or l.lanname in ('c', 'internal')))
+  ), suspect_operator(oid, owner) as materialized (
+    select o.oid, o.oprowner
+    from pg_catalog.pg_operator as o
+    where o.oprowner not in (table trusted)
+      and not exists (
+        select from pg_catalog.pg_depend as e join pg_catalog.pg_extension as x on x.oid = e.refobjid
+        where e.classid = 'pg_catalog.pg_operator'::regclass and e.objid = o.oid and e.deptype = 'e' and x.extowner in (table trusted))
   )`;
 }
 
@@ -92,11 +100,44 @@ function ask(isNamed: string): string {
     from pg_catalog.pg_rewrite as w where w.ev_class in (table touched) and w.ev_type <> '1' and w.ev_enabled <> 'D'
     union all select 'pg_catalog.pg_event_trigger'::regclass, v.oid, format('event trigger %I', v.evtname)
     from pg_catalog.pg_event_trigger as v where v.evtenabled <> 'D' and v.evtevent <> 'login'
+  ), loose(object) as (
+    select c.object
+    from code as c
+    join pg_catalog.pg_depend as d on d.classid = c.classid and d.objid = c.objid and d.refclassid = 'pg_catalog.pg_proc'::regclass
+    join pg_catalog.pg_proc as p on p.oid = d.refobjid
+    join pg_catalog.pg_language as l on l.oid = p.prolang
+    where p.pronamespace not in ('pg_catalog'::regnamespace, coalesce(to_regnamespace('ssot')::oid, 0)) and l.lanname not in ('c', 'internal')
+      and not exists (select from unnest(p.proconfig) as s(setting) where s.setting ^@ 'search_path=')
+  ), place(oid) as (
+    select n.oid
+    from regexp_matches(coalesce((select s.reset_val from pg_catalog.pg_settings as s where s.name = 'search_path'), ''),
+                        '"((?:[^"]|"")*)"|([^", ]+)', 'g') as m(part)
+    join pg_catalog.pg_namespace as n
+      on n.nspname = case coalesce(m.part[1], m.part[2]) when '$user' then current_user else coalesce(replace(m.part[1], '""', '"'), lower(m.part[2])) end
+    where n.nspname not in ('pg_catalog', 'ssot')
+  ), planted(what, owner) as (
+    select p.oid::regprocedure::text, f.owner
+    from suspect as f join pg_catalog.pg_proc as p on p.oid = f.oid
+    where p.pronamespace in (table place)
+      and exists (select from pg_catalog.pg_proc as q
+                  where q.proname = p.proname and q.oid not in (select x.oid from suspect as x)
+                    and (q.pronamespace = 'pg_catalog'::regnamespace or q.pronamespace in (table place)))
+    union all
+    select 'operator ' || o.oid::regoperator::text, f.owner
+    from suspect_operator as f join pg_catalog.pg_operator as o on o.oid = f.oid
+    where o.oprnamespace in (table place)
+      and exists (select from pg_catalog.pg_operator as q
+                  where q.oprname = o.oprname and q.oid not in (select x.oid from suspect_operator as x)
+                    and (q.oprnamespace = 'pg_catalog'::regnamespace or q.oprnamespace in (table place)))
   )
   select distinct c.object, f.oid::regprocedure::text as routine, pg_get_userbyid(f.owner) as owner
   from code as c
   join pg_catalog.pg_depend as d on d.classid = c.classid and d.objid = c.objid
   left join pg_catalog.pg_operator as o on d.refclassid = 'pg_catalog.pg_operator'::regclass and o.oid = d.refobjid
   join suspect as f on f.oid = case when d.refclassid = 'pg_catalog.pg_proc'::regclass then d.refobjid else o.oprcode::oid end
+  union
+  select format('%s has no search path of its own, and', (select min(l.object) from loose as l)), p.what, pg_get_userbyid(p.owner)
+  from planted as p
+  where exists (select from loose)
   order by 1, 2`;
 }

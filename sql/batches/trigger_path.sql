@@ -1,16 +1,19 @@
--- Before rows are changed, until the end of the transaction: where somebody's code would run that has no search path of its own (the
--- function of a trigger, or one that a CHECK, a domain, a default, a generated column or an index calls), names are looked up as that
--- role's sessions do, PostgreSQL's first. Under our empty path that code would not find its tables and functions.
+-- The search path under which rows are changed, so that code of others finds what it names: where some would run that has no search path
+-- of its own (the function of a trigger, or one that a CHECK, a domain, a default, a generated column or an index calls), that of this
+-- role's sessions, PostgreSQL's schema first; else ours.
+-- A statement of ours that changes rows of others' tables is read under our own path, and opens the other one only once it runs, before
+-- its first row: "from pg_catalog.set_config('search_path', …, true) as opened(path)". Read under theirs, an operator or a function of
+-- somebody's that fits better than PostgreSQL's would be taken for it. The routine closes the path again with the next statement.
 -- Asked before each batch: from the functions that there are, which are few, to what uses them.
-create or replace function ssot.open_path() returns void
-language plpgsql as $$
+create or replace function ssot.trigger_path() returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   codes constant oid[] := array(
     select p.oid from pg_catalog.pg_proc as p
     where p.oid >= 16384 and p.pronamespace not in ('ssot'::regnamespace, 'pg_catalog'::regnamespace)
       and not exists (select from unnest(p.proconfig) as s(setting) where s.setting ^@ 'search_path='));
 begin
-  if codes = '{}' then return; end if;
+  if codes = '{}' then return 'pg_catalog, pg_temp'; end if;
   if exists (
     with recursive used(classid, objid) as materialized (
       select d.classid, d.objid from unnest(codes) as f(oid)
@@ -40,8 +43,9 @@ begin
     select from used as u join pg_catalog.pg_index as x on u.classid = 'pg_catalog.pg_class'::regclass and x.indexrelid = u.objid
     where x.indrelid in (table touched))
   then
-    perform set_config('search_path', 'pg_catalog, ' || (
-      select coalesce(nullif(s.reset_val, ''), '""') from pg_catalog.pg_settings as s where s.name = 'search_path'), true);
+    return 'pg_catalog, ' || (
+      select coalesce(nullif(s.reset_val, ''), '""') from pg_catalog.pg_settings as s where s.name = 'search_path');
   end if;
+  return 'pg_catalog, pg_temp';
 end
 $$;
