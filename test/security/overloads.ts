@@ -1,12 +1,7 @@
-/** How many functions and operators were planted. */
-export interface Planted {
-  readonly functions: number;
-  readonly operators: number;
-}
 
 /**
  * SQL that puts a better match of every function and operator of PostgreSQL's that a text names into a schema: of the same name, for types
- * that PostgreSQL's own takes only by a cast or as "any". Whoever calls one gets an error that says which. Gives one row of Planted.
+ * that PostgreSQL's own takes only by a cast or as "any". Whoever calls one gets an error that says which. Gives how many, as functions and operators.
  */
 export function plantOverloads(schema: string, owner: string, texts: readonly string[]): string {
   const names = new Set(texts.flatMap((text) => text.toLowerCase().match(/[a-z_][a-z0-9_]*(?=\s*\()/g) ?? []));
