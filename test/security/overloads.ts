@@ -1,4 +1,3 @@
-
 /**
  * SQL that puts a better match of every function and operator of PostgreSQL's that a text names into a schema: of the same name, for types
  * that PostgreSQL's own takes only by a cast or as "any". Whoever calls one gets an error that says which. Gives how many, as functions and operators.
