@@ -1,7 +1,8 @@
 import { type Connection, connect } from "../db/connection.ts";
 import { isLent } from "../db/preflight.ts";
+import { findStrangePart } from "../db/queries/trusted-code.ts";
 import type { Target } from "../db/target.ts";
-import type { Check, Finding, Patient } from "./doctor/check.ts";
+import { type Check, type Finding, fine, type Patient } from "./doctor/check.ts";
 import { codeChecks } from "./doctor/code-checks.ts";
 import { objectChecks } from "./doctor/object-checks.ts";
 import { roomChecks } from "./doctor/room-checks.ts";
@@ -31,6 +32,21 @@ export interface DoctorOptions {
   readonly trustRoles?: readonly string[];
 }
 
+// First and alone: what looks into a schema of somebody else's could run his code.
+const schemaCheck: Check = {
+  id: "schema",
+  title: "schema ssot",
+  look: async ({ connection, trustRoles }) => {
+    const strange = await findStrangePart(connection.sql, trustRoles);
+    if (strange === undefined) return fine("belongs to roles that are trusted, if it is there");
+    return {
+      status: "problem",
+      detail: `${strange.part} belongs to role ${strange.owner}, who is not trusted; nothing else was looked at`,
+      remedy: `drop it; or, if it was handed over, --trust-role ${strange.owner}`,
+    };
+  },
+};
+
 const checks: readonly Check[] = [...serverChecks, ...objectChecks, ...codeChecks, ...trafficChecks, ...roomChecks];
 
 /**
@@ -45,6 +61,8 @@ export async function doctor({ target, trustRoles = [] }: DoctorOptions): Promis
     // A table that somebody holds shall cost an answer, not the report.
     await connection.execute("set local lock_timeout = '1s'; set local statement_timeout = '10s'");
     const found: DoctorCheck[] = [];
+    const strange = await examine(schemaCheck, { connection, target, lent, trustRoles });
+    if (strange.status === "problem") return { command: "doctor", ok: false, checks: [strange] };
     for (const check of checks) found.push(await examine(check, { connection, target, lent, trustRoles }));
     await connection.execute("rollback");
     return { command: "doctor", ok: found.every(({ status }) => status !== "problem"), checks: found };

@@ -67,11 +67,11 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
   return withRun(
     options,
     async (connection) => {
-      await refuseUnfitEngine(connection, engine);
+      await refuseUnfitEngine(connection, engine, options.trustRoles);
       const dropped = statesOf(migrations, await readHistory(connection)).some(
         ({ phase, state }) => phase === 3 && state !== "pending",
       );
-      await refuseUnfit(connection, options.target, { dropped });
+      await refuseUnfit(connection, options.target, { dropped, trustRoles: options.trustRoles });
     },
     (run) => migrateLocked(run, migrations, engine, options),
   );
@@ -84,7 +84,7 @@ async function migrateLocked(
   options: MigrateOptions,
 ): Promise<MigrateReport> {
   const { connection } = run;
-  await refuseUnfitEngine(connection, engine);
+  await refuseUnfitEngine(connection, engine, options.trustRoles);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
   const { pending, held } = selectMigrations(migrations, states, options);

@@ -19,6 +19,8 @@ export interface PlanRollbackOptions {
   readonly to?: string | undefined;
   readonly all: boolean;
   readonly schemaOnly?: boolean;
+  /** Roles whose schema ssot is believed. */
+  readonly trustRoles?: readonly string[] | undefined;
 }
 
 /**
@@ -33,9 +35,10 @@ export async function planRollback(options: PlanRollbackOptions): Promise<Rollba
     await connection.execute("begin transaction isolation level repeatable read, read only");
     // One transaction is one session through any pooler.
     if (connection.pooled) await applySettings(connection, { forTransaction: true });
-    await refuseUnfit(connection, options.target, { dropped: true, onlyReads: true });
+    const { trustRoles } = options;
+    await refuseUnfitEngine(connection, engine, trustRoles);
+    await refuseUnfit(connection, options.target, { dropped: true, onlyReads: true, trustRoles });
     await refuseClosedDoors(connection);
-    await refuseUnfitEngine(connection, engine);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
     const selected = selectForRollback(migrations, states, options);

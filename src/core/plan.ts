@@ -115,11 +115,11 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     await connection.execute(
       `set local enable_nestloop = off; set local enable_mergejoin = off; ${setStatements(bulkSettings, { local: true })}`,
     );
-    await refuseUnfitEngine(connection, engine);
+    await refuseUnfitEngine(connection, engine, options.trustRoles);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
     const dropped = states.some(({ phase, state }) => phase === 3 && state !== "pending");
-    await refuseUnfit(connection, options.target, { dropped, onlyReads: true });
+    await refuseUnfit(connection, options.target, { dropped, onlyReads: true, trustRoles: options.trustRoles });
     const chosen = selectMigrations(migrations, states, options);
     const closed = await listClosed(connection, chosen.pending, states);
     const pending = chosen.pending.filter((migration) => !closed.includes(migration));

@@ -51,8 +51,8 @@ export async function rollback(options: RollbackOptions): Promise<RollbackReport
   return withRun(
     options,
     async (connection) => {
-      await refuseUnfit(connection, options.target, { dropped: true });
-      await refuseUnfitEngine(connection, engine);
+      await refuseUnfitEngine(connection, engine, options.trustRoles);
+      await refuseUnfit(connection, options.target, { dropped: true, trustRoles: options.trustRoles });
     },
     (run) => rollbackLocked(run, migrations, engine, options),
   );
@@ -65,7 +65,7 @@ async function rollbackLocked(
   options: RollbackOptions,
 ): Promise<RollbackReport> {
   const { connection } = run;
-  await refuseUnfitEngine(connection, engine);
+  await refuseUnfitEngine(connection, engine, options.trustRoles);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
   const selected = selectForRollback(migrations, states, options);

@@ -2,10 +2,12 @@ import { type Connection, connect } from "../db/connection.ts";
 import { refuseOldServer } from "../db/preflight.ts";
 import { listDeprecatedColumns } from "../db/queries/deprecated-columns.ts";
 import { listFinalizations } from "../db/queries/finalization.ts";
+import { findStrangePart } from "../db/queries/trusted-code.ts";
 import type { Target } from "../db/target.ts";
-import { type MigrationState, readHistory, statesOf } from "../migrations/history.ts";
+import { type MigrationState, readHistory, refuseClosedSchema, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
 import type * as model from "../model/deprecated-column.ts";
+import type { Migration } from "../model/migration.ts";
 import { heldReasons } from "./held-reasons.ts";
 
 export interface MigrationStatus extends Omit<MigrationState, "state"> {
@@ -24,6 +26,8 @@ export interface StatusReport {
   readonly deprecated: readonly DeprecatedColumn[];
   /** When `finalize` last ended reversibility; absent: never. */
   readonly finalizedAt?: Date;
+  /** Why nothing that schema ssot says was believed; absent: it was. */
+  readonly disregarded?: string;
 }
 
 /** Which migrations are applied, half applied, changed or gone, and what is deprecated since when. Writes nothing. */
@@ -32,6 +36,9 @@ export async function status(options: { readonly target: Target; readonly direct
   const connection = await connect(options.target, { onlyReads: true });
   try {
     refuseOldServer(connection);
+    const strange = await findStrangePart(connection.sql, []);
+    if (strange !== undefined) return disregarding(strange, migrations);
+    await refuseClosedSchema(connection.sql);
     const states = statesOf(migrations, await readHistory(connection));
     const described = await Promise.all(
       states.map(async (state): Promise<MigrationStatus> => {
@@ -63,4 +70,21 @@ export async function status(options: { readonly target: Target; readonly direct
 /** The deprecated columns that are still there. */
 export async function listDeprecated({ sql }: Connection): Promise<readonly model.DeprecatedColumn[]> {
   return (await listDeprecatedColumns(sql)).filter(({ present }) => present);
+}
+
+// To ask a schema of somebody else's could run his code with our rights.
+function disregarding(
+  { part, owner }: { readonly part: string; readonly owner: string },
+  migrations: readonly Migration[],
+): StatusReport {
+  return {
+    command: "status",
+    migrations: statesOf(migrations, []).map((state) => ({
+      ...state,
+      state: state.optional === undefined ? state.state : "optional",
+      heldBecause: [],
+    })),
+    deprecated: [],
+    disregarded: `${part} belongs to role ${owner}, who is not trusted: nothing in it was believed`,
+  };
 }

@@ -24,7 +24,11 @@ const deprecated: readonly string[] = Object.values(missionColumns);
 export async function refuseUnfit(
   connection: Connection,
   target: Target,
-  options: { readonly dropped: boolean; readonly onlyReads?: boolean },
+  options: {
+    readonly dropped: boolean;
+    readonly onlyReads?: boolean;
+    readonly trustRoles?: readonly string[] | undefined;
+  },
 ): Promise<void> {
   refuseOldServer(connection);
   if (!options.onlyReads) {
@@ -35,7 +39,7 @@ export async function refuseUnfit(
     ...(options.onlyReads ? [] : await closedDoors(connection)),
     ...(await missingColumns(connection, options)),
     ...(await listUnfitLayouts(connection.sql)),
-    ...(await missingPrivileges(connection)),
+    ...(await missingPrivileges(connection, options.trustRoles)),
   ];
   if (problems.length > 0) {
     throw new SsotError(
@@ -151,7 +155,10 @@ export async function missingColumns({ sql }: Connection, options: { dropped: bo
 }
 
 /** What the role may not do and a run needs, one sentence each. */
-export async function missingPrivileges(connection: Connection): Promise<readonly string[]> {
+export async function missingPrivileges(
+  connection: Connection,
+  trustRoles: readonly string[] = [],
+): Promise<readonly string[]> {
   const { sql } = connection;
   const rows = await sql<{ line: string }[]>`
     select format('role %s does not own public.%s', current_user, c.relname) as line
@@ -205,18 +212,21 @@ export async function missingPrivileges(connection: Connection): Promise<readonl
     ) as t
     where t.oid is not null and row_security_active(t.oid)
     order by line`;
-  return [...rows.map((row) => row.line), ...(await foreignSchema(connection))];
+  return [...rows.map((row) => row.line), ...(await foreignSchema(connection, trustRoles))];
 }
 
 /** Throws PREFLIGHT where schema ssot is somebody's whose code we would run with our rights. */
 export async function refuseForeignSchema(connection: Connection): Promise<void> {
-  const [line] = await foreignSchema(connection);
+  const [line] = await foreignSchema(connection, []);
   if (line !== undefined) throw new SsotError("PREFLIGHT", line, { hint: "Nothing was changed." });
 }
 
 // Whoever made the schema can have put triggers and functions into it that run as whoever works in it. A role that has its
 // owner's rights anyway risks nothing; a superuser, who has everybody's, does.
-async function foreignSchema({ sql, serverVersion }: Connection): Promise<readonly string[]> {
+async function foreignSchema(
+  { sql, serverVersion }: Connection,
+  trustRoles: readonly string[],
+): Promise<readonly string[]> {
   const canSet = serverVersion >= 160000 ? sql`pg_has_role(r.oid, n.nspowner, 'SET')` : sql`true`;
   const rows = await sql<{ line: string }[]>`
     select format(case when r.rolsuper then 'schema ssot belongs to role %s, and role %s is a superuser: connect as its owner'
@@ -224,7 +234,7 @@ async function foreignSchema({ sql, serverVersion }: Connection): Promise<readon
                   pg_get_userbyid(n.nspowner), r.rolname) as line
     from pg_catalog.pg_namespace as n
     join pg_catalog.pg_roles as r on r.rolname = current_user
-    where n.nspname = 'ssot' and n.nspowner <> r.oid
+    where n.nspname = 'ssot' and n.nspowner <> r.oid and pg_get_userbyid(n.nspowner) <> all (${[...trustRoles]}::text[])
       and (r.rolsuper or not (pg_has_role(r.oid, n.nspowner, 'USAGE') and ${canSet}))`;
   return rows.map((row) => row.line);
 }

@@ -1,4 +1,5 @@
 import type { Connection } from "../db/connection.ts";
+import { findStrangePart } from "../db/queries/trusted-code.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Direction, Migration } from "../model/migration.ts";
 
@@ -23,9 +24,8 @@ interface HistoryRow {
   readonly checksum: string | null;
 }
 
-/** What was applied here, when, and what was interrupted; nothing where ssot never ran. Throws PREFLIGHT without the right to look. */
+/** What was applied here, when, and what was interrupted; nothing where ssot never ran. Not to be asked before refuseClosedSchema. */
 export async function readHistory({ sql }: Connection): Promise<readonly HistoryRow[]> {
-  await refuseClosedSchema(sql);
   const [row] = await sql<{ present: boolean }[]>`
     select to_regclass('ssot.ledger') is not null and to_regclass('ssot.run') is not null as present`;
   if (!row?.present) return [];
@@ -37,8 +37,14 @@ export async function readHistory({ sql }: Connection): Promise<readonly History
     order by 1`;
 }
 
-/** Throws PREFLIGHT where the role may not look into schema ssot. */
-export async function refuseClosedSchema(sql: Connection["sql"]): Promise<void> {
+/** Throws PREFLIGHT where the role may not look into schema ssot, or where that holds what belongs to nobody trusted. */
+export async function refuseClosedSchema(sql: Connection["sql"], trustRoles: readonly string[] = []): Promise<void> {
+  const strange = await findStrangePart(sql, trustRoles);
+  if (strange !== undefined) {
+    throw new SsotError("PREFLIGHT", `${strange.part} belongs to role ${strange.owner}, who is not trusted`, {
+      hint: `Nothing in it is believed, and nothing was changed. If it was handed over: grant ${strange.owner} to this role, or --trust-role ${strange.owner}.`,
+    });
+  }
   const [closed] = await sql<{ role: string; owner: string }[]>`
     select current_user as role, pg_get_userbyid(n.nspowner) as owner
     from pg_catalog.pg_namespace as n

@@ -12,8 +12,12 @@ const mostRoutines = 5;
  * Gives the engine that a database has, and refuses one that this cannot work on: ENGINE_NEWER, and of 0.1.0's one that a
  * run stands half-way in (MIGRATION_FAILED) or that is not what 0.1.0 made (PREFLIGHT). Changes nothing.
  */
-export async function refuseUnfitEngine(connection: Connection, engine: Engine): Promise<InstalledEngine | undefined> {
-  await refuseClosedSchema(connection.sql);
+export async function refuseUnfitEngine(
+  connection: Connection,
+  engine: Engine,
+  trustRoles: readonly string[] = [],
+): Promise<InstalledEngine | undefined> {
+  await refuseClosedSchema(connection.sql, trustRoles);
   const installed = await readEngineState(connection.sql);
   refuseNewerEngine(engine, installed);
   if (installed?.version !== firstEngine.version) return installed;

@@ -13,6 +13,7 @@ export function renderStatus(report: StatusReport, style: Style): string {
     ...(report.migrations.length === 0 ? [] : [""]),
     ...describeDeprecated(report, style),
     ...describeFinalized(report, style),
+    ...describeDisregarded(report, style),
     wrapText(verdict(report.migrations), { width: style.width }),
   ].join("\n");
 }
@@ -49,6 +50,10 @@ function describeFinalized({ finalizedAt }: StatusReport, { width }: Style): rea
   if (finalizedAt === undefined) return [];
   const text = `finalised ${formatMoment(finalizedAt)}: what was changed before can no longer be restored`;
   return [wrapText(text, { width, first: "  " }), ""];
+}
+
+function describeDisregarded({ disregarded }: StatusReport, { width }: Style): readonly string[] {
+  return disregarded === undefined ? [] : [wrapText(disregarded, { width, first: "  " }), ""];
 }
 
 function verdict(migrations: readonly MigrationStatus[]): string {

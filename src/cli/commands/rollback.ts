@@ -40,7 +40,7 @@ export function defineRollback(program: Command, register: Register): void {
 async function handleRollback(invocation: Invocation, flags: RollbackFlags, target: Target): Promise<number> {
   const directory = await migrationsOf(invocation);
   const { to, all = false, schemaOnly = false } = flags;
-  const which = { target, directory, to, all, schemaOnly };
+  const which = { target, directory, to, all, schemaOnly, trustRoles: flags.trustRole };
   if (flags.dryRun) {
     await printPlan(invocation, flags, await lookAhead(invocation, which));
     return 0;
@@ -73,6 +73,7 @@ async function lookAhead(
     readonly to: string | undefined;
     readonly all: boolean;
     readonly schemaOnly: boolean;
+    readonly trustRoles: readonly string[] | undefined;
   },
 ): Promise<RollbackReport> {
   const { planRollback } = await import("../../core/plan-rollback.ts");

@@ -15,6 +15,7 @@ import { listDeprecatedColumns, watchedOf } from "../../db/queries/deprecated-co
 import { type GateReason, readGate } from "../../db/queries/gate.ts";
 import { type Readers, readReaders } from "../../db/queries/readers.ts";
 import type { Target } from "../../db/target.ts";
+import { refuseClosedSchema } from "../../migrations/history.ts";
 import { byDeprecation, type DeprecatedColumn } from "../../model/deprecated-column.ts";
 import { SsotError } from "../../model/errors.ts";
 import { gateHint } from "../../model/gate-hints.ts";
@@ -100,6 +101,7 @@ async function askDatabase(options: AuditOptions): Promise<AuditReport> {
     if (!connection.pooled) {
       await connection.execute("set default_transaction_read_only = on; begin isolation level repeatable read");
     }
+    await refuseClosedSchema(connection.sql);
     return await readAudit(connection, options);
   } finally {
     await connection.close();

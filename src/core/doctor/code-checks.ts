@@ -58,7 +58,7 @@ async function isHopeless({ connection, trustRoles }: Patient): Promise<boolean>
   if ((await missingColumns(connection, { dropped })).length > 0) return true;
   const problems = [
     ...(await listUnfitLayouts(connection.sql)),
-    ...(await missingPrivileges(connection)),
+    ...(await missingPrivileges(connection, trustRoles)),
     ...(await listObstacles(connection.sql)),
     ...(await foreignCodeObstacles(connection, trustRoles)),
   ];

@@ -25,8 +25,8 @@ export const objectChecks: readonly Check[] = [
   {
     id: "privileges",
     title: "privileges",
-    look: async ({ connection }) => {
-      const missing = await missingPrivileges(connection);
+    look: async ({ connection, trustRoles }) => {
+      const missing = await missingPrivileges(connection, trustRoles);
       if (missing.length === 0) return fine("enough for migrate and rollback");
       return {
         status: "problem",

@@ -28,6 +28,29 @@ export async function listForeignCode(sql: Sql, trusted: readonly string[]): Pro
 /** Rows of ForeignCode, without parameters: exported SQL asks the same, with nobody trusted besides. */
 export const foreignCodeQuery = ask("false");
 
+/**
+ * A part of schema `ssot` that belongs to nobody trusted, the schema itself first: to look at it could run its owner's code. Undefined: none.
+ */
+export async function findStrangePart(
+  sql: Sql,
+  trusted: readonly string[],
+): Promise<{ readonly part: string; readonly owner: string } | undefined> {
+  const [part] = await sql.unsafe<{ part: string; owner: string }[]>(
+    `with recursive ${trustedRoles("r.rolname = any ($1::text[])")}
+     select s.part, pg_get_userbyid(s.owner) as owner
+     from pg_catalog.pg_namespace as n
+     cross join lateral (
+       select 1 as place, 'schema ssot' as part, n.nspowner as owner
+       union all select 2, 'relation ' || c.oid::regclass, c.relowner from pg_catalog.pg_class as c where c.relnamespace = n.oid
+       union all select 3, 'routine ' || p.oid::regprocedure, p.proowner from pg_catalog.pg_proc as p where p.pronamespace = n.oid
+     ) as s
+     where n.nspname = 'ssot' and s.owner not in (table trusted)
+     order by s.place, 2 limit 1`,
+    [[...trusted]],
+  );
+  return part;
+}
+
 /** Those of the names that no role has. */
 export async function listUnknownRoles(sql: Sql, names: readonly string[]): Promise<readonly string[]> {
   const rows = await sql<{ name: string }[]>`
@@ -36,9 +59,8 @@ export async function listUnknownRoles(sql: Sql, names: readonly string[]): Prom
   return rows.map(({ name }) => name);
 }
 
-// Functions that belong to nobody trusted. A membership that only administers (PostgreSQL 16 gives it to whoever creates a role) makes
-// nobody trusted. Whoever owns an extension may add functions of his own to it, but none in C.
-function suspectsOf(isNamed: string): string {
+// A membership that only administers (PostgreSQL 16 gives it to whoever creates a role) makes nobody trusted.
+function trustedRoles(isNamed: string): string {
   return `
   mine(oid) as (
     select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user
@@ -49,7 +71,12 @@ function suspectsOf(isNamed: string): string {
     union select m.oid from mine as m
     union select t.relowner from pg_catalog.pg_class as t where t.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))
     union select b.datdba from pg_catalog.pg_database as b where b.datname = current_database()
-  ), suspect(oid, owner) as materialized (
+  )`;
+}
+
+// Functions and operators that belong to nobody trusted. Whoever owns an extension may add functions of his own to it, but none in C.
+function suspectsOf(isNamed: string): string {
+  return `${trustedRoles(isNamed)}, suspect(oid, owner) as materialized (
     select p.oid, p.proowner
     from pg_catalog.pg_proc as p join pg_catalog.pg_language as l on l.oid = p.prolang
     where p.proowner not in (table trusted)
