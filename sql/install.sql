@@ -236,6 +236,7 @@ begin;
 
 \ir upgrade/older_journal.sql
 \ir erasure/erasure_due.sql
+\ir erasure/erasable.sql
 \ir erasure/erase_tasks.sql
 \ir erasure/erase_merges.sql
 \ir erasure/erase_archives.sql

@@ -8,9 +8,9 @@ begin
     for d in
       delete from ssot.erasure_due as e
       where e.ctid = any (array(select x.ctid from ssot.erasure_due as x limit 1000 for update skip locked))
-      returning e.deleted_from, e.ids, e.numbers
+      returning e.deleted_from, e.ids, e.numbers, e.orgs
     loop
-      perform ssot.erase(d.deleted_from, d.ids, d.numbers);
+      perform ssot.erase(d.deleted_from, case when d.orgs is null then d.ids else ssot.erasable(d.deleted_from, d.ids, d.orgs) end, d.numbers);
     end loop;
     perform ssot.erase_orphans();
   exception when lock_not_available then null;

@@ -10,7 +10,7 @@ import { loadMigrations } from "../migrations/load-migrations.ts";
 import { beginRun, forgetUnstarted } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectForRollback } from "../migrations/select-migrations.ts";
-import { changesCallsOnly, type Migration } from "../model/migration.ts";
+import { changesCallsOnly, type EffectName, type Migration } from "../model/migration.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
 import { readyEngine, withdrawEngine } from "./ready-engine.ts";
@@ -34,6 +34,8 @@ export interface RolledBackMigration {
   readonly restored: Readonly<Record<string, number>>;
   /** Rows that somebody changed since; their originals are in ssot.unrestored. */
   readonly kept: Readonly<Record<string, number>>;
+  /** Rows that were changed and of which nothing is kept any more: erased with what was deleted since. Absent: none. */
+  readonly gone?: Readonly<Record<string, number>>;
 }
 
 export interface RollbackReport {
@@ -104,9 +106,25 @@ async function takeBack(
   return { name, durationMs, ...(unstarted ? { restored: {}, kept: {} } : await readCounts(connection, name)) };
 }
 
+// Effects whose rows come back one by one.
+const restorable: readonly EffectName[] = [
+  "callsLinked",
+  "contactsMerged",
+  "contactsQuarantined",
+  "phonesNormalised",
+  "namesReplaced",
+];
+
 async function readCounts(
   { sql }: Connection,
   migration: string,
-): Promise<Pick<RolledBackMigration, "restored" | "kept">> {
-  return { restored: await readTally(sql, migration, "restored"), kept: await readTally(sql, migration, "kept") };
+): Promise<Pick<RolledBackMigration, "restored" | "kept" | "gone">> {
+  const changed = await readTally(sql, migration, "migrate");
+  const restored = await readTally(sql, migration, "restored");
+  const kept = await readTally(sql, migration, "kept");
+  const gone = restorable.flatMap((effect): readonly (readonly [string, number])[] => {
+    const n = (changed[effect] ?? 0) - (restored[effect] ?? 0) - (kept[effect] ?? 0);
+    return n > 0 ? [[effect, n]] : [];
+  });
+  return { restored, kept, ...(gone.length === 0 ? {} : { gone: Object.fromEntries(gone) }) };
 }

@@ -29,7 +29,9 @@ export function renderRollbackPlan(
   return [...withGap(listMigrations(entries)), wrapText(last, { width: style.width })].join("\n");
 }
 
-function describeRolledBack({ name, durationMs, restored, kept }: RolledBackMigration, style: Style): MigrationEntry {
+function describeRolledBack(migration: RolledBackMigration, style: Style): MigrationEntry {
+  const { name, durationMs, restored, kept, gone = {} } = migration;
+  const erased = describeRestored(gone);
   const put = describeRestored(restored);
   const left = describeRestored(kept);
   const line = (label: string, words: string): string =>
@@ -40,6 +42,7 @@ function describeRolledBack({ name, durationMs, restored, kept }: RolledBackMigr
     details: [
       ...(put === "" ? [] : [line("restored  ", put)]),
       ...(left === "" ? [] : [style.look(line("kept      ", `${left}, changed since`))]),
+      ...(erased === "" ? [] : [style.look(line("gone      ", `${erased}: erased with what was deleted since`))]),
     ],
   };
 }
@@ -48,9 +51,14 @@ function verdict({ rolledBack }: RollbackReport): string {
   if (rolledBack.length === 0) return "Nothing is applied that could be taken back. Nothing was changed.";
   const kept = rolledBack.reduce((sum, migration) => sum + totalOf(migration.kept), 0);
   const duration = formatDuration(rolledBack.reduce((sum, { durationMs }) => sum + durationMs, 0));
+  const gone = rolledBack.reduce((sum, migration) => sum + totalOf(migration.gone ?? {}), 0);
+  const back =
+    gone === 0
+      ? "every value they had changed is back"
+      : `every value that was kept is back, and of ${countOf(gone, "changed row")} nothing is kept any more`;
   const data =
     kept === 0
-      ? "every value they had changed is back"
+      ? back
       : `${countOf(kept, "value is", "values are")} kept: changed since, the originals are in ssot.unrestored`;
   return `${countOf(rolledBack.length, "migration")} taken back in ${duration}; ${data}. Check with: ${unbroken("ssot status")}`;
 }

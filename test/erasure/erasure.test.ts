@@ -1,5 +1,6 @@
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { loadDirtyCase } from "../../fixtures/dirty-case.ts";
+import { dirtyOrganizationId, loadDirtyCase } from "../../fixtures/dirty-case.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { type Clones, cloneable } from "../promises/clones.ts";
@@ -184,4 +185,43 @@ test("a rolled-back delete keeps the journals, and what a rollback restores", as
   const original = await originals.clone();
   expect(await snapshotDatabase(sql)).toBe(await snapshotDatabase(original.sql));
   await original.drop();
+});
+
+test("another organisation's contact with the id of one that was merged away takes nothing of it along", async () => {
+  const { sql, url } = database;
+  const original = await originals.clone();
+  const before = await snapshotDatabase(original.sql);
+  await original.drop();
+  const org = dirtyOrganizationId(2);
+  await sql`insert into public.contacts (id, org_id, name, phone) values (${person.duplicate}, ${org}, 'Mallory', '+16285550199')`;
+  await sql`delete from public.contacts where id = ${person.duplicate}`;
+  const { rolledBack } = await rollback(rollbackOptions(url));
+  expect(rolledBack.filter(({ gone }) => gone !== undefined)).toEqual([]);
+  expect(await snapshotDatabase(sql)).toBe(before);
+});
+
+test("noted while somebody held the journal, such a delete takes nothing along later either", async () => {
+  const { sql, url } = database;
+  const holder = postgres(url, { max: 1, onnotice: () => {} });
+  const org = dirtyOrganizationId(2);
+  await sql`insert into public.contacts (id, org_id, name, phone) values (${person.duplicate}, ${org}, 'Mallory', '+16285550199')`;
+  await holder.begin(async (transaction) => {
+    await transaction`lock table ssot.journal in access exclusive mode`;
+    await sql`delete from public.contacts where id = ${person.duplicate}`;
+  });
+  await holder.end();
+  expect(await sql`select count(*)::integer as n from ssot.erasure_due`).toEqual([{ n: 1 }]);
+  const { rolledBack } = await rollback(rollbackOptions(url));
+  expect(rolledBack.filter(({ gone }) => gone !== undefined)).toEqual([]);
+  expect(await sql`select name from public.contacts where id = ${person.duplicate}`).toEqual([
+    { name: "Wilhelmina Quarles" },
+  ]);
+});
+
+test("a rollback says of how many changed rows nothing is kept any more", async () => {
+  const { sql, url } = database;
+  await deletePerson(sql);
+  const { rolledBack } = await rollback(rollbackOptions(url));
+  const gone = Object.assign({}, ...rolledBack.map((migration) => migration.gone ?? {}));
+  expect(gone).toEqual({ callsLinked: 3, contactsMerged: 1, phonesNormalised: expect.any(Number) });
 });
