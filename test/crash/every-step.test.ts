@@ -16,6 +16,9 @@ let undisturbed: TestDatabase;
 let original: string;
 let migrated: string;
 
+// How many steps are interrupted at least. The end of a session may come so late that it falls behind the next steps.
+const fewest = { abort: { up: 28, down: 13 }, terminate: { up: 14, down: 6 } };
+
 const tally = ({ sql }: TestDatabase) => sql`select direction, what, n from ssot.tally order by direction, what`;
 
 /** The server's end of a session may come a little later than asked for: behind the step, or the migration. */
@@ -41,7 +44,7 @@ beforeEach(async () => {
 
 afterEach(() => database.drop());
 
-test.each<Interruption>(["abort", "terminate"])(
+test.each(["abort", "terminate"] as const)(
   "migrate and rollback, interrupted at any steps (%s), go on to the end state of an undisturbed run",
   async (how) => {
     const { sql, url } = database;
@@ -51,7 +54,7 @@ test.each<Interruption>(["abort", "terminate"])(
       (interrupted) => migrate(migrateOptions(url, { ...patient, ...interrupted })),
       async (place) => expectPartial(how, "migrate", place),
     );
-    expect(new Set(up.map((place) => place.split(" ", 2).join(" "))).size).toBeGreaterThan(28);
+    expect(new Set(up.map((place) => place.split(" ", 2).join(" "))).size).toBeGreaterThan(fewest[how].up);
     expect(differences(migrated, await snapshotOutside(database))).toEqual([]);
     expect(await tally(database)).toEqual(await tally(undisturbed));
     const down = await interruptEverywhere(
@@ -60,7 +63,7 @@ test.each<Interruption>(["abort", "terminate"])(
       (interrupted) => rollback(rollbackOptions(url, { ...patient, ...interrupted })),
       async (place) => expectPartial(how, "rollback", place),
     );
-    expect(new Set(down.map((place) => place.split(" ", 2).join(" "))).size).toBeGreaterThan(13);
+    expect(new Set(down.map((place) => place.split(" ", 2).join(" "))).size).toBeGreaterThan(fewest[how].down);
     await rollback(rollbackOptions(url, patient));
     expect(differences(original, await snapshotDatabase(sql))).toEqual([]);
   },

@@ -80,7 +80,7 @@ export const guards: readonly Guard[] = [
     title: "a row that somebody changed since it was planned is left alone, and no rollback touches it",
     without: {
       file: "sql/journal/apply_batch.sql",
-      from: "r.id = j.id and r.%2$I is not distinct from j.old::%3$s",
+      from: "r.id = j.id and r.%2$I is not distinct from j.old",
       to: "r.id = j.id",
     },
     scenario: async (database, folders) => {
@@ -98,7 +98,7 @@ export const guards: readonly Guard[] = [
     title: "a value that somebody changed since it was written is kept by the rollback, its original beside it",
     without: {
       file: "sql/journal/undo_batch.sql",
-      from: "where r.id = j.id and r.%2$I is not distinct from j.new::%3$s",
+      from: "where r.id = j.id and r.%2$I is not distinct from j.written",
       to: "where r.id = j.id",
     },
     scenario: async (database, folders) => {
