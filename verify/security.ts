@@ -5,7 +5,7 @@ import { migrationNames } from "../src/checks/migration-names.ts";
 import { isOurs } from "./our-functions.ts";
 import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { searchClosed } from "./search.ts";
-import { rowsOfOtherTenants, rowsWithoutIdentity } from "./tenant-access.ts";
+import { rowsOfOtherTenants, rowsWithoutIdentity, writableIds } from "./tenant-access.ts";
 
 const { view, deprecate, drop } = migrationNames;
 const remake = "ssot rollback takes the migration that made it back; ssot migrate makes it again";
@@ -201,6 +201,13 @@ export const security = defineSuite({
       hint: "A policy lets rows through that belong to nobody's identity: compare org_id with the token's, without a default",
       schema: z.object({ role: plainText, relation: plainText }),
       look: rowsWithoutIdentity,
+    }),
+    defineRead({
+      id: "vapi-ids",
+      claim: "no tenant may write the ids by which the webhook finds its organisation",
+      hint: "revoke insert, update on public.organizations from these roles, and grant update on the columns that are theirs: a tenant that enters another's number or assistant disputes its calls",
+      schema: z.object({ column: plainText, role: plainText, privilege: plainText }),
+      look: writableIds,
     }),
     defineRead({
       id: "tenant",

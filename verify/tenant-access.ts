@@ -111,3 +111,30 @@ function refused(error: unknown): false {
   if (state === "42501" || /^(22|P0)/.test(state ?? "")) return false;
   throw error;
 }
+
+/**
+ * As the catalog has it: may anon, authenticated or the tenants' role write the ids by which the webhook finds an organisation? A tenant that
+ * could, could enter another's.
+ */
+export async function writableIds({ sql, settings }: Look): Promise<Finding> {
+  const rows = await sql<{ column: string; role: string; privilege: string; allowed: boolean }[]>`
+    select a.attname as column, r.rolname as role, p.privilege,
+           has_column_privilege(r.oid, a.attrelid, a.attnum, p.privilege) and (not c.relrowsecurity or r.rolbypassrls or exists (
+             select from pg_catalog.pg_policy as w
+             where w.polrelid = a.attrelid and w.polpermissive and w.polcmd in ('*', p.command)
+               and exists (select from unnest(w.polroles) as m(oid) where m.oid = 0 or pg_has_role(r.oid, m.oid, 'MEMBER')))) as allowed
+    from pg_catalog.pg_attribute as a
+    join pg_catalog.pg_class as c on c.oid = a.attrelid
+    join pg_catalog.pg_roles as r on r.rolname in ('anon', 'authenticated', ${settings.tenantRole})
+    cross join (values ('INSERT', 'a'::"char"), ('UPDATE', 'w'::"char")) as p(privilege, command)
+    where a.attrelid = to_regclass('public.organizations') and not a.attisdropped
+      and a.attname in ('vapi_phone_number_id', 'vapi_assistant_id')
+    order by 1, 2, 3`;
+  if (rows.length === 0) {
+    return { population: 0, broken: 0, skip: "organizations has no such column, or there is no tenants' role here" };
+  }
+  const broken = rows
+    .filter(({ allowed }) => allowed)
+    .map(({ column, role, privilege }) => ({ column, role, privilege }));
+  return { population: rows.length, broken: broken.length, rows: broken };
+}

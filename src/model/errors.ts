@@ -1,3 +1,5 @@
+import { visible, visibleLines } from "./visible.ts";
+
 /** The process exit code of each error; docs/errors.md tells cause and remedy of every one. */
 export const exitCodes = {
   USAGE: 2,
@@ -24,7 +26,10 @@ export const exitCodes = {
   // Of the libraries: a command only meets them in its own probes.
   PAYLOAD_INVALID: 1,
   BODY_TOO_LARGE: 1,
+  BODY_TOO_SLOW: 1,
+  BODIES_TOO_MANY: 1,
   UNKNOWN_ORGANISATION: 1,
+  DISPUTED_ORGANISATION: 1,
   REQUEST_INVALID: 1,
   CALL_OF_ANOTHER_ORGANISATION: 1,
   DATABASE_UNAVAILABLE: 1,
@@ -57,6 +62,24 @@ interface SsotErrorOptions {
   readonly contacts?: readonly ContactProblem[] | undefined;
 }
 
+/** Lines of a list for the end of a message, each on a line of its own whatever it names. */
+export function listLines(lines: readonly string[]): string {
+  return lines.map((line) => `\n  - ${visible(line)}`).join("");
+}
+
+/**
+ * Names of others stand in messages, and messages go to logs, terminals and hosts: here all of them are made visible. Line
+ * ends stay before the lines of a list, and where the embedded server is cited.
+ */
+function visibleMessage(code: ErrorCode, message: string): string {
+  return code === "EMBEDDED"
+    ? visibleLines(message)
+    : message
+        .split(/\n(?= {2}- )/)
+        .map(visible)
+        .join("\n");
+}
+
 export class SsotError extends Error {
   override readonly name = "SsotError";
   readonly code: ErrorCode;
@@ -65,9 +88,9 @@ export class SsotError extends Error {
   readonly contacts: readonly ContactProblem[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: SsotErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(visibleMessage(code, message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.hint = options.hint;
+    this.hint = options.hint === undefined ? undefined : visible(options.hint);
     this.details = options.details;
     this.contacts = options.contacts;
   }

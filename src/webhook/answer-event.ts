@@ -4,11 +4,19 @@ import { type ErrorCode, SsotError } from "../model/errors.ts";
 import type { Authenticator, Verdict } from "./authenticate.ts";
 import { type Handled, type HandleOptions, handleEvent } from "./handle-event.ts";
 import { readType } from "./payload.ts";
-import { readBody } from "./read-body.ts";
+import { type BodyLimits, type BodyStream, withBody } from "./read-body.ts";
+
+/** A message of an authenticated sender that nobody's call was made of. */
+export interface DeadLetter {
+  readonly reason: ErrorCode;
+  /** Personal data: the message as it was sent. */
+  readonly payload: unknown;
+}
 
 export interface AnswerOptions extends HandleOptions {
   readonly authenticate: Authenticator | "none";
-  readonly maxBodyBytes: number;
+  readonly body: BodyLimits;
+  readonly deadLetter?: (letter: DeadLetter) => void | Promise<void>;
   readonly otherwise?: (request: Request, payload: unknown) => Response | Promise<Response>;
   readonly onEvent?: (event: Handled) => void | Promise<void>;
 }
@@ -28,8 +36,11 @@ const typesThatWantAnAnswer = new Set([
 const statuses: Partial<Record<ErrorCode, number>> = {
   PAYLOAD_INVALID: 400,
   UNKNOWN_ORGANISATION: 404,
+  DISPUTED_ORGANISATION: 404,
+  BODY_TOO_SLOW: 408,
   CALL_OF_ANOTHER_ORGANISATION: 409,
   BODY_TOO_LARGE: 413,
+  BODIES_TOO_MANY: 503,
   DATABASE_UNAVAILABLE: 503,
 };
 
@@ -37,22 +48,35 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 export async function answerEvent(
   options: AnswerOptions,
   request: Request,
-  stream: AsyncIterable<Uint8Array> | null,
+  stream: BodyStream | null,
   contentLength: string | null | undefined,
 ): Promise<Response> {
   try {
     if (request.method !== "POST") {
       return errorAnswer(405, "METHOD_NOT_ALLOWED", "POST is expected", { allow: "POST" });
     }
-    const body = await readBody(stream, contentLength, options.maxBodyBytes);
-    const verdict = options.authenticate === "none" || (await askAuthenticator(options.authenticate, request, body));
-    if (verdict === false) return errorAnswer(401, "UNAUTHENTICATED", "the sender did not prove who it is");
-    const answered = await answerPayload(options, request, readJson(body));
-    if (verdict !== true && answered.ok) verdict.onHandled();
-    return answered;
+    const { authenticate } = options;
+    const early = authenticate === "none" || !authenticate.headersOnly;
+    const known = early || (await askAuthenticator(authenticate, request, new Uint8Array()));
+    if (known === false) {
+      stream?.stop();
+      return unauthenticated();
+    }
+    return await withBody(stream, contentLength, options.body, async (body) => {
+      const asked = authenticate === "none" || authenticate.headersOnly;
+      const verdict = asked ? known : await askAuthenticator(authenticate, request, body);
+      if (verdict === false) return unauthenticated();
+      const answered = await answerPayload(options, request, readJson(body));
+      if (verdict !== true && answered.ok) verdict.onHandled();
+      return answered;
+    });
   } catch (error) {
     return answerError(options, error);
   }
+}
+
+function unauthenticated(): Response {
+  return errorAnswer(401, "UNAUTHENTICATED", "the sender did not prove who it is");
 }
 
 // Whatever it fails with, it is not the database's failure.
@@ -71,11 +95,25 @@ async function answerPayload(options: AnswerOptions, request: Request, payload: 
     options.logger.error("A message wants an answer that only the host has: give the option otherwise", { type });
     return errorAnswer(501, "NOT_IMPLEMENTED", "nobody here answers messages of this type");
   }
-  const event = await handleEvent(options, payload);
+  const event = await handleEvent(options, payload).catch(async (error: unknown) => {
+    await lay(options, payload, error);
+    throw error;
+  });
   tell(options, event);
   if (!event.handled) return answer(200, {});
   const { callId, contactId, contactCreated } = event;
   return answer(200, { callId, contactId, contactCreated });
+}
+
+// What nobody may have is not lost: the host decides.
+async function lay({ deadLetter, logger }: AnswerOptions, payload: unknown, error: unknown): Promise<void> {
+  if (!(error instanceof SsotError) || error.code !== "DISPUTED_ORGANISATION") return;
+  logger.error("A message belongs to no organisation for certain: its ids are those of several", { code: error.code });
+  try {
+    await deadLetter?.({ reason: error.code, payload });
+  } catch {
+    logger.error("deadLetter failed", { code: error.code });
+  }
 }
 
 function tell({ onEvent, logger }: AnswerOptions, event: Handled): void {
@@ -103,6 +141,7 @@ function answerError({ logger }: AnswerOptions, error: unknown): Response {
   }
   const message = error instanceof SsotError ? error.message : "the database is away";
   if (status !== 503) return errorAnswer(status, code, message);
-  logger.error("The database is away; the sender is asked to come again", {});
+  if (code === "BODIES_TOO_MANY") logger.error("Too many bodies at one time; the sender is asked to come again", {});
+  else logger.error("The database is away; the sender is asked to come again", {});
   return errorAnswer(status, code, message, { "retry-after": "5" });
 }

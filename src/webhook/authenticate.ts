@@ -3,12 +3,16 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 /** True lets an event in. `onHandled` is called once the event has been answered with success. */
 export type Verdict = boolean | { readonly onHandled: () => void };
 
-/** Looks at the headers, and at the body as it was sent, byte by byte. The request's own body has been read. */
-export type Authenticator = (request: Request, body: Uint8Array) => Verdict | Promise<Verdict>;
+/** Looks at the headers, and at the body as it was sent, byte by byte. The request's own body is not to be read. */
+export interface Authenticator {
+  (request: Request, body: Uint8Array): Verdict | Promise<Verdict>;
+  /** It does not need the body, is given an empty one, and asked before anything is read. */
+  readonly headersOnly?: boolean;
+}
 
 /** The header `X-Vapi-Secret`, as Vapi sends a server's secret. An empty header or secret never passes. */
 export function vapiSecret(secret: string): Authenticator {
-  return (request) => isSame(request.headers.get("x-vapi-secret") ?? "", secret);
+  return headersOnly((request) => isSame(request.headers.get("x-vapi-secret") ?? "", secret));
 }
 
 /** As Vapi's `BearerAuthenticationPlan`: the names and defaults are the same. */
@@ -22,11 +26,15 @@ export interface BearerOptions {
 /** A bearer token. An empty header or token never passes. */
 export function bearer(token: string, options: BearerOptions = {}): Authenticator {
   const { headerName = "authorization", bearerPrefixEnabled = true } = options;
-  return (request) => {
+  return headersOnly((request) => {
     const value = request.headers.get(headerName) ?? "";
     if (!bearerPrefixEnabled) return isSame(value, token);
     return /^bearer +/i.test(value) && isSame(value.replace(/^bearer +/i, ""), token);
-  };
+  });
+}
+
+function headersOnly(ask: (request: Request) => boolean): Authenticator {
+  return Object.assign(ask, { headersOnly: true });
 }
 
 /** As Vapi's `HmacAuthenticationPlan`: the names and defaults are the same. */

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { BodyStream } from "./read-body.ts";
 
 /** The body as a stream, or undefined where somebody, such as a body parser, has read it already. */
-export function nodeBody(incoming: IncomingMessage): AsyncIterable<Uint8Array> | undefined {
+export function nodeBody(incoming: IncomingMessage): BodyStream | undefined {
   if (incoming.readableEnded || incoming.readableDidRead) return undefined;
-  // Whoever stops reading has an answer to give first.
-  return incoming.iterator({ destroyOnReturn: false });
+  // Whoever stops reading has an answer to give first, which closes the connection.
+  return { chunks: incoming.iterator({ destroyOnReturn: false }), stop: () => incoming.pause() };
 }
 
 /** A web request with the method, address and headers of a node one; without its body. */

@@ -2,6 +2,7 @@
 
 export type { Logger } from "../http/logger.ts";
 export { type ErrorCode, SsotError } from "../model/errors.ts";
+export type { DeadLetter } from "./answer-event.ts";
 export {
   type Authenticator,
   type BearerOptions,
@@ -15,6 +16,11 @@ export type { CallDetails, CallEvent, LeadTier, RecordedCall } from "./call-even
 export type { Handled } from "./handle-event.ts";
 export type { VapiAnalysis, VapiArtifact, VapiCall, VapiCustomer, VapiMessage, VapiPayload } from "./payload.ts";
 export { recordCall } from "./record-call.ts";
-export { type Organisation, organizationByVapiId, type ResolveOrganization } from "./resolve-organisation.ts";
+export {
+  type Organisation,
+  organizationByVapiId,
+  type ResolveOrganization,
+  type ResolverOptions,
+} from "./resolve-organisation.ts";
 export { type LeadScore, type LeadToScore, type ScoreLead, scoreLead } from "./score-lead.ts";
 export { createVapiWebhook, type VapiWebhook, type VapiWebhookOptions } from "./vapi-webhook.ts";

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { SsotError } from "../model/errors.ts";
 import type { VapiPayload } from "./payload.ts";
 
 /** Whose call it is. A bare id is read with the default country. */
@@ -7,15 +8,22 @@ export type Organisation = string | { readonly id: string; readonly country: str
 /** Gives the organisation of a message, or null: then it is answered with 404. May be asynchronous. */
 export type ResolveOrganization = (payload: VapiPayload) => Organisation | null | Promise<Organisation | null>;
 
+export interface ResolverOptions {
+  /** Organisations share assistants: the number decides, and an assistant only where no organisation has the number. */
+  readonly shareAssistants?: boolean;
+}
+
 const keptMs = 60_000;
 const mostKept = 1_000;
+const several = Symbol("several");
 
 /**
- * By `organizations.vapi_phone_number_id`, then by `vapi_assistant_id`, where those columns exist; both are ids that Vapi
- * gives out. Null where none has the id, or several have: a call is never given to one of two. What was found is kept for
- * a minute; what was not is asked again, since it may be set up at this moment.
+ * By `organizations.vapi_phone_number_id` and `vapi_assistant_id`, where those columns exist; both are ids that Vapi gives out. Null where
+ * no organisation has either. A call is never given to one of two: where a number stands on the rows of several organisations, or number
+ * and assistant are those of different ones, somebody claims what is another's, and it rejects with DISPUTED_ORGANISATION. What was found
+ * is kept for a minute; what was not is asked again, since it may be set up at this moment.
  */
-export function organizationByVapiId(sql: Sql): ResolveOrganization {
+export function organizationByVapiId(sql: Sql, { shareAssistants = false }: ResolverOptions = {}): ResolveOrganization {
   const kept = new Map<string, { readonly organisation: Organisation; readonly until: number }>();
   let columns: Promise<ReadonlySet<string>> | undefined;
   return async ({ message: { call } }) => {
@@ -24,24 +32,46 @@ export function organizationByVapiId(sql: Sql): ResolveOrganization {
       throw error;
     });
     const there = await columns;
-    for (const [column, id] of [
-      ["vapi_phone_number_id", call?.phoneNumberId],
-      ["vapi_assistant_id", call?.assistantId],
-    ] as const) {
-      if (!there.has(column) || id === null || id === undefined || id === "") continue;
-      const key = `${column} ${id}`;
-      const last = kept.get(key);
-      if (last !== undefined && last.until > performance.now()) return last.organisation;
-      const found = await find(sql, column, id, there.has("telephony_country"));
-      if (found.length === 0) continue;
-      const [organisation, another] = found;
-      if (organisation === undefined || another !== undefined) return null;
-      if (kept.size >= mostKept) kept.clear();
-      kept.set(key, { organisation, until: performance.now() + keptMs });
-      return organisation;
+    const byNumber = await ask(there, "vapi_phone_number_id", call?.phoneNumberId);
+    if (byNumber === several) throw disputed("several organisations have this number's id");
+    if (byNumber !== null && shareAssistants) return byNumber;
+    const byAssistant = await ask(there, "vapi_assistant_id", call?.assistantId);
+    if (byAssistant === several) {
+      if (byNumber === null) throw disputed("several organisations have this assistant's id");
+      return byNumber;
     }
-    return null;
+    if (byNumber !== null && byAssistant !== null && idOf(byNumber) !== idOf(byAssistant)) {
+      throw disputed("the number is one organisation's, the assistant another's");
+    }
+    return byNumber ?? byAssistant;
   };
+
+  async function ask(
+    there: ReadonlySet<string>,
+    column: "vapi_phone_number_id" | "vapi_assistant_id",
+    id: string | null | undefined,
+  ): Promise<Organisation | typeof several | null> {
+    if (!there.has(column) || id === null || id === undefined || id === "") return null;
+    const key = `${column} ${id}`;
+    const last = kept.get(key);
+    if (last !== undefined && last.until > performance.now()) return last.organisation;
+    const [organisation, another] = await find(sql, column, id, there.has("telephony_country"));
+    if (another !== undefined) return several;
+    if (organisation === undefined) return null;
+    if (kept.size >= mostKept) kept.clear();
+    kept.set(key, { organisation, until: performance.now() + keptMs });
+    return organisation;
+  }
+}
+
+function disputed(message: string): SsotError {
+  return new SsotError("DISPUTED_ORGANISATION", message, {
+    hint: "Where organisations share assistants: organizationByVapiId(sql, { shareAssistants: true }).",
+  });
+}
+
+function idOf(organisation: Organisation): string {
+  return typeof organisation === "string" ? organisation : organisation.id;
 }
 
 // With a parameter, for the reason that is told at readCallsSchema.

@@ -3,10 +3,11 @@ import type { Sql } from "postgres";
 import { errorAnswer } from "../http/answer.ts";
 import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
-import { answerEvent } from "./answer-event.ts";
+import { answerEvent, type DeadLetter } from "./answer-event.ts";
 import type { Authenticator } from "./authenticate.ts";
 import { type Handled, handleEvent } from "./handle-event.ts";
 import { nodeBody, nodeRequest, sendAnswer } from "./node-http.ts";
+import { BodyBudget, webBody } from "./read-body.ts";
 import type { ResolveOrganization } from "./resolve-organisation.ts";
 import { scoreLead as defaultScorer, type ScoreLead } from "./score-lead.ts";
 
@@ -27,10 +28,19 @@ export interface VapiWebhookOptions {
   readonly defaultCountry?: string;
   /** 5 MiB by default: a report repeats its prompt several times. */
   readonly maxBodyBytes?: number;
+  /** How long a body may take to arrive: 10,000 by default; then 408. */
+  readonly bodyTimeoutMs?: number;
+  /** How many bytes of bodies there may be at one time, in all requests together: 64 MiB by default; then 503. */
+  readonly maxBytesInFlight?: number;
   /** Where callers' own data name a contact: `contactId` by default, null for never. */
   readonly contactIdKey?: string | null;
   /** Answers the messages that only the host can answer, such as `assistant-request`; without it they get 501. */
   readonly otherwise?: (request: Request, payload: unknown) => Response | Promise<Response>;
+  /**
+   * Is given each message of `fetch` and `nodeListener` whose organisation is disputed (DISPUTED_ORGANISATION), with its payload; what it
+   * throws is logged.
+   */
+  readonly deadLetter?: (letter: DeadLetter) => void | Promise<void>;
   /** `console` by default. */
   readonly logger?: Logger;
   /** Told after each message of `fetch` and `nodeListener` that was answered with success; what it throws is logged. */
@@ -40,7 +50,7 @@ export interface VapiWebhookOptions {
 export interface VapiWebhook {
   /**
    * Records a message that the caller has authenticated. Rejects with a SsotError: PAYLOAD_INVALID, UNKNOWN_ORGANISATION,
-   * CALL_OF_ANOTHER_ORGANISATION, DATABASE_UNAVAILABLE, CONFIGURATION; with anything else where the tables are not those
+   * DISPUTED_ORGANISATION, CALL_OF_ANOTHER_ORGANISATION, DATABASE_UNAVAILABLE, CONFIGURATION; with anything else where the tables are not those
    * that `ssot` expects. Nothing is written then.
    */
   readonly handle: (payload: unknown) => Promise<Handled>;
@@ -59,6 +69,8 @@ export function createVapiWebhook(options: VapiWebhookOptions): VapiWebhook {
     autoCreateContacts = true,
     defaultCountry = "US",
     maxBodyBytes = 5 * 1024 * 1024,
+    bodyTimeoutMs = 10_000,
+    maxBytesInFlight = 64 * 1024 * 1024,
     contactIdKey = "contactId",
     logger = console,
   } = options;
@@ -68,13 +80,13 @@ export function createVapiWebhook(options: VapiWebhookOptions): VapiWebhook {
     scoreTimeoutMs,
     autoCreateContacts,
     defaultCountry,
-    maxBodyBytes,
+    body: { mostBytes: maxBodyBytes, mostMs: bodyTimeoutMs, budget: new BodyBudget(maxBytesInFlight) },
     contactIdKey,
     logger,
   };
   return {
     handle: (payload) => handleEvent(complete, payload),
-    fetch: (request) => answerEvent(complete, request, request.body, request.headers.get("content-length")),
+    fetch: (request) => answerEvent(complete, request, webBody(request), request.headers.get("content-length")),
     nodeListener: (incoming, outgoing) => {
       void listen(incoming, outgoing);
     },

@@ -61,7 +61,10 @@ test("docs/errors.md tells each code with the exit code that it has, and no othe
     "PAYLOAD_INVALID",
     "REQUEST_INVALID",
     "BODY_TOO_LARGE",
+    "BODY_TOO_SLOW",
+    "BODIES_TOO_MANY",
     "UNKNOWN_ORGANISATION",
+    "DISPUTED_ORGANISATION",
     "CALL_OF_ANOTHER_ORGANISATION",
     "DATABASE_UNAVAILABLE",
   ]);

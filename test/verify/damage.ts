@@ -62,6 +62,18 @@ export const damages: readonly Damage[] = [
     "alter function ssot_search.find_calls(uuid, text, integer, bigint, text, timestamptz, timestamptz) security definer",
     "schema.search",
   ],
+  [
+    "tenants may enter any number's id",
+    `create policy rename on public.organizations for update to authenticated using (true);
+     grant update on public.organizations to authenticated`,
+    "security.vapi-ids",
+  ],
+  [
+    "everybody may make an organisation with any assistant's id",
+    `create policy found on public.organizations for insert with check (true);
+     grant insert (vapi_assistant_id) on public.organizations to anon`,
+    "security.vapi-ids",
+  ],
   ["anon may search", "grant usage on schema ssot_search to anon", "security.search-closed"],
   [
     "everybody may call the search",
