@@ -1,10 +1,12 @@
 import postgres from "postgres";
 import { SsotError } from "../model/errors.ts";
+import { ServerConduct } from "./login-watch.ts";
 import { describeTarget, type Target } from "./target.ts";
 
 /** What kept us from a session: REFUSED_LOGIN where the server said no, UNREACHABLE where nobody answered. */
 export function connectionError(error: unknown, target: Target): SsotError {
   const where = describeTarget(target);
+  if (error instanceof ServerConduct) return error.toSsotError(where);
   const code = sqlStateOf(error);
   if (code === "28P01" || code === "28000") {
     return new SsotError("REFUSED_LOGIN", `the server refused the login: ${where}`, {

@@ -1,6 +1,7 @@
 import postgres, { type Sql } from "postgres";
 import { SsotError } from "../model/errors.ts";
 import { connectionError } from "./connection-error.ts";
+import { driverOptions } from "./driver-options.ts";
 import { newerSettings, sessionSettings, setStatements, setWhereKnown } from "./session-settings.ts";
 import type { Target } from "./target.ts";
 
@@ -69,16 +70,10 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
   let lost = false;
   let open = false;
   const sql = postgres({
-    host: target.host,
-    port: target.port,
-    database: target.database,
-    user: target.user,
-    ...(target.password === undefined ? {} : { password: target.password }),
-    ssl: target.ssl ?? false,
+    ...driverOptions(target),
     max: 1,
     max_lifetime: null,
     idle_timeout: 0,
-    connect_timeout: 10,
     prepare: false,
     // The driver would ask the catalog for them by itself, and nobody could catch the failure of that.
     fetch_types: false,

@@ -1,4 +1,5 @@
 import postgres, { type Sql } from "postgres";
+import { driverOptions } from "./driver-options.ts";
 import type { Target } from "./target.ts";
 
 const mostSessions = 8;
@@ -8,16 +9,9 @@ const mostSessions = 8;
  * needed, and again when they were lost. The caller ends it.
  */
 export function openPool(target: Target): Sql {
-  const { host, port, database, user, password, ssl } = target;
   return postgres({
-    host,
-    port,
-    database,
-    user,
-    ...(password === undefined ? {} : { password }),
-    ssl: ssl ?? false,
+    ...driverOptions(target),
     max: mostSessions,
-    connect_timeout: 10,
     connection: { application_name: "ssot demo" },
     onnotice: () => {},
   });
