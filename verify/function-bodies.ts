@@ -89,7 +89,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.make_check(text,text)": "b2dde9a36b4344f69bf87e129436a59e",
     "ssot.make_index(text,text,text)": "5f1e3c4f5b9b74e8f7f28c7c26da318d",
     "ssot.make_search_find_calls()": "5eb3a63de709af3e83beef40c67f6999",
-    "ssot.make_search_grams()": "f3d7d9bcd7936a244a4b26819b9ac3cc",
+    "ssot.make_search_grams()": "8bdce457c835d660eac440afb089a171",
     "ssot.make_search_places()": "59ee3919e7cf3dbf2dde276607d3142d",
     "ssot.make_search_schema(text)": "31942339b057bb1ae8a508ff9058883c",
     "ssot.map_loose_calls()": "942481e3433a7d9afc0c400e73b544f0",
@@ -196,7 +196,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.witness_problems(text)": "640b58bab4f8ad2fcc3490188ea57099",
     "ssot_search.find_calls(uuid,text,integer,bigint,text,timestamp with time zone,timestamp with time zone)":
       "cb9003892bcf64943a5bcdaca618ca8f",
-    "ssot_search.grams(uuid,text,integer)": "94d5cde19dfeaf237c50a5d688f1271c",
+    "ssot_search.grams(uuid,text,integer)": "bd926b5723d483c5b0f8a2c90942e2ed",
     "ssot_search.places(uuid,text,text)": "ab3b8d8862105819c34e4410d99e45dc",
   },
 };

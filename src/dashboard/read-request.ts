@@ -1,3 +1,4 @@
+import { isOfCalendar } from "../model/calendar.ts";
 import { SsotError } from "../model/errors.ts";
 import { isUuid } from "../model/uuid.ts";
 
@@ -79,13 +80,7 @@ function readMoment(field: string, value: Date | string | undefined): Date | nul
   if (value === undefined) return null;
   const date = new Date(value);
   const readable = typeof value === "string" ? moment.test(value) && isOfCalendar(value) : value instanceof Date;
-  if (readable && !Number.isNaN(date.getTime())) return date;
+  // What PostgreSQL and JavaScript both can write; a date that is none has no year.
+  if (readable && date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999) return date;
   throw invalid(field, "a date, or a moment with its zone, in ISO 8601");
-}
-
-// The 30th of February would be taken for a day of March.
-function isOfCalendar(value: string): boolean {
-  const day = value.slice(0, 10);
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }

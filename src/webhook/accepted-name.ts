@@ -13,6 +13,7 @@ const longest = 200;
 /** The name that a new contact gets: the caller's, if the database would accept it, else the phone itself. */
 export function acceptedName(name: string | null, phone: string): string {
   const bare = name?.replaceAll("\u0000", "").trim() ?? "";
+  if (bare.length > longest) return phone;
   const refused = tooShort.test(bare) || unknown.test(bare) || nothing.test(bare) || phoneLike.test(bare);
-  return refused || bare.length > longest || Buffer.byteLength(bare) < 2 ? phone : bare;
+  return refused || Buffer.byteLength(bare) < 2 ? phone : bare;
 }

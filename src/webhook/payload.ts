@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOfCalendar } from "../model/calendar.ts";
 import { SsotError } from "../model/errors.ts";
 
 /** What is read of a message of Vapi; everything else in it is left alone. Absent and null mean the same. */
@@ -45,11 +46,19 @@ export interface VapiAnalysis {
   readonly structuredData?: unknown;
 }
 
+/** In characters; the provider's are 36. */
+const longestId = 255;
+
 const text = z.string().nullish();
-// What PostgreSQL and JavaScript both can write.
+// An index holds it, whose entries have a limit.
+const id = z.string().max(longestId, `longer than ${longestId} characters`).nullish();
+// What PostgreSQL and JavaScript both can write. JavaScript would take the 30th of February for a day of March.
 const instant = z
   .string()
-  .refine((value) => /^(19|20|21)\d\d-/.test(value) && !Number.isNaN(Date.parse(value)), "not a date and time")
+  .refine(
+    (value) => /^(19|20|21)\d\d-/.test(value) && !Number.isNaN(Date.parse(value)) && isOfCalendar(value),
+    "not a date and time",
+  )
   .nullish();
 const customer = z.looseObject({ number: text, name: text }).nullish();
 
@@ -63,7 +72,7 @@ const callMessage: z.ZodType<VapiPayload> = z.looseObject({
     endedAt: instant,
     durationSeconds: z.number().nullish(),
     customer,
-    call: z.looseObject({ id: text, type: text, assistantId: text, phoneNumberId: text, customer }).nullish(),
+    call: z.looseObject({ id, type: text, assistantId: text, phoneNumberId: text, customer }).nullish(),
     artifact: z
       .looseObject({
         transcript: text,

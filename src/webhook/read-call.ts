@@ -5,6 +5,9 @@ import type { VapiMessage } from "./payload.ts";
 /** What a message says of its call, without what only the host knows: organisation, score. */
 export type ToldCall = Omit<CallEvent, "orgId" | "country" | "leadScore" | "leadStatus" | "createContact">;
 
+// A SIP address may be long; what is longer is kept as far as this, and costs no time.
+const longestNumber = 255;
+
 /**
  * Reads a `status-update` or an `end-of-call-report`. Identity is the call's; the course of the call is the message's,
  * because `message.call` is often the call as it was when it was created. Null without a call id.
@@ -16,7 +19,7 @@ export function readCall(message: VapiMessage, contactIdKey: string | null): Tol
   return {
     vapiCallId,
     direction: message.call?.type === "outboundPhoneCall" ? "outbound" : "inbound",
-    number: firstOf(customers.map((customer) => clean(customer?.number))),
+    number: firstOf(customers.map((customer) => clean(customer?.number)))?.slice(0, longestNumber) ?? null,
     name: firstOf(customers.map((customer) => clean(customer?.name))),
     contactId: contactIdKey === null || isTest(message) ? null : readContactId(message, contactIdKey),
     details: readDetails(message),

@@ -58,6 +58,8 @@ test.each([
   ["/recent?limit=0", "limit"],
   ["?direction=sideways", "direction"],
   ["?from=soon", "from"],
+  ["?from=0000-01-01", "from"],
+  ["?to=2026-02-30", "to"],
   ["?search=%00", "search"],
 ])("%s is a bad request that names its field", async (path, field) => {
   expect(await ask(path)).toMatchObject({

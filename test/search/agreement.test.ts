@@ -135,3 +135,9 @@ test.each(["owner", "tenant"])(
   },
   120_000,
 );
+
+test("of a text that is longer than any name the indexes hold no more pieces than of a long one", async () => {
+  const [row] = await database.sql<{ n: number }[]>`
+    select cardinality(ssot_search.grams(${firstOrg}, repeat('ab ', 33000), 3)) as n`;
+  expect(row?.n).toBe(998 + 996);
+});

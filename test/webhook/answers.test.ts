@@ -79,6 +79,12 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
   ["a number as name", report({ call: { customer: { name: 7 } } }), "message.call.customer.name: string expected"],
   ["a number as number", report({ message: { customer: { number: 1 } } }), "message.customer.number: string expected"],
   ["a call that is a list", report({ message: { call: [] } }), "message.call: object expected"],
+  [
+    "a day that there is not",
+    report({ message: { startedAt: "2026-02-30T10:00:00Z" } }),
+    "message.startedAt: not a date and time",
+  ],
+  ["an id that is a book", report({ id: "i".repeat(9_000) }), "message.call.id: longer than 255 characters"],
   ["an end that is no time", report({ message: { endedAt: "soon" } }), "message.endedAt: not a date and time"],
   [
     "a transcript that is a list",
@@ -199,4 +205,13 @@ test("nothing of a person is logged, whatever happens", async () => {
   ].join("\n");
   expect(lines).not.toBe("");
   expect(lines).not.toMatch(/Private|0162|book|invented-token/);
+});
+
+test("a number that is a book is kept as far as a number can be", async () => {
+  const id = randomUUID();
+  expect(await send(report({ id, number: `+1${"4".repeat(100_000)}` }))).toMatchObject({ status: 200 });
+  expect(await storedCall(database, id)).toMatchObject({
+    call: { phone_number: `+1${"4".repeat(253)}` },
+    contact: null,
+  });
 });
