@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { Options } from "postgres";
 import { SsotError } from "../model/errors.ts";
+import { readConnectionUrl } from "./connection-url.ts";
+import { readEnvironmentFile } from "./environment-file.ts";
+import { lookUp, type ParameterName, refuseUnkept, type Said, type Sources } from "./parameters.ts";
+import { findPassword, type Login } from "./password-file.ts";
 
 /** A database to connect to. The password is held, never shown: `describeTarget` is what may be printed. */
 export interface Target {
@@ -22,8 +26,9 @@ export interface Target {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The target by `--database-url`, else DATABASE_URL, else `.env` in the working directory, else the PG* variables.
- * Throws CONFIGURATION when there is none, or one that is no PostgreSQL URL; the message never repeats the URL.
+ * The target by `--database-url`, else DATABASE_URL, else `.env` in the working directory, else the PG* variables; what a URL leaves
+ * out is taken from the PG* variables, and a password from the user's password file. All is read as libpq reads it, or refused by
+ * name. Throws CONFIGURATION, also where there is no target; the message never repeats the URL.
  */
 export function resolveTarget(options: {
   readonly databaseUrl?: string | undefined;
@@ -31,13 +36,14 @@ export function resolveTarget(options: {
   readonly directory: string;
 }): Target {
   const { environment } = options;
-  if (options.databaseUrl !== undefined) return fromUrl(options.databaseUrl, "option", environment);
-  if (environment.DATABASE_URL) return fromUrl(environment.DATABASE_URL, "environment", environment);
+  const fromUrl = (text: string, source: Target["source"], file: Environment = {}): Target =>
+    makeTarget({ url: readConnectionUrl(text, source), environment, file }, source);
+  if (options.databaseUrl !== undefined) return fromUrl(options.databaseUrl, "option");
+  if (environment.DATABASE_URL) return fromUrl(environment.DATABASE_URL, "environment");
   const file = readEnvironmentFile(join(options.directory, ".env"));
-  if (file.DATABASE_URL) return fromUrl(file.DATABASE_URL, ".env", { ...file, ...environment });
-  if (environment.PGHOST || environment.PGDATABASE || environment.PGSERVICE)
-    return fromVariables(environment, "environment");
-  if (file.PGHOST || file.PGDATABASE) return fromVariables({ ...file, ...environment }, ".env");
+  if (file.DATABASE_URL) return fromUrl(file.DATABASE_URL, ".env", file);
+  if (namesServer(environment)) return makeTarget({ url: {}, environment, file: {} }, "environment");
+  if (namesServer(file)) return makeTarget({ url: {}, environment, file }, ".env");
   throw new SsotError(
     "CONFIGURATION",
     "no database is named: expected --database-url, DATABASE_URL or the PG* variables",
@@ -47,61 +53,110 @@ export function resolveTarget(options: {
   );
 }
 
-/** `database on host:port as user`, safe to print. */
-export function describeTarget(target: Target): string {
-  return `${target.database} on ${target.host}:${target.port} as ${target.user}`;
+function namesServer({ PGHOST, PGHOSTADDR, PGDATABASE, PGSERVICE }: Environment): boolean {
+  return [PGHOST, PGHOSTADDR, PGDATABASE, PGSERVICE].some(Boolean);
 }
 
-function fromUrl(text: string, source: Target["source"], environment: Environment): Target {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw badUrl(source, "it is no URL");
-  }
-  if (url.protocol !== "postgres:" && url.protocol !== "postgresql:")
-    throw badUrl(source, "it does not begin with postgres://");
-  const query = url.searchParams;
-  const user = decodeURIComponent(url.username) || environment.PGUSER || userInfo().username;
-  const database = decodeURIComponent(url.pathname.slice(1)) || environment.PGDATABASE || user;
-  // What stands behind an unescaped slash of a password would be taken for the database, and shown.
-  if (/[@/]/.test(database))
-    throw badUrl(source, "a slash or an @ in user, password or database must be percent-encoded");
-  const host = query.get("host") ?? (decodeURIComponent(url.hostname) || environment.PGHOST || "localhost");
+/** `database on host:port as user`, safe to print. */
+export function describeTarget({ host, port, database, user }: Target): string {
+  const isAddress = host.includes(":") && !host.startsWith("/");
+  return `${database} on ${isAddress ? `[${host}]` : host}:${port} as ${user}`;
+}
+
+function makeTarget(sources: Sources, source: Target["source"]): Target {
+  refuseUnkept(sources);
+  const said = (name: ParameterName): string | undefined => lookUp(sources, name)?.value;
+  const host = readHost(said("host") ?? "localhost");
+  const port = readPort(said("port") ?? "5432");
+  const user = said("user") ?? systemUser();
+  const database = said("dbname") ?? user;
   return {
     host,
-    port: Number(query.get("port") ?? (url.port || environment.PGPORT || 5432)),
+    port,
     database,
     user,
-    password: decodeURIComponent(url.password) || environment.PGPASSWORD,
-    ssl: sslOptions(
-      host,
-      query.get("sslmode") ?? environment.PGSSLMODE,
-      query.get("sslrootcert") ?? environment.PGSSLROOTCERT,
-    ),
-    options: query.get("options") ?? environment.PGOPTIONS,
+    password: passwordFor({ host, port, database, user }, sources, source),
+    ssl: host.startsWith("/") ? false : sslOptions(host, sslMode(sources), said("sslrootcert")),
+    options: said("options"),
     source,
   };
 }
 
-function fromVariables(environment: Environment, source: Target["source"]): Target {
-  const user = environment.PGUSER || userInfo().username;
-  const host = environment.PGHOST || "localhost";
-  return {
-    host,
-    port: Number(environment.PGPORT || 5432),
-    database: environment.PGDATABASE || user,
-    user,
-    password: environment.PGPASSWORD,
-    ssl: sslOptions(host, environment.PGSSLMODE, environment.PGSSLROOTCERT),
-    options: environment.PGOPTIONS,
-    source,
-  };
+/**
+ * The password that was given, else the one of the password file. One that was given for something else, or for any host, is not
+ * sent to where a `.env` leads, which may have come with a clone: whoever wrote it would be told the password.
+ */
+function passwordFor(login: Login, sources: Sources, source: Target["source"]): string | undefined {
+  const given = lookUp(sources, "password");
+  const led = ledByFile(lookUp(sources, "host"), source);
+  if (given?.value) {
+    if (led && given.in === "environment") throw notSent("PGPASSWORD of the environment");
+    return given.value;
+  }
+  const kept = findPassword(login, lookUp(sources, "passfile")?.value, sources.environment);
+  if (led && kept?.anyHost) throw notSent(`what ${kept.path} has for any host`);
+  return kept?.password;
+}
+
+function ledByFile(host: Said | undefined, source: Target["source"]): boolean {
+  return source === ".env" && (host?.in === ".env" || host?.in === "url");
+}
+
+function notSent(what: string): SsotError {
+  return new SsotError("CONFIGURATION", `${what} is not sent to the host that .env names`, {
+    hint: "If it is meant for that host, name it yourself (--database-url, DATABASE_URL), or write the password into .env.",
+  });
+}
+
+function readHost(host: string): string {
+  if (host.startsWith("/")) return host;
+  if (host.includes(",")) throw severalServers();
+  if (/^[^\s/@[\]]+$/.test(host)) return host;
+  throw new SsotError("CONFIGURATION", "host is neither a name, an address nor the folder of a socket");
+}
+
+function readPort(port: string): number {
+  if (port.includes(",")) throw severalServers();
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
+  if (number >= 1 && number <= 65_535) return number;
+  throw new SsotError("CONFIGURATION", "port is no number from 1 to 65535");
+}
+
+function severalServers(): SsotError {
+  return new SsotError("CONFIGURATION", "ssot works on one server, and more than one host or port is named", {
+    hint: "Name the primary alone.",
+  });
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new SsotError("CONFIGURATION", "no user is named, and the system has no name for the one that runs this", {
+      hint: "Say it in the URL, or set PGUSER.",
+      cause,
+    });
+  }
+}
+
+function sslMode(sources: Sources): string | undefined {
+  const mode = lookUp(sources, "sslmode")?.value;
+  const asked = sources.environment.PGREQUIRESSL || sources.file.PGREQUIRESSL;
+  return mode ?? (asked?.startsWith("1") ? "require" : undefined);
 }
 
 // libpq's meaning: `require` with a root certificate verifies like verify-ca; verify-ca leaves the host's name alone.
 function sslOptions(host: string, mode: string | undefined, rootCertificate: string | undefined): Target["ssl"] {
+  if (mode === undefined && rootCertificate !== undefined) {
+    if (rootCertificate === "system") return sslOptions(host, "verify-full", rootCertificate);
+    throw new SsotError("CONFIGURATION", "sslrootcert is given without sslmode", {
+      hint: "Say sslmode=verify-full, or sslmode=disable where plain text may go.",
+    });
+  }
   if (mode === undefined || mode === "disable" || mode === "allow") return false;
+  if (rootCertificate === "system" && /^(prefer|require|verify-ca)$/.test(mode)) {
+    throw new SsotError("CONFIGURATION", `sslrootcert=system goes with sslmode=verify-full, and not with ${mode}`);
+  }
   if (mode === "prefer") return "prefer";
   const ca =
     rootCertificate === undefined || rootCertificate === "system" ? undefined : readCertificate(rootCertificate);
@@ -128,26 +183,4 @@ function readCertificate(path: string): string {
   } catch (cause) {
     throw new SsotError("CONFIGURATION", `the file of sslrootcert cannot be read: ${path}`, { cause });
   }
-}
-
-function readEnvironmentFile(path: string): Environment {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return {};
-  }
-  const entries = text.split(/\r?\n/).flatMap((line) => {
-    const match = /^\s*(?:export\s+)?([A-Z_][A-Z0-9_]*)\s*=\s*(.*?)\s*$/i.exec(line);
-    return match?.[1] === undefined || match[2] === undefined
-      ? []
-      : [[match[1], match[2].replace(/^(["'])(.*)\1$/, "$2")]];
-  });
-  return Object.fromEntries(entries);
-}
-
-function badUrl(source: string, why: string): SsotError {
-  return new SsotError("CONFIGURATION", `the database URL (from ${source}) cannot be used: ${why}`, {
-    hint: "Expected postgres://user:password@host:5432/database",
-  });
 }
