@@ -198,6 +198,7 @@ begin;
 \ir witness/deprecate.sql
 \ir witness/reference_calls.sql
 \ir witness/watch_writes.sql
+\ir witness/witness_triggers.sql
 \ir witness/unwatch_writes.sql
 \ir witness/undeprecate.sql
 \ir witness/set_aside_by_hand.sql
@@ -208,6 +209,7 @@ begin;
 \ir gate/column_pattern.sql
 \ir gate/deprecation.sql
 \ir gate/phase3_bodies.sql
+\ir gate/triggers_that_go.sql
 \ir gate/tracked_dependents.sql
 \ir gate/phase3_dependents.sql
 \ir gate/phase3_writers.sql

@@ -6,17 +6,17 @@ returns table (code text, kind text, name text, column_name text, detail text, c
 language plpgsql stable set search_path = '' as $$
 declare
   about record;
-  base text;
+  going text[];
 begin
   select x.* into about from ssot.deprecation(phase3_dependents.migration) as x;
-  base := (select min(d.trigger_base) from ssot.deprecated_column as d where d.migration = phase3_dependents.migration);
+  going := ssot.triggers_that_go(phase3_dependents.migration);
   return query select t.* from ssot.tracked_dependents(phase3_dependents.migration) as t;
   /* What a trigger's function is told to look at. */
   return query
     select 'dependent', 'trigger', format('%I on %s', t.tgname, t.tgrelid::regclass), c.col, 'gives ' || c.col || ' to its function', 'text'
     from pg_catalog.pg_trigger as t cross join unnest(about.columns) as c(col)
     where t.tgrelid = any (about.parts) and t.tgparentid = 0
-      and not t.tgisinternal and not t.tgname ^@ base and not t.tgname ^@ 'ssot_archive'
+      and not t.tgisinternal and t.tgname <> all (going)
       and substring(pg_get_triggerdef(t.oid) from 'EXECUTE FUNCTION.*$') ~* ('[(,].*[^a-z0-9_]' || ssot.as_pattern(c.col) || '($|[^a-z0-9_])')
     order by 3, 4;
   return query

@@ -5,12 +5,12 @@ returns table (code text, kind text, name text, column_name text, detail text, c
 language plpgsql stable set search_path = '' as $$
 declare
   about record;
-  base text;
+  going text[];
   short_name text;
   made_again oid[];  /* the view of live names and what stands on it */
 begin
   select x.* into about from ssot.deprecation(tracked_dependents.migration) as x;
-  base := (select min(d.trigger_base) from ssot.deprecated_column as d where d.migration = tracked_dependents.migration);
+  going := ssot.triggers_that_go(tracked_dependents.migration);
   short_name := (select c.relname from pg_catalog.pg_class as c where c.oid = about.tab);
   made_again := about.view_oid || array(
     select s.id from ssot.stands_on_view(about.view_oid, ssot.view_columns(about.columns)) as s where s.problem is null);
@@ -36,7 +36,7 @@ begin
         /* Their rules go with them, but for one that names a column. */
         and not coalesce(w.ev_class = any (made_again) and (w.rulename = '_RETURN' or a.attname is null or a.attname <> all (about.columns)), false)
         and not (x.indexrelid is not null and x.indnatts = 1 and x.indpred is null and x.indexprs is null and not x.indisunique and x.indisvalid)
-        and not coalesce(t.tgname ^@ base or t.tgname ^@ 'ssot_archive' or t.tgrelid = any (made_again), false)
+        and not coalesce(t.tgname = any (going) or t.tgrelid = any (made_again), false)
         and not coalesce(f.adrelid = any (made_again), false)
         and not coalesce(f.adrelid = any (about.parts) and f.adnum = d.refobjsubid, false)
         /* What a partition has of its table is told once, of the table. */

@@ -6,13 +6,11 @@ declare
   t record;
 begin
   for d in
-    select x.relation, x.function_name,
-           array_agg(x.trigger_base || '_text') || array_agg(x.trigger_name) || array_agg(x.trigger_name || '_value') || array_agg(x.trigger_name || '_insert') as names
-    from ssot.deprecated_column as x where x.migration = unwatch_writes.migration group by x.relation, x.function_name
+    select distinct x.relation, x.function_name from ssot.deprecated_column as x where x.migration = unwatch_writes.migration
   loop
     for t in
       select x.tgname from pg_catalog.pg_trigger as x
-      where x.tgrelid = to_regclass(d.relation) and x.tgname = any (d.names) and not x.tgisinternal order by x.tgname
+      where x.tgrelid = to_regclass(d.relation) and x.tgname = any (ssot.witness_triggers(migration)) and not x.tgisinternal order by x.tgname
     loop
       execute format('drop trigger %I on %s', t.tgname, d.relation);
     end loop;

@@ -71,6 +71,19 @@ const forceable: readonly (readonly [title: string, damage: string, reason: RegE
 const dependents: readonly (readonly [title: string, damage: string, reason: RegExp])[] = [
   ["a view reads the column", "create view public.v as select caller_name from public.calls", /view public\.v/],
   [
+    "a trigger of somebody's looks at the column, and its name begins as those of ours do",
+    `create function public.mine() returns trigger language plpgsql as $f$ begin return new; end $f$;
+     create trigger warn_deprecated_writes_mine before update of caller_name on public.calls for each row execute function public.mine()`,
+    /trigger warn_deprecated_writes_mine on/,
+  ],
+  [
+    "another one by the names of the archive's",
+    `create function public.mine() returns trigger language plpgsql as $f$ begin return new; end $f$;
+     create trigger ssot_archive_mine before update on public.calls for each row
+       when (new.from_number is distinct from old.from_number) execute function public.mine()`,
+    /trigger ssot_archive_mine on/,
+  ],
+  [
     "a materialised view reads the column",
     "create materialized view public.m as select from_number from public.calls",
     /materialized view public\.m/,
