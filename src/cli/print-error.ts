@@ -1,4 +1,5 @@
 import { type ContactProblem, type RunDetails, SsotError } from "../model/errors.ts";
+import { visible, visibleLines } from "../model/visible.ts";
 import type { ErrorView } from "../report/render-error.ts";
 import { type Io, wantsColor, widthOf } from "./io.ts";
 import { redact } from "./redact.ts";
@@ -15,7 +16,8 @@ export async function printError(error: unknown, io: Io, options: { json: boolea
   io.stderr.write(`${renderError(view, createStyle({ color, width: widthOf(io.stderr) }))}\n`);
   if (!options.json) return;
   const { code, message, hint = null, run, contacts } = view;
-  io.stdout.write(`${JSON.stringify({ error: { code, message, hint, run, contacts } }, null, 2)}\n`);
+  const { renderJson } = await import("../report/json.ts");
+  io.stdout.write(`${renderJson({ error: { code, message, hint, run, contacts } })}\n`);
 }
 
 interface View extends ErrorView {
@@ -34,9 +36,9 @@ function viewOf(error: unknown): View {
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "BUG",
-    message: redact(message),
+    message: visible(redact(message)),
     hint: "This is a bug in ssot. Please report it with the lines above. What is applied: ssot status",
-    stack: error instanceof Error && error.stack !== undefined ? redact(error.stack) : undefined,
+    stack: error instanceof Error && error.stack !== undefined ? visibleLines(redact(error.stack)) : undefined,
     run: undefined,
     contacts: undefined,
   };

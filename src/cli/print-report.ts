@@ -9,10 +9,14 @@ export async function printReport<R>(
   render: (report: R, style: Style) => string,
 ): Promise<void> {
   if (options.json) {
-    io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    const { renderJson } = await import("../report/json.ts");
+    io.stdout.write(`${renderJson(report)}\n`);
     return;
   }
-  const { createStyle } = await import("../report/style.ts");
+  const [{ createStyle }, { visibleReport }] = await Promise.all([
+    import("../report/style.ts"),
+    import("../report/visible-report.ts"),
+  ]);
   const color = wantsColor(io.stdout, io.env, options.color);
-  io.stdout.write(`${render(report, createStyle({ color, width: widthOf(io.stdout) }))}\n`);
+  io.stdout.write(`${render(visibleReport(report), createStyle({ color, width: widthOf(io.stdout) }))}\n`);
 }

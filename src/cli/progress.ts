@@ -1,4 +1,5 @@
 import type { Progress } from "../core/progress.ts";
+import { visible, visibleLines } from "../model/visible.ts";
 import { formatServerVersion } from "../report/format.ts";
 import { renderProgressBar, renderProgressLine } from "../report/render-progress.ts";
 import { createStyle } from "../report/style.ts";
@@ -41,7 +42,7 @@ export function createProgress({ io, options, signal }: Invocation): ProgressPri
   };
   const tell = (label: string, text: string): string => {
     const first = label.padEnd(8);
-    return wrapText(text, { width, first, rest: " ".repeat(first.length) });
+    return wrapText(visible(text), { width, first, rest: " ".repeat(first.length) });
   };
   const tick = (): void => {
     const now = clock.read();
@@ -66,9 +67,9 @@ export function createProgress({ io, options, signal }: Invocation): ProgressPri
       clock.begin("waiting");
     },
     onMigration: (name) => {
-      if (!onTerminal) write(`  ${name}`);
+      if (!onTerminal) write(`  ${visible(name)}`);
     },
-    onStep: (_, step) => clock.begin(step),
+    onStep: (_, step) => clock.begin(visible(step)),
     onRows: (_, done, total) => clock.count(done, total),
     onBlocked: (step, blockers) => write(tell("wait", `step ${step} waits for ${blockers.join("; ")}`)),
     onRetry: (step, attempt, blockers) => {
@@ -82,10 +83,10 @@ export function createProgress({ io, options, signal }: Invocation): ProgressPri
       write(style.look("warning") + text.slice("warning".length));
     },
   };
-  const verbose: Progress = { onSql: (text) => write(style.dim(text.trim())) };
+  const verbose: Progress = { onSql: (text) => write(style.dim(visibleLines(text.trim()))) };
   return {
     progress: { ...(options.quiet ? {} : loud), ...always, ...(options.verbose ? verbose : {}) },
-    begin: (step) => clock.begin(step),
+    begin: (step) => clock.begin(visible(step)),
     close: () => {
       clearInterval(timer);
       clear();

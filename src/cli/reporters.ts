@@ -4,6 +4,8 @@ import { InvalidArgumentError } from "commander";
 import type { VerifyReport } from "../core/verify.ts";
 import { SsotError } from "../model/errors.ts";
 import type { VerifyContext } from "../report/verify/context.ts";
+import { visibleReport } from "../report/visible-report.ts";
+import { guardText, unguarded } from "./guarded-io.ts";
 import type { Invocation } from "./invocation.ts";
 import { printReport } from "./print-report.ts";
 
@@ -31,9 +33,10 @@ export async function writeReports(
   invocation: Invocation,
   report: VerifyReport,
   choices: readonly ReporterChoice[],
-  context: VerifyContext,
+  told: VerifyContext,
 ): Promise<void> {
   const { io } = invocation;
+  const context = visibleReport(told);
   for (const { name, file } of choices) {
     if (name === "table" && file === undefined) {
       const { renderVerify } = await import("../report/verify/table.ts");
@@ -41,16 +44,19 @@ export async function writeReports(
       continue;
     }
     const text = `${(await render(name, report, context)).trimEnd()}\n`;
-    if (file === undefined) io.stdout.write(text);
-    else await write(resolve(io.cwd(), file), text);
+    // A workflow command of ours is not to be broken: its data are escaped.
+    const safe = name === "github" ? text : guardText(text);
+    if (file === undefined) unguarded(io.stdout).write(safe);
+    else await write(resolve(io.cwd(), file), safe);
   }
   const summary = io.env.GITHUB_STEP_SUMMARY;
   if (!summary || !choices.some(({ name }) => name === "github")) return;
   const { renderMarkdown } = await import("../report/verify/markdown.ts");
-  await write(summary, `${renderMarkdown(report, context)}\n`, appendFile);
+  await write(summary, guardText(`${renderMarkdown(visibleReport(report), context)}\n`), appendFile);
 }
 
-async function render(name: ReporterName, report: VerifyReport, context: VerifyContext): Promise<string> {
+async function render(name: ReporterName, exact: VerifyReport, context: VerifyContext): Promise<string> {
+  const report = visibleReport(exact);
   switch (name) {
     case "table": {
       const { renderVerify } = await import("../report/verify/table.ts");
@@ -58,7 +64,7 @@ async function render(name: ReporterName, report: VerifyReport, context: VerifyC
       return renderVerify(report, createStyle({ color: false, width: 100 }), context);
     }
     case "json":
-      return JSON.stringify(report, null, 2);
+      return (await import("../report/json.ts")).renderJson(exact);
     case "junit":
       return (await import("../report/verify/junit.ts")).renderJunit(report, context);
     case "markdown":

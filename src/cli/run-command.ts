@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { exitCodeOf, SsotError } from "../model/errors.ts";
 import { completeEmbedded } from "./global-options.ts";
+import { guardIo } from "./guarded-io.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { printError } from "./print-error.ts";
@@ -8,7 +9,8 @@ import { commandNames, createProgram } from "./program.ts";
 import { usageError } from "./usage-error.ts";
 
 /** Runs the command that the arguments name, and gives the exit code. Never throws. */
-export async function runCommand(args: readonly string[], io: Io): Promise<number> {
+export async function runCommand(args: readonly string[], surroundings: Io): Promise<number> {
+  const io = guardIo(surroundings, !args.includes("--no-color"));
   const interrupt = listenForInterrupt(io);
   // Somebody who reads no further (`ssot status | head -1`) stops no migration. Such an error may come after the end.
   const ignore = (): void => {};

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { PreparedReport } from "../core/demo/prepare-demo.ts";
 import type { Target } from "../db/target.ts";
+import { visible } from "../model/visible.ts";
 import { embeddedDirectory } from "./global-options.ts";
 import type { Invocation } from "./invocation.ts";
 import { printReport } from "./print-report.ts";
@@ -61,7 +62,8 @@ function linesTo(
   output: Invocation["io"]["stderr"],
 ): Record<"info" | "warn" | "error", (m: string, f: Fields) => void> {
   const write = (message: string, fields: Fields): void => {
-    output.write(`  ${[message, ...Object.entries(fields).map(([name, value]) => `${name} ${value}`)].join("  ")}\n`);
+    const told = [message, ...Object.entries(fields).map(([name, value]) => `${name} ${value}`)].join("  ");
+    output.write(`  ${visible(told)}\n`);
   };
   return { info: write, warn: write, error: write };
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Target } from "../db/target.ts";
 import { SsotError } from "../model/errors.ts";
+import { visible } from "../model/visible.ts";
 import { embeddedDirectory } from "./global-options.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -19,7 +20,7 @@ export async function withTarget<T>(
   }
   const directory = embedded === true ? embeddedDirectory : embedded;
   const { startEmbeddedServer } = await import("../db/embedded/embedded-server.ts");
-  if (!quiet) io.stderr.write(`embedded server in ${directory}\n`);
+  if (!quiet) io.stderr.write(`embedded server in ${visible(directory)}\n`);
   const server = await startEmbeddedServer({ directory: resolve(io.cwd(), directory) });
   try {
     if (signal.aborted) throw new SsotError("INTERRUPTED", "interrupted; nothing was changed");

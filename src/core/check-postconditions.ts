@@ -3,7 +3,7 @@ import { suites } from "../../verify/index.ts";
 import { ask } from "../checks/ask.ts";
 import type { QueryCheck } from "../checks/define.ts";
 import type { Connection } from "../db/connection.ts";
-import { SsotError } from "../model/errors.ts";
+import { listLines, SsotError } from "../model/errors.ts";
 
 /**
  * Checks that what was applied is there as it is meant: those checks of the suites that look at objects and journals.
@@ -16,13 +16,9 @@ export async function checkPostconditions({ sql }: Connection, applied: readonly
     if (rows.length > 0) broken.push(`${claim} (${suite}.${id}: ${rows.length}). ${hint}`);
   }
   if (broken.length === 0) return;
-  throw new SsotError(
-    "POSTCONDITION",
-    `the migrations were applied, but not everything holds:\n${broken.map((line) => `  - ${line}`).join("\n")}`,
-    {
-      hint: "Nothing was taken back by itself. Mend what each line says and run the same command again, or take it back: ssot rollback. ssot verify names the rows.",
-    },
-  );
+  throw new SsotError("POSTCONDITION", `the migrations were applied, but not everything holds:${listLines(broken)}`, {
+    hint: "Nothing was taken back by itself. Mend what each line says and run the same command again, or take it back: ssot rollback. ssot verify names the rows.",
+  });
 }
 
 function postconditionsOf(applied: readonly string[]): readonly (readonly [suite: string, check: QueryCheck])[] {

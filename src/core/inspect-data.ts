@@ -6,7 +6,7 @@ import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
 import { listRepeatedCallIds } from "../db/queries/table-layouts.ts";
 import type { Engine } from "../migrations/engine-files.ts";
-import { SsotError } from "../model/errors.ts";
+import { listLines, SsotError } from "../model/errors.ts";
 import { readNumbers } from "../phone/read-numbers.ts";
 import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
 import { listRowConflicts } from "./row-conflicts.ts";
@@ -65,8 +65,8 @@ export async function refuseUnfitData(
 async function refuseTried(connection: Connection, engine: Engine, known: KnownWork): Promise<readonly string[]> {
   const { obstacles, notTried } = await tryOnCopies(connection, engine, known);
   if (obstacles.length === 0) return notTried;
-  const list = obstacles.map(({ what }) => `  - ${what}`).join("\n");
-  throw new SsotError("PREFLIGHT", `what a run does was tried on empty copies of the tables, and fails:\n${list}`, {
+  const list = listLines(obstacles.map(({ what }) => what));
+  throw new SsotError("PREFLIGHT", `what a run does was tried on empty copies of the tables, and fails:${list}`, {
     hint: `${obstacles.map(({ remedy }) => remedy).join("; ")}. Nothing was changed.`,
   });
 }
@@ -79,8 +79,8 @@ function listContacts({ contacts, count }: UnreadContacts): string {
 async function refuseObstacles({ sql }: Connection, options: DataOptions): Promise<void> {
   const obstacles = await listObstacles(sql, options);
   if (obstacles.length === 0) return;
-  const list = obstacles.map(({ what }) => `  - ${what}`).join("\n");
-  throw new SsotError("PREFLIGHT", `others stand where a migration builds:\n${list}`, {
+  const list = listLines(obstacles.map(({ what }) => what));
+  throw new SsotError("PREFLIGHT", `others stand where a migration builds:${list}`, {
     hint: `${obstacles.map(({ remedy }) => remedy).join("; ")}. Nothing was changed.`,
   });
 }

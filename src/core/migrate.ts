@@ -13,7 +13,7 @@ import { loadMigrations } from "../migrations/load-migrations.ts";
 import { beginRun, effectsOf, isRoleDone } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
-import { SsotError } from "../model/errors.ts";
+import { listLines, SsotError } from "../model/errors.ts";
 import { changesCallsOnly, type Effects, type Migration } from "../model/migration.ts";
 import { checkPostconditions } from "./check-postconditions.ts";
 import { heldReasons } from "./held-reasons.ts";
@@ -178,8 +178,8 @@ async function refuseClosedGates(
 async function refuseClosedGate({ sql }: Connection, { drops }: Migration, { force }: MigrateOptions): Promise<void> {
   const reasons = (await readGate(sql, drops)).filter(({ canForce }) => force === undefined || !canForce);
   if (reasons.length === 0) return;
-  const list = reasons.map(({ message }) => `  - ${message}`).join("\n");
-  throw new SsotError("GATE", `the deprecated columns may not be dropped:\n${list}`, {
+  const list = listLines(reasons.map(({ message }) => message));
+  throw new SsotError("GATE", `the deprecated columns may not be dropped:${list}`, {
     hint: reasons.every(({ canForce }) => canForce)
       ? 'Nothing was changed. To drop all the same: --force --reason "…"'
       : "Nothing was changed. What depends on the columns must go first; --force does not override that.",

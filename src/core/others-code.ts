@@ -2,7 +2,7 @@ import type { Connection } from "../db/connection.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { listForeignCode, listUnknownRoles } from "../db/queries/trusted-code.ts";
-import { SsotError } from "../model/errors.ts";
+import { listLines, SsotError } from "../model/errors.ts";
 
 /** What a run may call of other people's code. */
 export interface CodeOptions {
@@ -51,8 +51,8 @@ async function refuseForeignCode(connection: Connection, trustRoles: readonly st
   }
   const code = await foreignCodeObstacles(connection, trustRoles);
   if (code.length === 0) return;
-  const list = code.map(({ what }) => `  - ${what}`).join("\n");
-  throw new SsotError("FOREIGN_CODE", `code of others would run with the rights of this role:\n${list}`, {
+  const list = listLines(code.map(({ what }) => what));
+  throw new SsotError("FOREIGN_CODE", `code of others would run with the rights of this role:${list}`, {
     hint: `${[...new Set(code.map(({ remedy }) => remedy))].join("; ")}. Nothing was changed.`,
   });
 }

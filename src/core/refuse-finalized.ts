@@ -1,7 +1,7 @@
 import type { Connection } from "../db/connection.ts";
 import { listFinalizations } from "../db/queries/finalization.ts";
 import type { MigrationState } from "../migrations/history.ts";
-import { SsotError } from "../model/errors.ts";
+import { listLines, SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 
 // By table, today's and those of earlier engines: what finalize removed is recorded by their names.
@@ -37,7 +37,7 @@ export async function refuseFinalized(
     since.reduce((sum, { removed }) => sum + tables.reduce((rows, table) => rows + (removed[table] ?? 0), 0), 0);
   const list = Object.entries(lost).flatMap(([what, tables]) => {
     const rows = rowsOf(tables);
-    return rows === 0 ? [] : [`  - ${rows} ${what}`];
+    return rows === 0 ? [] : [`${rows} ${what}`];
   });
   if (schemaOnly) {
     if (finalizations.length > 0 || selected.length === 0) return;
@@ -49,7 +49,7 @@ export async function refuseFinalized(
   const moment = last.finalizedAt.toISOString().slice(0, 16).replace("T", " ");
   throw new SsotError(
     "GATE",
-    `reversibility was ended at ${moment} UTC by role ${last.role}; a rollback can no longer restore:\n${list.join("\n")}`,
+    `reversibility was ended at ${moment} UTC by role ${last.role}; a rollback can no longer restore:${listLines(list)}`,
     {
       hint: "Nothing was changed. To take back the schema, and leave these values as they are: ssot rollback --schema-only",
     },

@@ -16,7 +16,7 @@ import { connect } from "../db/connection.ts";
 import { missingColumns, refuseOldServer } from "../db/preflight.ts";
 import type { Target } from "../db/target.ts";
 import { refuseClosedSchema } from "../migrations/history.ts";
-import { SsotError } from "../model/errors.ts";
+import { listLines, SsotError } from "../model/errors.ts";
 
 export interface VerifyOptions {
   readonly target: Target;
@@ -142,8 +142,7 @@ async function refuseMissingTables(session: Parameters<typeof missingColumns>[0]
   // Whether the deprecated columns are there, checks say.
   const missing = await missingColumns(session, { dropped: true });
   if (missing.length === 0) return;
-  const list = missing.map((line) => `  - ${line}`).join("\n");
-  throw new SsotError("PREFLIGHT", `this database cannot be verified:\n${list}`, {
+  throw new SsotError("PREFLIGHT", `this database cannot be verified:${listLines(missing)}`, {
     hint: "Is it the right database? Nothing was changed.",
   });
 }

@@ -74,4 +74,5 @@ export const long: readonly string[] = [
   "test/webhook/column-types.test.ts",
   "test/faults/prepared.test.ts",
   "test/situations/application.test.ts",
+  "test/security/terminal.test.ts",
 ];

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ExportFormat } from "../../core/export.ts";
 import { SsotError } from "../../model/errors.ts";
+import { unguarded } from "../guarded-io.ts";
 import { helpText } from "../help.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
@@ -69,7 +70,8 @@ async function handleExport(invocation: Invocation, flags: ExportFlags): Promise
         `${options.json ? "--json" : "--format supabase"} needs a folder: expected --dir DIR`,
       );
     }
-    io.stdout.write((await exportFiles(what)).map(({ sql }) => sql).join("\n"));
+    // SQL to be run, and nothing of a database in it: every letter counts.
+    unguarded(io.stdout).write((await exportFiles(what)).map(({ sql }) => sql).join("\n"));
     return 0;
   }
   const into = resolve(io.cwd(), dir);

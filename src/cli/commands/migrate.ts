@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { MigrateOptions } from "../../core/migrate.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
+import { visible } from "../../model/visible.ts";
 import { confirmSource } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
@@ -98,7 +99,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
   begin("counting rows");
   const report = await untilInterrupted(work, invocation.signal).finally(close);
   const { renderPlan } = await import("../../report/render-plan.ts");
-  const view = { verbose: invocation.options.verbose ?? false, apply: applyCommand(flags) };
+  const view = { verbose: invocation.options.verbose ?? false, apply: visible(applyCommand(flags)) };
   await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
   return 0;
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { RollbackReport } from "../../core/rollback.ts";
 import type { Target } from "../../db/target.ts";
+import { visible } from "../../model/visible.ts";
 import { ask, mustAsk, refuseSilence } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
@@ -60,7 +61,7 @@ async function confirmRollback(
 ): Promise<void> {
   if (pending.length === 0) return;
   const { describeTarget } = await import("../../db/target.ts");
-  const names = pending.map(({ name }) => `  ${name}\n`).join("");
+  const names = pending.map(({ name }) => `  ${visible(name)}\n`).join("");
   const from = target.source === ".env" ? ", which .env names" : "";
   await ask(invocation, `${names}Take this back in ${describeTarget(target)}${from}?`);
 }
@@ -92,6 +93,6 @@ async function printPlan(
     ...(to === undefined ? [] : [`--to ${to}`]),
     ...(schemaOnly ? ["--schema-only"] : []),
   ].join(" ");
-  const view = { verbose: invocation.options.verbose ?? false, apply };
+  const view = { verbose: invocation.options.verbose ?? false, apply: visible(apply) };
   await printReport(invocation, report, (plan, style) => renderRollbackPlan(plan, style, view));
 }
