@@ -8,6 +8,7 @@ import { SsotError } from "../../src/model/errors.ts";
 import { visible } from "../../src/model/visible.ts";
 import { type CallResult, callSsot } from "../cli/call-ssot.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { draw } from "../support/draw.ts";
 
 // What names begin with. PostgreSQL keeps 63 bytes of a name, so no name has all of it.
 const payloads: Readonly<Record<string, string>> = {
@@ -51,7 +52,9 @@ function problemsOf(text: string, { terminal = false, github = false } = {}): re
 /** What is told, however it was wrapped and disarmed. */
 const letters = (text = ""): string => text.replace(/[\s\\]+/g, "");
 
-for (const [kind, payload] of Object.entries(payloads)) {
+const drawn = draw("names that steer", Object.entries(payloads), ([kind]) => kind, 0.25);
+
+for (const [kind, payload] of drawn) {
   const suffix = crypto.randomUUID().slice(0, 8);
   const named = (what: string): string => `${payload}${what}`;
   const names = {
