@@ -43,9 +43,24 @@ function explain(error: unknown, signal: AbortSignal): unknown {
       ? new SsotError("USAGE", "no command is named", { hint: "See: ssot --help" })
       : usageError(error);
   }
-  if (error instanceof SsotError || !signal.aborted) return error;
+  if (error instanceof SsotError) return error;
+  const damage = damageOf(error);
+  if (damage !== undefined) return damage;
+  if (!signal.aborted) return error;
   return new SsotError("INTERRUPTED", "interrupted; what was finished before stays, and is recorded", {
     hint: "What is applied: ssot status",
+    cause: error,
+  });
+}
+
+// What the server says where a table, column, function or the schema of the engine is not there any more, or cannot go.
+const isDamage = /^(42P01|42703|42704|42883|3F000|2BP01)$/;
+
+function damageOf(error: unknown): SsotError | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !isDamage.test(String(error.code))) return undefined;
+  if (!/\bssot\b/.test(error.message)) return undefined;
+  return new SsotError("PREFLIGHT", `schema ssot is not whole, somebody changed it: ${error.message}`, {
+    hint: "What was finished before stays, and is recorded. Bring the schema back from a backup, then run this again.",
     cause: error,
   });
 }

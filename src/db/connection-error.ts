@@ -16,6 +16,12 @@ export function connectionError(error: unknown, target: Target): SsotError {
   }
   if (code === "3D000")
     return new SsotError("REFUSED_LOGIN", `the database does not exist: ${where}`, { cause: error });
+  if (code === "53300") {
+    return new SsotError("UNREACHABLE", `the server gives this role no further session: ${where}`, {
+      cause: error,
+      hint: "A run needs three at a time: its own, one that sees who stands in its way, and one that looks beforehand. Close some, or raise the limit (alter role … connection limit …).",
+    });
+  }
   if (code === "42501") {
     return new SsotError("REFUSED_LOGIN", `the role may not connect: ${where}`, { cause: error });
   }

@@ -29,12 +29,20 @@ export async function readHistory({ sql }: Connection): Promise<readonly History
   const [row] = await sql<{ present: boolean }[]>`
     select to_regclass('ssot.ledger') is not null and to_regclass('ssot.run') is not null as present`;
   if (!row?.present) return [];
-  return sql<HistoryRow[]>`
+  const rows = await sql<HistoryRow[]>`
     select coalesce(l.name, r.name) as name, l.run_on at time zone 'UTC' as applied_at,
            r.direction, r.finished_at is not null as finished, r.checksum
     from ssot.ledger as l
     full join ssot.run as r on r.name = l.name
     order by 1`;
+  // A Date holds no infinity, and no day after the year 275760: such a row is nobody's of ours.
+  const odd = rows.find(({ applied_at }) => applied_at !== null && Number.isNaN(applied_at.getTime()));
+  if (odd !== undefined) {
+    throw new SsotError("PREFLIGHT", `schema ssot is not whole: the ledger dates ${odd.name} at no moment`, {
+      hint: "Somebody wrote it there. Correct run_on in ssot.ledger: the time at which the migration was applied. Nothing was changed.",
+    });
+  }
+  return rows;
 }
 
 /** Throws PREFLIGHT where the role may not look into schema ssot, or where that holds what belongs to nobody trusted. */

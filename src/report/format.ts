@@ -36,7 +36,19 @@ export function formatBytes(bytes: number): string {
 
 /** A moment in UTC, to the minute: `2026-02-09 17:00 UTC`. */
 export function formatMoment(moment: Date): string {
-  return `${moment.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return isMoment(moment) ? `${moment.toISOString().slice(0, 16).replace("T", " ")} UTC` : noMoment;
+}
+
+/** A day in UTC: `2026-02-09`. */
+export function formatDay(moment: Date): string {
+  return isMoment(moment) ? moment.toISOString().slice(0, 10) : noMoment;
+}
+
+// PostgreSQL's infinity, which somebody may have written.
+const noMoment = "at no moment";
+
+function isMoment(moment: Date): boolean {
+  return !Number.isNaN(moment.getTime());
 }
 
 /** A server version as PostgreSQL counts it (170004), as people say it: `17.4`. */

@@ -1,6 +1,6 @@
 import type { PruneReport } from "../core/audit/prune-audit.ts";
 import type { RebaselineReport } from "../core/audit/rebaseline.ts";
-import { countOf } from "./format.ts";
+import { countOf, formatDay } from "./format.ts";
 import type { Style } from "./style.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -16,6 +16,6 @@ export function renderRebaseline({ rebaselined }: RebaselineReport, { width }: S
   const told =
     rebaselined === null
       ? "The witness is as it was sworn in. Nothing was changed."
-      : `The witness is sworn in again. The columns may go from ${rebaselined.dropAfter.toISOString().slice(0, 10)} on, if nobody writes them until then.`;
+      : `The witness is sworn in again. The columns may go from ${formatDay(rebaselined.dropAfter)} on, if nobody writes them until then.`;
   return wrapText(told, { width });
 }

@@ -1,5 +1,5 @@
 import type { AuditReport, Writer } from "../core/audit/audit-deprecated.ts";
-import { countOf, formatCount, formatMoment } from "./format.ts";
+import { countOf, formatCount, formatDay, formatMoment } from "./format.ts";
 import { listMentions } from "./render-source.ts";
 import { daysBetween, sparkline } from "./sparkline.ts";
 import type { Style } from "./style.ts";
@@ -41,8 +41,8 @@ function describeColumn(
   const days = daysBetween(report.since, new Date());
   const name = `  calls.${column.padEnd(12)}`;
   const latest = last === null ? "" : `, last ${formatMoment(last)}`;
-  if (writes === 0) return [`${name} ${style.good("none")} since ${report.since.toISOString().slice(0, 10)}${latest}`];
-  const head = `${name} ${style.broken(countOf(writes, "write"))} since ${report.since.toISOString().slice(0, 10)}${latest}`;
+  if (writes === 0) return [`${name} ${style.good("none")} since ${formatDay(report.since)}${latest}`];
+  const head = `${name} ${style.broken(countOf(writes, "write"))} since ${formatDay(report.since)}${latest}`;
   const perDay = (of: string): readonly number[] =>
     days.map((day) =>
       report.writes.byDay.reduce((sum, row) => (row.day === day && row.column === of ? sum + row.writes : sum), 0),
@@ -88,7 +88,7 @@ function describeDependent({ kind, name, column, detail }: AuditReport["dependen
 function describeReaders(report: AuditReport, style: Style): readonly string[] {
   const { readersObserved: observed } = report;
   if (!observed.known) return labelled("reads it", [`unknown: ${observed.reason}`], style.look, style, "");
-  const since = `${formatCount(observed.seen)} statements recorded since ${observed.since.toISOString().slice(0, 10)}`;
+  const since = `${formatCount(observed.seen)} statements recorded since ${formatDay(observed.since)}`;
   const window = observed.evicted > 0 ? `${since}, ${formatCount(observed.evicted)} times some were evicted` : since;
   const readers = report.readers.map(
     ({ role, calls, columns, how, statement }) =>

@@ -1,5 +1,5 @@
 import type { MigrationStatus, StatusReport } from "../core/status.ts";
-import { countOf, formatMoment } from "./format.ts";
+import { countOf, formatDay, formatMoment } from "./format.ts";
 import { listMigrations, type MigrationEntry } from "./migration-list.ts";
 import { describeReasons } from "./render-held.ts";
 import type { Style } from "./style.ts";
@@ -40,7 +40,7 @@ function describeDeprecated({ deprecated }: StatusReport, style: Style): readonl
   const head = ["deprecated", "drop from", "use instead"].map((text) => style.dim(text));
   const rows = deprecated.map(({ table, column, dropAfter, replacement }) => [
     `${table}.${column}`,
-    dropAfter.toISOString().slice(0, 10),
+    formatDay(dropAfter),
     replacement,
   ]);
   return [...alignColumns([head, ...rows]), ""];

@@ -40,7 +40,8 @@ export function verdictOf({ counts, ok }: VerifyReport): string {
 /** A value of a row as text. */
 export function formatValue(value: unknown): string {
   if (value === null || value === undefined) return "–";
-  if (value instanceof Date) return value.toISOString().slice(0, 19).replace("T", " ");
+  if (value instanceof Date && !Number.isNaN(value.getTime()))
+    return value.toISOString().slice(0, 19).replace("T", " ");
   if (typeof value === "number" && !Number.isInteger(value)) return value.toFixed(3);
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
