@@ -70,7 +70,9 @@ test("each contact has its reason, which holds nothing of the number", async () 
     "too short, or an extension",
     "withheld",
   ]);
-  for (const number of numbers) expect(error.message).not.toContain(number.replace("anonymous", "anonymous "));
+  // An id may hold any digits.
+  const told = error.message.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "");
+  for (const number of numbers) expect(told).not.toContain(number.replace("anonymous", "anonymous "));
 });
 
 test("a contact that appointments need is never set aside: the table is named and nothing is changed", async () => {
