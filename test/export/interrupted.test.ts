@@ -68,7 +68,7 @@ const cuts = [
   [3, "audit"],
 ] as const;
 
-test.each(draw("cut files, gone on", cuts, String, 0.3))(
+test.each(draw("cut files, gone on", cuts, String, 0.2))(
   "file %i cut after step %s: ssot migrate goes on",
   (file, step) =>
     withClone(async (database) => {
@@ -79,7 +79,7 @@ test.each(draw("cut files, gone on", cuts, String, 0.3))(
     }),
 );
 
-test.each(draw("cut files, taken back", cuts, String, 0.3))(
+test.each(draw("cut files, taken back", cuts, String, 0.2))(
   "file %i cut after step %s: ssot rollback takes it back",
   (file, step) =>
     withClone(async (database) => {

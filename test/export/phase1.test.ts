@@ -28,7 +28,7 @@ describe.each(Object.keys(cases))("the %s case", (name) => {
   });
   afterAll(() => clones.drop());
 
-  test.each(draw(`routes of ${name}`, Object.keys(routes), String, 0.25))(
+  test.each(draw(`routes of ${name}`, Object.keys(routes), String, 0.2))(
     "%s leaves what migrate leaves, and ssot goes on from there",
     async (route) => {
       const database = await clones.clone();

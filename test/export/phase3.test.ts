@@ -28,7 +28,7 @@ describe.each(Object.keys(cases))("the %s case, deprecated by exported files", (
     await source.drop();
   });
 
-  test.each(draw(`routes of ${name}`, Object.keys(routes), String, 0.25))(
+  test.each(draw(`routes of ${name}`, Object.keys(routes), String, 0.2))(
     "%s drops what migrate drops when the gate is open, and rollback brings it back",
     async (route) => {
       const [database, other] = [await clones.clone(), await clones.clone()];
@@ -54,7 +54,7 @@ describe.each(Object.keys(cases))("the %s case, deprecated by exported files", (
     },
   );
 
-  test.each(draw(`routes of ${name}`, Object.keys(routes), String, 0.25))(
+  test.each(draw(`routes of ${name}`, Object.keys(routes), String, 0.2))(
     "%s drops nothing and changes nothing while the gate is closed",
     async (route) => {
       const database = await clones.clone();

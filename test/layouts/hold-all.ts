@@ -4,7 +4,7 @@ import { draw, tell } from "../support/draw.ts";
 import { holdRule, type Layout } from "./layout.ts";
 
 // Of the layouts that are not held always. A soak takes all.
-const share = 0.12;
+const share = 0.08;
 
 /** A test for each of these layouts that the server can have and that is drawn, and a line that tells how many held. */
 export async function holdAll(about: string, layouts: readonly Layout[]): Promise<void> {

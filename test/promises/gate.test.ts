@@ -201,7 +201,7 @@ test.each(forceable)(
   },
 );
 
-test.each(draw("dependents", dependents, String, 0.3))(
+test.each(draw("dependents", dependents, String, 0.2))(
   "the drop is refused and changes nothing, with --force as well: %s",
   async (_, damage, reason) => {
     await database.sql.unsafe(damage);

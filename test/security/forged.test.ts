@@ -94,7 +94,7 @@ const forged: readonly { readonly what: string; readonly sql: string }[] = [
   ...gone,
 ];
 
-test.each(draw("forged engines", forged, ({ what }) => what, 0.2))(
+test.each(draw("forged engines", forged, ({ what }) => what, 0.08))(
   "$what: every command ends with a code that is documented",
   async ({ sql: damage }) => {
     for (const command of commands) {

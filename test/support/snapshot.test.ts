@@ -15,7 +15,7 @@ async function withDatabase(work: (database: TestDatabase) => Promise<void>): Pr
   }
 }
 
-test.each(draw("changes of a snapshot", snapshotChanges, ({ what }) => what, 0.25))(
+test.each(draw("changes of a snapshot", snapshotChanges, ({ what }) => what, 0.18))(
   "a snapshot sees $what, and equals the first one once it is taken back",
   async (each) => {
     await withDatabase(async ({ sql }) => {
