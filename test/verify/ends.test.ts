@@ -142,7 +142,7 @@ test("a role from which row level security hides rows gets no verdict instead of
       grant usage on schema ssot to ${role};
       grant select on all tables in schema public, ssot to ${role};
       grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(text), ssot.phase3_blockers(text, jsonb),
-        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text), ssot.tracked_dependents(text),
+        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text), ssot.tracked_dependents(text), ssot.triggers_that_go(text), ssot.witness_triggers(text),
         ssot.deprecation(text), ssot.witness_problems(text), ssot.migration_title(text), ssot.column_pattern(text[]),
         ssot.as_pattern(text), ssot.calls_view(), ssot.judge_view(), ssot.view_text(), ssot.view_columns(text[]),
         ssot.stands_on_view(oid, text[]) to ${role}`);
@@ -227,7 +227,7 @@ test("a run that may not be recorded is refused before it asks", async () => {
       grant usage on schema ssot to ${role};
       grant select on all tables in schema public, ssot to ${role};
       grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(text), ssot.phase3_blockers(text, jsonb),
-        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text), ssot.tracked_dependents(text),
+        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text), ssot.tracked_dependents(text), ssot.triggers_that_go(text), ssot.witness_triggers(text),
         ssot.deprecation(text), ssot.witness_problems(text), ssot.migration_title(text), ssot.column_pattern(text[]),
         ssot.as_pattern(text), ssot.calls_view(), ssot.judge_view(), ssot.view_text(), ssot.view_columns(text[]),
         ssot.stands_on_view(oid, text[]) to ${role}`);
