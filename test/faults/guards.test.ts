@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { loadDirtyCase } from "../../fixtures/dirty-case.ts";
 import { changeEngine } from "../support/changed-engine.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { draw } from "../support/draw.ts";
 import { type Folders, guards, ours } from "./guards.ts";
 
 async function onDirtyCase(work: (database: TestDatabase) => Promise<unknown>): Promise<unknown> {
@@ -16,7 +17,7 @@ async function onDirtyCase(work: (database: TestDatabase) => Promise<unknown>): 
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-describe.each(guards)("$title", ({ without, scenario, expected }) => {
+describe.each(draw("guards", guards, ({ title }) => title, 0.5))("$title", ({ without, scenario, expected }) => {
   test("with the guard", async () => {
     expect(await onDirtyCase((database) => scenario(database, ours))).toEqual(expected);
   });

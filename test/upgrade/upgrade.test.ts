@@ -40,7 +40,7 @@ async function expectThisEngine(sql: Sql): Promise<void> {
   for (const { name, checksum } of runs) expect(checksum, name).toBe(checksums.get(name));
 }
 
-describe.each(draw("states of 0.1.0", settled, ({ name }) => name, 0.25))(
+describe.each(draw("states of 0.1.0", settled, ({ name }) => name, 0.18))(
   "$name, $what",
   ({ name, before }: UpgradeState) => {
     const { drop, lost } = expected[name];
