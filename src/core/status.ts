@@ -4,7 +4,7 @@ import { listDeprecatedColumns } from "../db/queries/deprecated-columns.ts";
 import { listFinalizations } from "../db/queries/finalization.ts";
 import { findStrangePart } from "../db/queries/trusted-code.ts";
 import type { Target } from "../db/target.ts";
-import { type MigrationState, readHistory, refuseClosedSchema, statesOf } from "../migrations/history.ts";
+import { type MigrationState, readHistory, refuseHiddenSchema, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
 import type * as model from "../model/deprecated-column.ts";
 import type { Migration } from "../model/migration.ts";
@@ -38,7 +38,7 @@ export async function status(options: { readonly target: Target; readonly direct
     refuseOldServer(connection);
     const strange = await findStrangePart(connection.sql, []);
     if (strange !== undefined) return disregarding(strange, migrations);
-    await refuseClosedSchema(connection.sql);
+    await refuseHiddenSchema(connection.sql);
     const states = statesOf(migrations, await readHistory(connection));
     const described = await Promise.all(
       states.map(async (state): Promise<MigrationStatus> => {

@@ -53,6 +53,11 @@ export async function refuseClosedSchema(sql: Connection["sql"], trustRoles: rea
       hint: `Nothing in it is believed, and nothing was changed. If it was handed over: grant ${strange.owner} to this role, or --trust-role ${strange.owner}.`,
     });
   }
+  await refuseHiddenSchema(sql);
+}
+
+/** Throws PREFLIGHT where the role may not look into schema ssot; whose it is stays unasked. */
+export async function refuseHiddenSchema(sql: Connection["sql"]): Promise<void> {
   const [closed] = await sql<{ role: string; owner: string }[]>`
     select current_user as role, pg_get_userbyid(n.nspowner) as owner
     from pg_catalog.pg_namespace as n

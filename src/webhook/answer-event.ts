@@ -55,16 +55,15 @@ export async function answerEvent(
     if (request.method !== "POST") {
       return errorAnswer(405, "METHOD_NOT_ALLOWED", "POST is expected", { allow: "POST" });
     }
-    const { authenticate } = options;
-    const early = authenticate === "none" || !authenticate.headersOnly;
-    const known = early || (await askAuthenticator(authenticate, request, new Uint8Array()));
-    if (known === false) {
+    const authenticate = options.authenticate === "none" ? allowAll : options.authenticate;
+    const { headersOnly } = authenticate;
+    const early = headersOnly ? await askAuthenticator(authenticate, request, new Uint8Array()) : undefined;
+    if (early === false) {
       stream?.stop();
       return unauthenticated();
     }
     return await withBody(stream, contentLength, options.body, async (body) => {
-      const asked = authenticate === "none" || authenticate.headersOnly;
-      const verdict = asked ? known : await askAuthenticator(authenticate, request, body);
+      const verdict = early ?? (await askAuthenticator(authenticate, request, body));
       if (verdict === false) return unauthenticated();
       const answered = await answerPayload(options, request, readJson(body));
       if (verdict !== true && answered.ok) verdict.onHandled();
@@ -74,6 +73,8 @@ export async function answerEvent(
     return answerError(options, error);
   }
 }
+
+const allowAll: Authenticator = () => true;
 
 function unauthenticated(): Response {
   return errorAnswer(401, "UNAUTHENTICATED", "the sender did not prove who it is");
