@@ -40,14 +40,22 @@ create trigger ssot_archive_insert after insert on public.calls
   for each row when (new.caller_name is not null or new.from_number is not null)
   execute function ssot.sync_archive('20260309000000_drop_deprecated_columns');
 create trigger ssot_archive_update after update on public.calls
-  for each row when (old.caller_name is distinct from new.caller_name or old.from_number is distinct from new.from_number
-                     or old.phone_number is distinct from new.phone_number or old.call_direction <> new.call_direction)
+  for each row when (old.caller_name is distinct from new.caller_name or old.from_number is distinct from new.from_number)
   execute function ssot.sync_archive('20260309000000_drop_deprecated_columns');
 create trigger ssot_archive_delete after delete on public.calls
   for each row execute function ssot.sync_archive('20260309000000_drop_deprecated_columns');
+-- They mark the calls that came to need a number behind the copy.
+create trigger ssot_archive_mark_insert after insert on public.calls
+  for each row when (new.from_number is not null) execute function ssot.mark_fill('20260309000000_drop_deprecated_columns');
+create trigger ssot_archive_mark_update after update on public.calls
+  for each row when (old.from_number is distinct from new.from_number or old.phone_number is distinct from new.phone_number
+                     or old.call_direction <> new.call_direction)
+  execute function ssot.mark_fill('20260309000000_drop_deprecated_columns');
 alter table public.calls enable always trigger ssot_archive_insert;
 alter table public.calls enable always trigger ssot_archive_update;
 alter table public.calls enable always trigger ssot_archive_delete;
+alter table public.calls enable always trigger ssot_archive_mark_insert;
+alter table public.calls enable always trigger ssot_archive_mark_update;
 commit;
 
 -- step: late_numbers
@@ -86,6 +94,8 @@ select ssot.fill_marked(:'migration');
 drop trigger ssot_archive_insert on public.calls;
 drop trigger ssot_archive_update on public.calls;
 drop trigger ssot_archive_delete on public.calls;
+drop trigger ssot_archive_mark_insert on public.calls;
+drop trigger ssot_archive_mark_update on public.calls;
 -- The triggers of the witness, and their function.
 select ssot.unwatch_writes('20260209000400_mark_deprecated');
 alter table public.calls drop column if exists caller_name, drop column if exists from_number;
@@ -121,6 +131,8 @@ begin;
 drop trigger if exists ssot_archive_insert on public.calls;
 drop trigger if exists ssot_archive_update on public.calls;
 drop trigger if exists ssot_archive_delete on public.calls;
+drop trigger if exists ssot_archive_mark_insert on public.calls;
+drop trigger if exists ssot_archive_mark_update on public.calls;
 select ssot.run_stage(:'migration', 'columns');
 commit;
 

@@ -221,6 +221,7 @@ begin;
 \ir archive/begin_archive.sql
 \ir archive/needs_fill.sql
 \ir archive/sync_archive.sql
+\ir archive/mark_fill.sql
 \ir archive/fill_phone_numbers.sql
 \ir archive/fill_marked.sql
 \ir archive/archive_columns.sql

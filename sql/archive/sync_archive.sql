@@ -4,7 +4,6 @@ create or replace function ssot.sync_archive() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   a ssot.archive;
-  needs_fill boolean;
 begin
   select * into a from ssot.archive as x where x.migration = tg_argv[0];
   if tg_op = 'DELETE' then
@@ -21,12 +20,6 @@ begin
     (select string_agg(format('($1).%I is null', c), ' and ') from unnest(a.columns) as c),
     (select string_agg(format('%1$I = excluded.%1$I', c), ', ') from unnest(a.columns) as c))
   using new;
-  if a.fill is not null then
-    execute 'select ssot.needs_fill(($1).call_direction::text, ($1).phone_number, ($1).from_number)' into needs_fill using new;
-    if needs_fill then
-      insert into ssot.archive_mark (migration, id) values (a.migration, new.id) on conflict do nothing;
-    end if;
-  end if;
   return null;
 end
 $$;

@@ -8,15 +8,15 @@ begin
   truncate ssot.contact_number;
   execute format(
     'insert into ssot.contact_number (org_id, number, contact_id)
-     select distinct on (k.org_id, k.number) k.org_id, k.number, k.id
+     select distinct on (k.number, k.org_id) k.org_id, k.number, k.id
      from (
-       select c.org_id, c.id, c.created_at, %s as dead, coalesce(m.e164, c.phone) as number
+       select c.org_id, c.id, c.created_at, %s as dead, coalesce(m.e164, c.phone) collate "C" as number
        from public.contacts as c
        join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
        left join ssot.phone_map as m on m.raw = c.phone and m.country = o.country
      ) as k
      where ssot.is_e164(k.number) and not ssot.is_withheld(k.number)
-     order by k.org_id, k.number, k.dead, k.created_at, k.id', ssot.is_dead('c'));
+     order by k.number, k.org_id, k.dead, k.created_at, k.id', ssot.is_dead('c'));
   analyze ssot.contact_number;
   n := ssot.plan_journal(t, format(
     'select ssot.turn(c.place, %s) as place, c.id, null as old, w.contact_id::text as new, null::boolean as rescued

@@ -10,7 +10,7 @@ import { listLines, SsotError } from "../model/errors.ts";
 import { readNumbers } from "../phone/read-numbers.ts";
 import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
 import { listRowConflicts } from "./row-conflicts.ts";
-import { type KnownWork, tryOnCopies } from "./trial/trial.ts";
+import { type ContactWork, type KnownWork, tryOnCopies } from "./trial/trial.ts";
 
 export interface DataOptions extends CodeOptions {
   readonly onUnfixablePhone: "abort" | "quarantine";
@@ -23,7 +23,8 @@ const mostIds = 20;
 /**
  * Refuses data that the migrations could not handle, before the first of them changes anything: numbers that cannot be
  * read (UNFIXABLE_PHONE), an id of several calls (PREFLIGHT), references that would collide (MERGE_CONFLICT), code of
- * others (FOREIGN_CODE, FOREIGN_TRIGGER), and what fails on empty copies of the tables (PREFLIGHT). Gives the triggers that will fire, and what could not be tried.
+ * others (FOREIGN_CODE, FOREIGN_TRIGGER), and what fails on empty copies of the tables (PREFLIGHT). Where only calls are changed, no contact
+ * is read. Gives the triggers that will fire, and what could not be tried.
  */
 export async function refuseUnfitData(
   connection: Connection,
@@ -33,15 +34,20 @@ export async function refuseUnfitData(
   const { sql } = connection;
   const triggers = await refuseOthersCode(connection, options);
   await refuseObstacles(connection, options);
-  const references = await listContactReferences(sql);
   const repeated = await listRepeatedCallIds(sql);
   if (repeated.length > 0) {
     throw new SsotError("PREFLIGHT", `several calls have the same id: ${repeated.join(", ")}`, {
       hint: "The journal finds a call by its id. Give all but one of them another id. Nothing was changed.",
     });
   }
-  const readable = readNumbers(await looseContactNumbers(sql));
-  const unfixable = await contactsBesides(sql, readable, 1_000_000);
+  const known = options.onlyCalls === true ? "calls" : await refuseUnfitContacts(connection, options);
+  return { triggers, notTried: await refuseTried(connection, engine, known) };
+}
+
+async function refuseUnfitContacts(connection: Connection, options: DataOptions): Promise<ContactWork> {
+  const { sql } = connection;
+  const numbers = readNumbers(await looseContactNumbers(sql));
+  const unfixable = await contactsBesides(sql, numbers, 1_000_000);
   if (unfixable.count > 0 && options.onUnfixablePhone === "abort") {
     throw new SsotError(
       "UNFIXABLE_PHONE",
@@ -52,13 +58,13 @@ export async function refuseUnfitData(
       },
     );
   }
-  const moves = { merges: await listPlannedMerges(sql, readable), setAside: unfixable.ids };
+  const moves = { merges: await listPlannedMerges(sql, numbers), setAside: unfixable.ids };
+  const references = await listContactReferences(sql);
   const [conflict] = await connection.inTransaction(() => listRowConflicts(connection, references, moves));
   if (conflict !== undefined) {
     throw new SsotError(conflict.code, conflict.what, { hint: `To go on: ${conflict.remedy}. Nothing was changed.` });
   }
-  const known = { numbers: readable, merges: moves.merges.length + unfixable.count > 0 };
-  return { triggers, notTried: await refuseTried(connection, engine, known) };
+  return { numbers, merges: moves.merges.length + unfixable.count > 0 };
 }
 
 // Last, and only where nothing else is in the way: code of others is called here for the first time.

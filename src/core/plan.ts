@@ -131,7 +131,9 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     const effects = dropped || pending.length === 0 ? {} : await countPlannedEffects(sql, numbers, { quarantine });
     const changesRows = pending.some(({ optional }) => optional === undefined);
     const merges = (effects.contactsMerged ?? 0) + (effects.contactsQuarantined ?? 0) > 0;
-    const foreseen = await foresee(connection, engine, options, changesRows && { numbers: contactNumbers, merges });
+    const contactWork = { numbers: contactNumbers, merges };
+    const work = pending.every(changesCallsOnly) ? "calls" : contactWork;
+    const foreseen = await foresee(connection, engine, options, changesRows && work);
     return {
       command: "migrate",
       dryRun: true,
@@ -167,7 +169,7 @@ async function foresee(
     ...(await listObstacles(connection.sql, options)),
   ];
   if (standing.length > 0 || work === false) return { obstacles: standing, notTried: [] };
-  const conflicts = await listConflicts(connection, work.numbers, options);
+  const conflicts = work === "calls" ? [] : await listConflicts(connection, work.numbers, options);
   if (conflicts.length > 0) return { obstacles: conflicts, notTried: [] };
   // A pooler may have no second server process to lend.
   if (connection.pooled) return { obstacles: [], notTried: ["through a pooler nothing is tried"] };

@@ -7,6 +7,11 @@ const digits = `
   create function public.digits_only(p text) returns text language sql immutable as $f$ select regexp_replace(p, '[^0-9]', '', 'g') $f$;
   create function public.digits_of(p text) returns text language plpgsql immutable as $f$ begin return digits_only(p); end $f$;`;
 
+const frozen = `
+  create function public.frozen() returns trigger language plpgsql as $f$
+    begin if new.phone_number is distinct from old.phone_number then raise exception 'numbers of calls stay'; end if; return new; end $f$;
+  create trigger frozen before update on public.calls for each row execute function public.frozen();`;
+
 /** CHECKs, domains, generated columns, indexes and what they call. */
 export const trialLayouts: readonly Layout[] = [
   {
@@ -105,6 +110,18 @@ export const trialLayouts: readonly Layout[] = [
       alter table public.contacts alter column a drop default, alter column b drop default, alter column c drop default, alter column d drop default,
         alter column e drop default, alter column f drop default, alter column g drop default, alter column h drop default,
         alter column i drop default, alter column j drop default, alter column k drop default`,
+    right: "works",
+  },
+  {
+    what: "numbers of calls may not change, and the drop has one to fill in",
+    always: true,
+    sql: frozen,
+    right: "works",
+    drop: refused("trigger frozen on public.calls"),
+  },
+  {
+    what: "numbers of calls may not change, and the drop has none to fill in",
+    sql: `update public.calls set phone_number = from_number where phone_number is null; ${frozen}`,
     right: "works",
   },
 ];

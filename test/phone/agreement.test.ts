@@ -6,6 +6,7 @@ import { isValidPhoneNumber } from "libphonenumber-js/max";
 import { getCountries } from "libphonenumber-js/min";
 import metadata from "libphonenumber-js/min/metadata";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isE164In } from "../../src/db/queries/e164.ts";
 import { e164Shape } from "../../src/phone/e164.ts";
 import { normalisePhone } from "../../src/phone/normalise.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -145,6 +146,30 @@ test("SQL reads by itself nearly every random national number of a large country
 
 test("the shape of E.164 is one text in both", async () => {
   expect(await database.sql`select ssot.e164_pattern() as shape`).toEqual([{ shape: e164Shape }]);
+});
+
+test("what asks for the shape in a quicker way asks for the same", async () => {
+  const lengths = Array.from({ length: 20 }, (_, n) => `+1${"0".repeat(n)}`);
+  const texts = [
+    "",
+    "+",
+    "1",
+    "+0123",
+    "+12\n",
+    "\n+12",
+    "++12",
+    "+1 2",
+    "+\u0661\u0662",
+    ...lengths,
+    ...fc.sample(fc.string(), 500),
+  ].filter((text) => !text.includes("\0"));
+  const rows = await database.sql<{ text: string; pattern: boolean; engine: boolean; plan: boolean }[]>`
+    select t.text, t.text ~ ssot.e164_pattern() as pattern, ssot.is_e164(t.text) as engine,
+           ${isE164In(database.sql, database.sql`t.text`)} as plan
+    from unnest(${texts}::text[]) as t(text)`;
+  expect(rows.length).toBe(texts.length);
+  expect(rows.filter(({ pattern, engine, plan }) => engine !== pattern || plan !== pattern)).toEqual([]);
+  expect(rows.filter(({ pattern }) => pattern).length).toBeGreaterThan(13);
 });
 
 test("text in the shape of E.164 stays as it is, in any country and against the map", async () => {

@@ -6,6 +6,8 @@ export interface Work {
   readonly links: boolean;
   readonly names: boolean;
   readonly merges: boolean;
+  /** Calls get the number that they have in the deprecated column only. */
+  readonly fills: boolean;
   /** Some of the numbers that it will write anew. */
   readonly contactNumbers: readonly ReadNumber[];
   readonly callNumbers: readonly ReadNumber[];
@@ -120,6 +122,17 @@ function changesOfCalls(copy: Copy, work: Work): readonly Change[] {
       steps: [
         write(copy, id, "phone_number", e164, "a number in E.164"),
         write(copy, id, "phone_number", raw, "a number as it was before, on the way back"),
+      ],
+    });
+  }
+  if (work.fills) {
+    const id = crypto.randomUUID();
+    changes.push({
+      copy,
+      row: { always: { id, org_id: organisation, phone_number: null }, else: inbound },
+      steps: [
+        write(copy, id, "phone_number", "+12125550188", "a number in E.164"),
+        write(copy, id, "phone_number", null, "an empty number, on the way back"),
       ],
     });
   }

@@ -1,7 +1,7 @@
 import { applySettings, type Connection, connect } from "../../db/connection.ts";
 import type { Obstacle } from "../../db/queries/obstacles/obstacle.ts";
 import { listTrialTables } from "../../db/queries/trial-tables.ts";
-import { hasUnlinkedCalls, listEventTriggers, sampleCallNumbers } from "../../db/queries/trial-work.ts";
+import { hasCallsToFill, hasUnlinkedCalls, listEventTriggers, sampleCallNumbers } from "../../db/queries/trial-work.ts";
 import type { Target } from "../../db/target.ts";
 import type { Engine } from "../../migrations/engine-files.ts";
 import { quoteLiteral } from "../../migrations/variables.ts";
@@ -18,13 +18,16 @@ export interface Trial {
   readonly notTried: readonly string[];
 }
 
-/** What is known of a run's work from its data. */
-export interface KnownWork {
+/** What is known of a run's work on contacts from its data. */
+export interface ContactWork {
   /** The spellings of contacts' numbers that it will replace. */
   readonly numbers: readonly ReadNumber[];
   /** Contacts are merged or set aside. */
   readonly merges: boolean;
 }
+
+/** What is known of a run's work; "calls": the drop's, which fills in numbers of calls and changes no other row. */
+export type KnownWork = ContactWork | "calls";
 
 const mostNumbers = 3;
 
@@ -88,7 +91,8 @@ async function tryAll(connection: Connection, engine: Engine, known: KnownWork):
   const definitions = await tryDefinitions(connection, events);
   if (definitions.obstacle !== undefined) return { obstacles: [definitions.obstacle], notTried };
   if (definitions.notTried !== undefined) notTried.push(definitions.notTried);
-  const tables = await listTrialTables(sql);
+  const all = await listTrialTables(sql);
+  const tables = known === "calls" ? all.filter(({ role }) => role === "calls") : all;
   const { copies, refused } = await makeCopies(connection, tables);
   for (const [{ name }, refusal] of refused) {
     if (events.length > 0 && refusal.context !== "") {
@@ -119,8 +123,13 @@ function borrow({ files }: Engine, path: string): string {
 }
 
 // What cannot be counted in time is taken to be there.
-async function readWork(connection: Connection, { numbers, merges }: KnownWork): Promise<Work> {
+async function readWork(connection: Connection, known: KnownWork): Promise<Work> {
   const { sql } = connection;
+  if (known === "calls") {
+    const fills = await orElse(connection, true, () => hasCallsToFill(sql));
+    return { merges: false, contactNumbers: [], names: false, links: false, fills, callNumbers: [] };
+  }
+  const { numbers, merges } = known;
   const differing = (list: readonly ReadNumber[]): readonly ReadNumber[] =>
     list.filter(({ raw, e164 }) => raw !== e164).slice(0, mostNumbers);
   const names = await attempt(
@@ -133,6 +142,7 @@ async function readWork(connection: Connection, { numbers, merges }: KnownWork):
     contactNumbers: differing(numbers),
     names: "refusal" in names || names.row?.found === true,
     links: await orElse(connection, true, () => hasUnlinkedCalls(sql)),
+    fills: false,
     callNumbers: differing(readNumbers(await orElse(connection, [], () => sampleCallNumbers(sql)))),
   };
 }

@@ -1,10 +1,10 @@
 import type { Sql } from "postgres";
 import { placeholderRule } from "../../model/placeholder-name.ts";
-import { e164Shape } from "../../phone/e164.ts";
 import { whyUnreadable } from "../../phone/unreadable.ts";
 import { keypadNumbers } from "../../phone/withheld.ts";
 import { callNumber } from "./call-number.ts";
 import { readDeadText } from "./contact-roles.ts";
+import { isE164In } from "./e164.ts";
 import { orgCountry } from "./org-country.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { isUnicode, withheldIn } from "./withheld.ts";
@@ -29,7 +29,7 @@ export async function looseContactNumbers(sql: Sql): Promise<readonly LooseNumbe
   return sql<LooseNumber[]>`
     select distinct k.phone as raw, o.country
     from public.contacts as k join ${orgCountry(sql)} as o on o.org_id = k.org_id
-    where k.phone !~ ${e164Shape}`;
+    where not ${isE164In(sql, sql`k.phone`)}`;
 }
 
 /** Distinct spellings of the other side's numbers in calls that are not E.164. */
@@ -39,8 +39,8 @@ export async function looseCallNumbers(sql: Sql): Promise<readonly LooseNumber[]
     select distinct n.number as raw, o.country
     from public.calls as c
     join ${orgCountry(sql)} as o on o.org_id = c.org_id
-    cross join lateral (select ${callNumber(sql, isWithheld)} as number) as n
-    where n.number !~ ${e164Shape}`;
+    cross join lateral (select ${callNumber(sql, isWithheld)} as number offset 0) as n
+    where not ${isE164In(sql, sql`n.number`)}`;
 }
 
 /**
@@ -59,7 +59,7 @@ export async function contactsBesides(
     from (
       select k.id, k.phone as raw, o.country, false as twin from public.contacts as k
       left join ${orgCountry(sql)} as o on o.org_id = k.org_id
-      where (k.phone ~ ${e164Shape}) is not true
+      where ${isE164In(sql, sql`k.phone`)} is not true
         and (k.phone is not null or ${isPlaceholder(sql, sql`k.name`, rule)} and ${isPlaceholder(sql, sql`k.email`, rule)})
         and not exists (
           select from unnest(${readable.map((n) => n.raw)}::text[], ${readable.map((n) => n.country)}::text[]) as r(raw, country)

@@ -2,10 +2,10 @@ import type { Sql } from "postgres";
 import type { Effects } from "../../model/migration.ts";
 import { missionColumns } from "../../model/mission.ts";
 import { placeholderRule } from "../../model/placeholder-name.ts";
-import { e164Shape } from "../../phone/e164.ts";
 import type { ReadNumber } from "../../phone/read-numbers.ts";
 import { callNumber } from "./call-number.ts";
 import { readDeadText } from "./contact-roles.ts";
+import { isE164In } from "./e164.ts";
 import { orgCountry } from "./org-country.ts";
 import { isPlaceholder } from "./placeholder.ts";
 import { isUnicode, withheldIn } from "./withheld.ts";
@@ -32,13 +32,13 @@ export async function countPlannedEffects(
                            ${numbers.map((n) => n.e164)}::text[]) as s(raw, country, e164)
     ), contact as materialized (
       select k.id, k.org_id, k.name, k.phone, k.created_at,
-             case when k.phone ~ ${e164Shape} then k.phone else s.e164 end as number,
+             case when ${isE164In(sql, sql`k.phone`)} then k.phone else s.e164 end as number,
              ${isPlaceholder(sql, sql`k.name`, rule)} as nameless,
              case when k.phone is null and not ${isPlaceholder(sql, sql`k.email`, rule)} then btrim(k.email) end as address, ${dead} as dead
       from public.contacts as k
       left join country as o on o.org_id = k.org_id
       left join spelling as s on s.raw = k.phone and s.country = o.country
-      where o.org_id is not null or (k.phone ~ ${e164Shape}) is not true
+      where o.org_id is not null or ${isE164In(sql, sql`k.phone`)} is not true
     ), twin as materialized (
       select c.*, row_number() over same as place, first_value(c.id) over same as survivor, first_value(c.dead) over same as survivor_dead,
              ${isWithheld(sql`c.number`)} as withheld

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import { e164Shape } from "../../phone/e164.ts";
 import type { ReadNumber } from "../../phone/read-numbers.ts";
 import { readDeadText } from "./contact-roles.ts";
+import { isE164In } from "./e164.ts";
 import { orgCountry } from "./org-country.ts";
 import { isUnicode, withheldIn } from "./withheld.ts";
 
@@ -17,7 +17,7 @@ export async function listPlannedMerges(
     from (
       select c.id, first_value(c.id) over same as survivor, row_number() over same as place
       from (
-        select k.id, k.org_id, k.created_at, ${dead} as dead, case when k.phone ~ ${e164Shape} then k.phone else s.e164 end as number
+        select k.id, k.org_id, k.created_at, ${dead} as dead, case when ${isE164In(sql, sql`k.phone`)} then k.phone else s.e164 end collate "C" as number
         from public.contacts as k
         join ${orgCountry(sql)} as o on o.org_id = k.org_id
         left join unnest(${numbers.map((n) => n.raw)}::text[], ${numbers.map((n) => n.country)}::text[],
@@ -26,7 +26,7 @@ export async function listPlannedMerges(
         offset 0
       ) as c
       where not ${isWithheld(sql`c.number`)}
-      window same as (partition by c.org_id, c.number order by c.dead, c.created_at, c.id)
+      window same as (partition by c.number, c.org_id order by c.dead, c.created_at, c.id)
     ) as g
     where g.place > 1
     order by g.survivor, g.id`;

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
-import { e164Shape } from "../../phone/e164.ts";
+import { missionColumns } from "../../model/mission.ts";
+import { isE164In } from "./e164.ts";
 import type { LooseNumber } from "./loose-numbers.ts";
 import { orgCountry } from "./org-country.ts";
 
@@ -10,12 +11,24 @@ export async function hasUnlinkedCalls(sql: Sql): Promise<boolean> {
   return row?.found ?? true;
 }
 
+/** Whether the drop has a number to fill in: only before the columns are gone, and where the engine is there. */
+export async function hasCallsToFill(sql: Sql): Promise<boolean> {
+  const columns = await sql`
+    select from pg_catalog.pg_attribute as a
+    where a.attrelid = to_regclass('public.calls') and a.attname = ${missionColumns.number} and not a.attisdropped`;
+  if (columns.length === 0) return false;
+  const [row] = await sql<{ found: boolean }[]>`
+    select exists (select from public.calls as c
+                   where ssot.needs_fill(c.call_direction::text, c.phone_number, c.${sql(missionColumns.number)})) as found`;
+  return row?.found ?? true;
+}
+
 /** Some numbers of calls that are not E.164. */
 export async function sampleCallNumbers(sql: Sql): Promise<readonly LooseNumber[]> {
   return sql<LooseNumber[]>`
     select c.phone_number as raw, o.country
     from public.calls as c join ${orgCountry(sql)} as o on o.org_id = c.org_id
-    where c.phone_number !~ ${e164Shape} limit 20`;
+    where not ${isE164In(sql, sql`c.phone_number`)} limit 20`;
 }
 
 /** An enabled event trigger that fires when a run makes, changes or drops something. */
