@@ -1,25 +1,36 @@
-import type { SourceReport } from "../core/audit/scan-source.ts";
+import { isBreaking } from "../core/audit/source/find-names.ts";
+import type { SourceReport } from "../core/audit/source/scan-source.ts";
 import { countOf } from "./format.ts";
 import type { Style } from "./style.ts";
 import { wrapText } from "./wrap.ts";
 
-/** The lines of code that name a deprecated column, by file; the last line is the verdict. */
+/** The lines of code that use a deprecated column, by file; the last line is the verdict. */
 export function renderSource({ source }: { readonly source: SourceReport }, style: Style): string {
-  const verdict =
-    source.mentions.length === 0
-      ? `${countOf(source.files, "file")} read: no line names a deprecated column.`
-      : `${countOf(source.mentions.length, "line names", "lines name")} a deprecated column. One that is meant otherwise says ssot:ignore.`;
   return [
     ...listMentions(source, style),
     ...(source.mentions.length === 0 ? [] : [""]),
-    wrapText(verdict, { width: style.width }),
+    wrapText(verdictOf(source), { width: style.width }),
   ].join("\n");
 }
 
-/** A line each: place and column, then the code. */
+function verdictOf(source: SourceReport): string {
+  const breaks = source.mentions.filter(isBreaking).length;
+  const told = source.mentions.length - breaks;
+  const rest =
+    told === 0
+      ? ""
+      : ` ${countOf(told, "other line reads whole rows or may", "other lines read whole rows or may")} mean something else.`;
+  if (breaks === 0) return `${countOf(source.files, "file")} read: no line names a deprecated column.${rest}`;
+  return `${countOf(breaks, "line names", "lines name")} a deprecated column.${rest} One that is meant otherwise says ssot:ignore.`;
+}
+
+/** A line each: column, place, what is done and how sure that is, then the code. */
 export function listMentions({ mentions }: SourceReport, style: Style): readonly string[] {
-  return mentions.flatMap(({ file, line, column, text }) => [
-    `  ${style.broken(column)}  ${file}:${line}`,
-    style.dim(`      ${text.slice(0, Math.max(20, style.width - 6))}`),
-  ]);
+  return mentions.flatMap(({ file, line, table, column, use, certainty, text }) => {
+    const name = column === "*" ? `${table} *` : column;
+    return [
+      `  ${certainty === "possible" ? style.look(name) : style.broken(name)}  ${file}:${line}  ${use}, ${certainty}`,
+      style.dim(`      ${text.slice(0, Math.max(20, style.width - 6))}`),
+    ];
+  });
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { scanSource } from "../../src/core/audit/scan-source.ts";
+import { scanSource } from "../../src/core/audit/source/scan-source.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -82,15 +82,16 @@ function defineSource(audit: Command, register: Register): void {
     .argument("<dir>", "the application's code")
     .summary("find the deprecated names in code; needs no database")
     .description(
-      "Lists the lines that name a deprecated column, and exits 1 when there is one. What .gitignore names is left out; a line that says ssot:ignore is excused.",
+      "Lists the lines that use a deprecated column, how, and how sure that is; exits 1 when a certain or likely one names it. An ORM names each column that is declared to it in every statement. What .gitignore names is left out; a line that says ssot:ignore is excused.",
     )
     .addHelpText("after", helpText(["ssot audit source ../backend"], [0, 1, 2]));
   register<object>(command, async (invocation) => {
-    const { scanSource } = await import("../../core/audit/scan-source.ts");
+    const { isBreaking } = await import("../../core/audit/source/find-names.ts");
+    const { scanSource } = await import("../../core/audit/source/scan-source.ts");
     const { renderSource } = await import("../../report/render-source.ts");
     const source = await scanSource(resolve(invocation.io.cwd(), command.args[0] ?? "."));
     await printReport(invocation, { command: "audit" as const, source }, renderSource);
-    return source.mentions.length > 0 ? 1 : 0;
+    return source.mentions.some(isBreaking) ? 1 : 0;
   });
 }
 

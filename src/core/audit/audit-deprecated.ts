@@ -21,7 +21,8 @@ import { SsotError } from "../../model/errors.ts";
 import { gateHint } from "../../model/gate-hints.ts";
 import { migrationNames } from "../../model/mission.ts";
 import { countByColumn, groupByShape, later, type Writer, type WrittenColumn } from "./group-writes.ts";
-import { refuseNoFolder, type SourceReport, scanSource } from "./scan-source.ts";
+import { refuseNoFolder, type SourceReport, scanSource } from "./source/scan-source.ts";
+import type { SourceColumn } from "./source/spellings.ts";
 import { shapeOf } from "./statement-shape.ts";
 
 export type { Writer };
@@ -31,6 +32,8 @@ type Known = Extract<Readers, { readonly known: true }>;
 export interface AuditReport {
   readonly command: "audit";
   readonly since: Date;
+  /** What is looked for. */
+  readonly columns: readonly SourceColumn[];
   readonly writes: {
     /** Audited writes since that moment; of one transaction at most 1,000 are counted. */
     readonly total: number;
@@ -90,7 +93,7 @@ export async function auditDeprecated(options: AuditOptions): Promise<AuditRepor
   if (options.source !== undefined) await refuseNoFolder(options.source);
   const report = await askDatabase(options);
   if (options.source === undefined) return report;
-  const columns = report.writes.byColumn.map(({ column }) => column);
+  const { columns } = report;
   return { ...report, source: await scanSource(options.source, columns.length === 0 ? undefined : columns) };
 }
 
@@ -132,6 +135,7 @@ async function readAudit(connection: Connection, { since, limit }: AuditOptions)
   return {
     command: "audit",
     since,
+    columns: columns.map(({ relation, column }) => ({ table: relation, column })),
     writes: {
       total: totals.byColumn.reduce((sum, { writes }) => sum + writes, 0),
       byColumn: countByColumn(columns, totals.byColumn, traced),
