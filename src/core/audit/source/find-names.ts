@@ -2,13 +2,13 @@ import type { Spellings } from "./spellings.ts";
 import { linesAround, pathTo } from "./surroundings.ts";
 
 /** What a line does with a column; "whole row": it reads all columns there are, this one among them, and names none. */
-export type SourceUse = "declared" | "returned" | "named" | "whole row";
+type SourceUse = "declared" | "returned" | "named" | "whole row";
 
 /**
  * How sure it is that a line is about the column. Certain: it has the column's SQL name, and its table is near. Likely: one of both, and what
  * it does speaks for it. Possible: another thing may have that name, or an answer with fewer columns may do.
  */
-export type Certainty = "certain" | "likely" | "possible";
+type Certainty = "certain" | "likely" | "possible";
 
 /** A line of code that uses a column, and where. */
 export interface SourceMention {
@@ -35,7 +35,7 @@ export function isBreaking({ use, certainty }: SourceMention): boolean {
 }
 
 /** Likely where a declaration in the same folder names the column, which is known at the end; else possible. */
-export type OpenCertainty = Certainty | "as declared";
+type OpenCertainty = Certainty | "as declared";
 
 export type OpenMention = Omit<SourceMention, "certainty"> & { readonly certainty: OpenCertainty };
 
