@@ -32,8 +32,8 @@ create table ssot.dropped_call_columns (
   gone        boolean not null default false  -- deleted or emptied since: a batch with an older view must not bring it back
 );
 comment on table ssot.dropped_call_columns is 'personal data: the values of the dropped columns';
-select ssot.begin_archive(:'migration', 'public.calls', '{caller_name,from_number}', store => 'ssot.dropped_call_columns', key_column => 'call_id',
-                          fill => 'ssot.fill_phone_numbers');
+select ssot.begin_archive(:'migration', 'public.calls', '{caller_name,from_number}', store => 'ssot.dropped_call_columns',
+                          store_key => '{call_id}', row_key => '{id}', fill => 'ssot.fill_phone_numbers');
 select ssot.own_schema();
 -- They keep the archive exact while the copy runs.
 create trigger ssot_archive_insert after insert on public.calls

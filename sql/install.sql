@@ -218,12 +218,15 @@ begin;
 \ir gate/refuse_late_writes.sql
 
 \ir archive/archive.sql
+\ir archive/row_key.sql
+\ir archive/listed.sql
 \ir archive/begin_archive.sql
 \ir archive/needs_fill.sql
 \ir archive/sync_archive.sql
 \ir archive/mark_fill.sql
 \ir archive/fill_phone_numbers.sql
 \ir archive/fill_marked.sql
+\ir archive/archive_batch.sql
 \ir archive/archive_columns.sql
 \ir archive/archive_in_portions.sql
 \ir archive/column_parts.sql

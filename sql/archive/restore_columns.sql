@@ -5,7 +5,7 @@ declare
   a ssot.archive;
   t ssot.task;
   first bigint := (select x.done from ssot.task as x where x.task = restore_columns.migration || ' restored');
-  ids uuid[];
+  places tid[];
   restored bigint;
   kept bigint;
   size integer;
@@ -19,22 +19,22 @@ begin
     exit when t.done - first >= portion;
     size := ssot.next_batch_size(size, took);
     started := clock_timestamp();
-    select array_agg(o.id) into ids from ssot.undo_order as o where o.task = t.task and o.seq > t.done and o.seq <= t.done + size;
-    if ids is null then
-      execute format('select array_agg(x.id) from (select %I as id from %s limit $1) as x', a.key_column, a.store) into ids using size;
+    select array_agg(o.lies_at) into places from ssot.undo_order as o where o.task = t.task and o.seq > t.done and o.seq <= t.done + size;
+    if places is null then
+      execute format('select array_agg(x.place) from (select ctid as place from %s limit $1) as x', a.store) into places using size;
     end if;
-    exit when ids is null;
-    select r.restored, r.kept into restored, kept from ssot.restore_batch(a, ids) as r;
+    exit when places is null;
+    select r.restored, r.kept into restored, kept from ssot.restore_batch(a, places) as r;
     perform ssot.add_tally(a.migration, 'valuesArchived', restored, 'restored');
     if kept > 0 then perform ssot.add_tally(a.migration, 'valuesArchived', kept, 'kept'); end if;
-    update ssot.task as x set done = t.done + cardinality(ids) where x.task = t.task;
+    update ssot.task as x set done = t.done + cardinality(places) where x.task = t.task;
     if commits then
       /* For what is deferred: it runs at the commit. */
       perform pg_catalog.set_config('search_path', ssot.trigger_path(), true);
       commit;
     end if;
     took := clock_timestamp() - started;
-    told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' restored', least(t.planned, t.done + cardinality(ids)), t.planned, told);
+    told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' restored', least(t.planned, t.done + cardinality(places)), t.planned, told);
   end loop;
 end
 $$;

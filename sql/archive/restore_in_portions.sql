@@ -8,9 +8,9 @@ begin
   select * into a from ssot.archive as x where x.migration = restore_in_portions.migration;
   if a.migration is null then return; end if;
   truncate ssot.undo_order;
-  execute format('insert into ssot.undo_order (seq, task, id)
-                  select row_number() over (order by ssot.turn(r.ctid, $1)), $2, r.id
-                  from %s as r join %s as x on x.%I = r.id', a.relation, a.store, a.key_column)
+  execute format('insert into ssot.undo_order (seq, task, lies_at)
+                  select row_number() over (order by ssot.turn(r.ctid, $1)), $2, x.ctid
+                  from %s as r join %s as x on %s', a.relation, a.store, ssot.listed('r.%1$I = x.%2$I', a.row_key, a.store_key, ' and '))
   using ssot.stretch_pages(a.relation::regclass), a.migration || ' restored';
   get diagnostics n = row_count;
   analyze ssot.undo_order;

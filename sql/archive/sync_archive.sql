@@ -4,21 +4,20 @@ create or replace function ssot.sync_archive() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   a ssot.archive;
+  fills text;
 begin
   select * into a from ssot.archive as x where x.migration = tg_argv[0];
   if tg_op = 'DELETE' then
-    execute format('insert into %1$s as x (%2$I, gone) values (($1).id, true)
-                    on conflict (%2$I) do update set %3$s, filled = null, filled_over = null, gone = true',
-      a.store, a.key_column, (select string_agg(format('%I = null', c), ', ') from unnest(a.columns) as c))
+    fills := case when a.fill is null then '' else ', filled = null, filled_over = null' end;
+    execute format('insert into %1$s as x (%2$s, gone) values (%3$s, true) on conflict (%2$s) do update set %4$s%5$s, gone = true',
+      a.store, ssot.listed('%1$I', a.store_key), ssot.listed('($1).%1$I', a.row_key), ssot.listed('%1$I = null', a.columns), fills)
     using old;
     return null;
   end if;
-  execute format('insert into %1$s as x (%2$I, %3$s, gone) values (($1).id, %4$s, %5$s)
-                  on conflict (%2$I) do update set %6$s, gone = excluded.gone',
-    a.store, a.key_column, (select string_agg(quote_ident(c), ', ') from unnest(a.columns) as c),
-    (select string_agg(format('($1).%I', c), ', ') from unnest(a.columns) as c),
-    (select string_agg(format('($1).%I is null', c), ' and ') from unnest(a.columns) as c),
-    (select string_agg(format('%1$I = excluded.%1$I', c), ', ') from unnest(a.columns) as c))
+  execute format('insert into %1$s as x (%2$s, %3$s, gone) values (%4$s, %5$s, %6$s) on conflict (%2$s) do update set %7$s, gone = excluded.gone',
+    a.store, ssot.listed('%1$I', a.store_key), ssot.listed('%1$I', a.columns), ssot.listed('($1).%1$I', a.row_key),
+    ssot.listed('($1).%1$I', a.columns), ssot.listed('($1).%1$I is null', a.columns, '{}', ' and '),
+    ssot.listed('%1$I = excluded.%1$I', a.columns))
   using new;
   return null;
 end

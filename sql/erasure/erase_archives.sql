@@ -6,7 +6,7 @@ declare
   found_values text[] := '{}';
   more text[];
 begin
-  for a in select * from ssot.archive as x where x.relation = deleted_from order by x.migration loop
+  for a in select * from ssot.archive as x where x.relation = deleted_from and x.fill is not null order by x.migration loop
     /* While the copy runs, an empty row must stay: it keeps a batch with an older view from bringing the values back. */
     execute format(
       'with gone as (
@@ -14,7 +14,7 @@ begin
        )
        select array_agg(v.value) from gone as g
        cross join lateral unnest(array[%s, g.filled, g.filled_over]) as v(value) where v.value is not null',
-      a.store, a.key_column, (select string_agg(format('g.%I::text', c), ', ') from unnest(a.columns) as c))
+      a.store, a.store_key[1], (select string_agg(format('g.%I::text', c), ', ') from unnest(a.columns) as c))
     into more using ids;
     found_values := found_values || more;
   end loop;

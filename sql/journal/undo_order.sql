@@ -4,5 +4,5 @@ create unlogged table if not exists ssot.undo_order (
   seq         bigint primary key,
   task        text not null,
   journal_seq bigint,
-  id          uuid
+  lies_at     tid
 );

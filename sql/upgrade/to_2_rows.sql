@@ -55,8 +55,8 @@ begin
   end if;
 
   if to_regclass('ssot.dropped_call_columns') is not null then
-    insert into ssot.archive (migration, relation, store, key_column, columns, fill)
-    values (away, 'public.calls', 'ssot.dropped_call_columns', 'call_id', '{caller_name,from_number}', 'ssot.fill_phone_numbers');
+    insert into ssot.archive (migration, relation, row_key, store, store_key, columns, fill)
+    values (away, 'public.calls', '{id}', 'ssot.dropped_call_columns', '{call_id}', '{caller_name,from_number}', 'ssot.fill_phone_numbers');
     comment on table ssot.dropped_call_columns is 'personal data: the values of the dropped columns';
     insert into ssot.object (migration, stage, kind, name, undo)
     select away, u.stage, case u.stage when 'index' then 'index' else 'column' end, u.name, u.statement
