@@ -1,7 +1,7 @@
 -- Runs once a statement, as its owner. A delete waits at most 50 ms for a batch, once in a transaction; then, and
 -- whatever else goes wrong, it is noted as due, with a warning. Only when even that fails, the delete does.
 create or replace function ssot.erase_deleted() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '50ms' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set quote_all_identifiers = off set lock_timeout = '50ms' as $$
 declare
   deleted_from constant text := format('%I.%I', tg_table_schema, tg_table_name);
   deleted uuid[];

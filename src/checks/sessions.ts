@@ -118,8 +118,7 @@ async function mayMakeTemporary(sql: Connection["sql"]): Promise<boolean> {
 // nobody who is not trusted may have put something of a known name there.
 async function openPath({ sql, execute }: Connection): Promise<string | undefined> {
   const [planted] = await listForeignCode(sql, []);
-  if (planted !== undefined)
-    return `${planted.object} calls ${planted.routine} of role ${planted.owner}, who is not trusted`;
+  if (planted !== undefined) return planted.what;
   const [engine] = await sql<{ older: boolean }[]>`select to_regprocedure('ssot.trigger_path()') is null as older`;
   await execute(
     engine?.older

@@ -38,8 +38,8 @@ export async function foreignCodeObstacles(
   trustRoles: readonly string[],
 ): Promise<readonly Obstacle[]> {
   const code = await listForeignCode(sql, trustRoles);
-  return code.map(({ object, routine, owner }) => ({
-    what: `${object} calls ${routine}, which belongs to role ${owner}`,
+  return code.map(({ what, owner }) => ({
+    what,
     remedy: `look at it, then give it to a role that is trusted, or: --trust-role ${owner}`,
   }));
 }

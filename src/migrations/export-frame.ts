@@ -146,7 +146,7 @@ function refuseOrder(needs: readonly string[]): string {
 }
 
 const refuseForeignCode = `
-  select string_agg(format('%s calls %s of role %s', c.object, c.routine, c.owner), '; ' order by c.object, c.routine) as code into other
+  select string_agg(c.what, '; ' order by c.what) as code into other
   from (${foreignCodeQuery}) as c;
   if other.code is not null then
     raise exception 'code of others would run with the rights of role %: %', current_user, other.code

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { connect } from "../../src/db/connection.ts";
 import { openPool } from "../../src/db/pool.ts";
 import { type CallResult, callSsot } from "../cli/call-ssot.ts";
+import { countAttacks } from "../support/attacks.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { targetOf } from "../support/run-options.ts";
 import {
@@ -15,6 +16,8 @@ import {
   startHostileServer,
   welcome,
 } from "./hostile-server.ts";
+
+countAttacks("hostile server");
 
 const servers: HostileServer[] = [];
 

@@ -13,6 +13,7 @@ import { snapshotWithoutViews } from "../crash/equal-databases.ts";
 import { errorOf } from "../faults/refusal.ts";
 import { standardRows } from "../layouts/layout.ts";
 import { withRole } from "../promises/migrated-case.ts";
+import { countAttacks } from "../support/attacks.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { tell } from "../support/draw.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
@@ -21,6 +22,8 @@ import { plantOverloads } from "./overloads.ts";
 // A role of every server that is granted to nobody.
 const stranger = "pg_read_all_stats";
 const trusting = { trustRoles: [stranger] };
+
+countAttacks("partner");
 
 let database: TestDatabase;
 

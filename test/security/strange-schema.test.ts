@@ -15,10 +15,13 @@ import { differences } from "../crash/differences.ts";
 import { errorOf } from "../faults/refusal.ts";
 import { standardRows } from "../layouts/layout.ts";
 import { withRole } from "../promises/migrated-case.ts";
+import { countAttacks } from "../support/attacks.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { verifyOptions } from "../verify/healthy-case.ts";
+
+countAttacks("partner");
 
 let database: TestDatabase;
 

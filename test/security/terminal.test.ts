@@ -7,8 +7,9 @@ import { loadSeedCase } from "../../fixtures/seed-case.ts";
 import { SsotError } from "../../src/model/errors.ts";
 import { visible } from "../../src/model/visible.ts";
 import { type CallResult, callSsot } from "../cli/call-ssot.ts";
+import { attack } from "../support/attacks.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { draw } from "../support/draw.ts";
+import { draw, tell } from "../support/draw.ts";
 
 // What names begin with. PostgreSQL keeps 63 bytes of a name, so no name has all of it.
 const payloads: Readonly<Record<string, string>> = {
@@ -19,13 +20,11 @@ const payloads: Readonly<Record<string, string>> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), "ssot-terminal-"));
-const tally = { combinations: 0, named: 0 };
+let named = 0;
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  process.stderr.write(
-    `terminal: ${tally.combinations} calls of a command with hostile names; ${tally.named} outputs told such a name\n`,
-  );
+  tell(`terminal: ${named} outputs told a hostile name`);
 });
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -56,18 +55,18 @@ const drawn = draw("names that steer", Object.entries(payloads), ([kind]) => kin
 
 for (const [kind, payload] of drawn) {
   const suffix = crypto.randomUUID().slice(0, 8);
-  const named = (what: string): string => `${payload}${what}`;
+  const called = (what: string): string => `${payload}${what}`;
   const names = {
-    role: named(`r${suffix}`),
-    schema: named("schema"),
-    table: named("table"),
-    constraint: named("fkey"),
-    index: named("index"),
-    view: named("view"),
-    routine: named("routine"),
-    trigger: named("trigger"),
-    strange: named("strange"),
-    application: named("app"),
+    role: called(`r${suffix}`),
+    schema: called("schema"),
+    table: called("table"),
+    constraint: called("fkey"),
+    index: called("index"),
+    view: called("view"),
+    routine: called("routine"),
+    trigger: called("trigger"),
+    strange: called("strange"),
+    application: called("app"),
   };
   let database: TestDatabase;
   let other: postgres.Sql;
@@ -114,18 +113,19 @@ for (const [kind, payload] of drawn) {
       directory: folder,
       ...(terminal ? { columns: 60, answers: "" } : {}),
     });
-    tally.combinations += 1;
     const github = args.includes("github");
-    for (const [stream, text] of Object.entries({ stdout: result.stdout, stderr: result.stderr })) {
-      expect({ args, terminal, stream, problems: problemsOf(text, { terminal, github }) }).toEqual({
-        args,
-        terminal,
-        stream,
-        problems: [],
-      });
-      if (letters(text).includes(letters(visible(payload)))) tally.named += 1;
-    }
-    expect([args, result.exitCode]).not.toEqual([args, 70]);
+    await attack("partner", () => {
+      for (const [stream, text] of Object.entries({ stdout: result.stdout, stderr: result.stderr })) {
+        expect({ args, terminal, stream, problems: problemsOf(text, { terminal, github }) }).toEqual({
+          args,
+          terminal,
+          stream,
+          problems: [],
+        });
+        if (letters(text).includes(letters(visible(payload)))) named += 1;
+      }
+      expect([args, result.exitCode]).not.toEqual([args, 70]);
+    });
     if (args.includes("--json") && result.stdout !== "") JSON.parse(result.stdout);
     return result;
   }
@@ -175,7 +175,7 @@ for (const [kind, payload] of drawn) {
     await look(["audit", "source", "."]);
     await call(["audit", "prune"]);
     await call(["migrate", "--phase", "3"]);
-    await call(["migrate", "--phase", "3", "--force", "--reason", named("reason")]);
+    await call(["migrate", "--phase", "3", "--force", "--reason", called("reason")]);
     await call(["migrate", "--phase", "3", "--dry-run", "--json"]);
 
     // Something is broken, so that rows and names are told.
@@ -192,32 +192,32 @@ for (const [kind, payload] of drawn) {
       if (reporter === "json") JSON.parse(readFileSync(file, "utf8"));
     }
     await sql.unsafe("alter view public.calls_with_caller_names owner to current_user");
-    await look(["verify", named("suite")]);
+    await look(["verify", called("suite")]);
     await look(["audit", "rebaseline", "--yes"]);
 
     await look(["finalize", "--dry-run"]);
     await call(["finalize"], { terminal: true });
     await look(["rollback", "--all", "--dry-run", "-v"]);
     await call(["rollback", "--all"], { terminal: true });
-    await call(["rollback", "--to", named("name"), "--yes"]);
+    await call(["rollback", "--to", called("name"), "--yes"]);
     await call(["rollback", "--all", "--yes", ...trust]);
     await call(["finalize", "--yes"]);
 
     // What was typed comes back in errors.
     for (const args of [
-      [named("command")],
-      ["status", `--${named("option")}`],
-      ["migrate", "--to", named("to")],
-      ["migrate", "--phase", named("3")],
+      [called("command")],
+      ["status", `--${called("option")}`],
+      ["migrate", "--to", called("to")],
+      ["migrate", "--phase", called("3")],
     ])
       await look(args);
-    await look(["status", "--migrations", named("folder")]);
-    await look(["verify", "--suites", named("folder")]);
-    await look(["verify", "--config", named("file")]);
-    const nowhere = Object.assign(new URL(url), { pathname: `/${encodeURIComponent(named("database"))}` }).href;
-    const stranger = Object.assign(new URL(url), { username: encodeURIComponent(named("user")) }).href;
-    const unreachable = `postgres://${encodeURIComponent(named("u"))}@127.0.0.1:1/${encodeURIComponent(named("d"))}`;
-    for (const bad of [nowhere, stranger, unreachable, named("url")]) {
+    await look(["status", "--migrations", called("folder")]);
+    await look(["verify", "--suites", called("folder")]);
+    await look(["verify", "--config", called("file")]);
+    const nowhere = Object.assign(new URL(url), { pathname: `/${encodeURIComponent(called("database"))}` }).href;
+    const stranger = Object.assign(new URL(url), { username: encodeURIComponent(called("user")) }).href;
+    const unreachable = `postgres://${encodeURIComponent(called("u"))}@127.0.0.1:1/${encodeURIComponent(called("d"))}`;
+    for (const bad of [nowhere, stranger, unreachable, called("url")]) {
       await call(["status"], { url: bad });
       await call(["doctor", "--json"], { url: bad });
       await call(["migrate"], { url: bad, terminal: true });

@@ -6,10 +6,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { vapiSecret } from "../../src/webhook/authenticate.ts";
 import { organizationByVapiId, type ResolverOptions } from "../../src/webhook/resolve-organisation.ts";
 import type { VapiWebhookOptions } from "../../src/webhook/vapi-webhook.ts";
+import { countAttacks } from "../support/attacks.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { firstOrg, makeHealthy, secondOrg } from "../verify/healthy-case.ts";
 import { report } from "../webhook/messages.ts";
 import { fingerprint, keepLog, post, storedCall, webhookOf } from "../webhook/webhook-case.ts";
+
+countAttacks("tenant");
 
 let database: TestDatabase;
 beforeAll(async () => {

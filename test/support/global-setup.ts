@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { packageRoot } from "../../src/model/package-root.ts";
+import { openAttacks } from "./attacks.ts";
 import { refreshBuild } from "./build.ts";
 import { partitionCalls } from "./partitioned-calls.ts";
 import { openAdmin, startTestServer } from "./test-server.ts";
@@ -18,13 +19,15 @@ declare module "vitest" {
       /** What the names of the run's databases begin with. */
       readonly prefix: string;
     };
+    /** A file: see test/support/attacks.ts. */
+    readonly attacks: string;
   }
 }
 
 /** Builds dist/, starts the run's server, makes the template database. Returns what ends all that. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   refreshBuild();
-  const server = await startTestServer(say);
+  const server = await startTestServer(sayOfServer);
   const run = randomBytes(4).toString("hex");
   const prefix = `ssot_test_${run}_`;
   const template = `ssot_template_${run}`;
@@ -40,15 +43,18 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
   try {
     const [version] = await admin<{ text: string }[]>`select current_setting('server_version') as text`;
-    say(`PostgreSQL ${version?.text} (${server.kind})`);
+    sayOfServer(`PostgreSQL ${version?.text} (${server.kind})`);
     await makeTemplate(server.url, template);
   } catch (error) {
     await admin.end();
     await server.stop();
     throw error;
   }
+  const attacks = openAttacks();
+  project.provide("attacks", attacks.path);
   project.provide("testServer", { url: server.url, template, prefix });
   return async () => {
+    attacks.close(say);
     // The other kinds end with all their databases.
     if (server.kind === "url") await dropAll();
     await admin.end();
@@ -71,5 +77,9 @@ async function makeTemplate(serverUrl: string, name: string): Promise<void> {
 }
 
 function say(line: string): void {
-  process.stderr.write(`test server: ${line}\n`);
+  process.stderr.write(`${line}\n`);
+}
+
+function sayOfServer(line: string): void {
+  say(`test server: ${line}`);
 }

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { missionWitness } from "../../model/mission.ts";
+import { touchedTables } from "./touched-tables.ts";
 import { listWitnessFunctions } from "./witness-functions.ts";
 
 /** Somebody's trigger that the rows of a migration would fire. */
@@ -16,6 +17,7 @@ export interface ForeignTrigger {
 const byHand = missionWitness.replace(/^public\.|\(\)$/g, "");
 
 const ask = (ours: string): string => `
+  with recursive ${touchedTables}
   select distinct t.tgrelid::regclass::text as table, t.tgname as name,
          case when (t.tgtype & 2) <> 0 then 'BEFORE' when (t.tgtype & 64) <> 0 then 'INSTEAD OF' else 'AFTER' end
            || case when (t.tgtype & 4) <> 0 then ' INSERT' else '' end
@@ -28,14 +30,7 @@ const ask = (ours: string): string => `
   join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
   where not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0
     and n.nspname <> 'ssot' and p.proname <> '${byHand}' and ${ours}
-    and (
-      ((t.tgrelid = to_regclass('public.calls') or t.tgrelid in (select d.relid from pg_partition_tree(to_regclass('public.calls')) as d))
-       and (t.tgtype & 16) <> 0)
-      or (t.tgrelid = to_regclass('public.contacts') and (t.tgtype & 28) <> 0)
-      or ((t.tgtype & 16) <> 0 and t.tgrelid in (
-           select k.conrelid from pg_catalog.pg_constraint as k
-           where k.contype = 'f' and k.confrelid = to_regclass('public.contacts') and k.conrelid <> to_regclass('public.calls')))
-    )
+    and t.tgrelid in (table touched) and (t.tgtype & case when t.tgrelid = to_regclass('public.contacts') then 28 else 16 end) <> 0
   order by 1, 2`;
 
 /** Rows of ForeignTrigger, without parameters: exported SQL asks the same. */
