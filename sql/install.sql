@@ -55,6 +55,7 @@ begin;
 \ir batches/end_autovacuum.sql
 \ir batches/in_portions.sql
 \ir batches/trigger_path.sql
+\ir batches/before_commit.sql
 \ir batches/as_pattern.sql
 
 \ir journal/task.sql

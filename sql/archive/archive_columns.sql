@@ -23,11 +23,8 @@ begin
     select b.passed, b.upto into n, upto from ssot.archive_batch(a, t.last_key, size) as b;
     exit when n = 0;
     update ssot.task as x set last_key = upto, done = t.done + n where x.task = a.migration;
-    if commits then
-      /* For what is deferred: it runs at the commit. */
-      perform pg_catalog.set_config('search_path', ssot.trigger_path(), true);
-      commit;
-    end if;
+    perform ssot.before_commit(commits);
+    if commits then commit; end if;
     took := clock_timestamp() - started;
     told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' archived', t.done + n, greatest(total, t.done + n + 1), told);
   end loop;

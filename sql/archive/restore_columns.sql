@@ -28,11 +28,8 @@ begin
     perform ssot.add_tally(a.migration, 'valuesArchived', restored, 'restored');
     if kept > 0 then perform ssot.add_tally(a.migration, 'valuesArchived', kept, 'kept'); end if;
     update ssot.task as x set done = t.done + cardinality(places) where x.task = t.task;
-    if commits then
-      /* For what is deferred: it runs at the commit. */
-      perform pg_catalog.set_config('search_path', ssot.trigger_path(), true);
-      commit;
-    end if;
+    perform ssot.before_commit(commits);
+    if commits then commit; end if;
     took := clock_timestamp() - started;
     told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' restored', least(t.planned, t.done + cardinality(places)), t.planned, told);
   end loop;

@@ -19,11 +19,8 @@ begin
     started := clock_timestamp();
     perform ssot.add_tally(t.migration, t.effect, ssot.apply_batch(t, upto));
     update ssot.task as x set done = upto where x.task = task_name;
-    if commits then
-      /* For what is deferred: it runs at the commit. */
-      perform pg_catalog.set_config('search_path', ssot.trigger_path(), true);
-      commit;
-    end if;
+    perform ssot.before_commit(commits);
+    if commits then commit; end if;
     took := clock_timestamp() - started;
     told := ssot.tell_progress(task_name, upto, t.planned, told);
   end loop;

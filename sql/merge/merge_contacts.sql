@@ -20,11 +20,8 @@ begin
     upto := least(t.done + least(100, ssot.next_batch_size(100, null)), t.planned);
     perform ssot.add_tally(migration, 'contactsMerged', ssot.merge_batch(t.done, upto));
     update ssot.task as x set done = upto where x.task = 'merge';
-    if commits then
-      /* For what is deferred: it runs at the commit. */
-      perform pg_catalog.set_config('search_path', ssot.trigger_path(), true);
-      commit;
-    end if;
+    perform ssot.before_commit(commits);
+    if commits then commit; end if;
     told := ssot.tell_progress('contacts merged', upto, t.planned, told);
   end loop;
 end

@@ -28,11 +28,8 @@ begin
     perform ssot.journal_merge('quarantine', 'public.contacts', jsonb_build_object('id', q.id), null, null, null) from unnest(ids) as q(id);
     perform ssot.delete_contacts(ids, path);
     perform ssot.add_tally(migration, 'contactsQuarantined', cardinality(ids));
-    if commits then
-      /* For what is deferred: it runs at the commit. */
-      perform pg_catalog.set_config('search_path', path, true);
-      commit;
-    end if;
+    perform ssot.before_commit(commits);
+    if commits then commit; end if;
   end loop;
 end
 $$;

@@ -10,6 +10,8 @@ export interface SessionOptions {
   readonly target: Target;
   /** How long one check may take, in seconds. */
   readonly timeoutSeconds: number;
+  /** Roles whose code probes may run. */
+  readonly trustRoles?: readonly string[] | undefined;
   readonly onSql?: ((text: string) => void) | undefined;
 }
 
@@ -82,7 +84,7 @@ export class ProbeSession {
         };
       }
       await execute(neverCommit);
-      const planted = await openPath(connection);
+      const planted = await openPath(connection, this.#options.trustRoles);
       if (planted !== undefined) return { skip: planted };
       const organisations = await borrowOrganisations(connection);
       if (organisations === undefined) return { skip: "there is no organisation, and none can be made for the probe" };
@@ -116,8 +118,8 @@ async function mayMakeTemporary(sql: Connection["sql"]): Promise<boolean> {
 
 // The search path under which code of others finds what it names, as while a run changes rows. What a probe runs is read under it as well, so
 // nobody who is not trusted may have put something of a known name there.
-async function openPath({ sql, execute }: Connection): Promise<string | undefined> {
-  const [planted] = await listForeignCode(sql, []);
+async function openPath({ sql, execute }: Connection, trusted: readonly string[] = []): Promise<string | undefined> {
+  const [planted] = await listForeignCode(sql, trusted);
   if (planted !== undefined) return planted.what;
   const [engine] = await sql<{ older: boolean }[]>`select to_regprocedure('ssot.trigger_path()') is null as older`;
   await execute(

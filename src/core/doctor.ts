@@ -1,6 +1,6 @@
 import { type Connection, connect } from "../db/connection.ts";
 import { isLent } from "../db/preflight.ts";
-import { findStrangePart } from "../db/queries/trusted-code.ts";
+import { findStrangePart } from "../db/queries/schema-owner.ts";
 import type { Target } from "../db/target.ts";
 import { type Check, type Finding, fine, type Patient } from "./doctor/check.ts";
 import { codeChecks } from "./doctor/code-checks.ts";

@@ -27,6 +27,8 @@ export interface ExportOptions {
   readonly userTriggers?: "refuse" | "fire" | undefined;
   /** A view of our name may lose the columns that ours has not; else the file of the view refuses one that would. */
   readonly replaceView?: boolean | undefined;
+  /** Roles whose code a file lets run with the rights of whoever sends it. */
+  readonly trustRoles?: readonly string[] | undefined;
 }
 
 export interface PlainFile {
@@ -52,6 +54,7 @@ export async function exportFiles(options: ExportOptions): Promise<readonly Plai
     onUnfixablePhone = "abort",
     userTriggers = "refuse",
     replaceView = false,
+    trustRoles = [],
   } = options;
   const migrations = await loadMigrations(directory);
   const engine = await loadEngine(options.engineDirectory);
@@ -61,7 +64,8 @@ export async function exportFiles(options: ExportOptions): Promise<readonly Plai
     name: engineFileName(engine, place, migrations, format),
     sql: exportPart(parts, place),
   }));
-  const settings = { onUnfixablePhone, userTriggers, replaceView, engineFiles: engineFiles.map(({ name }) => name) };
+  const engineNames = engineFiles.map(({ name }) => name);
+  const settings = { onUnfixablePhone, userTriggers, replaceView, trustRoles, engineFiles: engineNames };
   const files = migrations.flatMap((migration) => {
     const { optional } = migration;
     if (migration.phase !== phase || (optional !== undefined && !asked.includes(optional))) return [];

@@ -9,7 +9,7 @@ import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { isLockProblem, retryLocked } from "../migrations/retry-locked.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
-import { type Run, type RunOptions, withRun } from "./open-run.ts";
+import { type Run, type RunOptions, type UpkeepOptions, withRun } from "./open-run.ts";
 import { readyEngine } from "./ready-engine.ts";
 
 export interface FinalizeReport {
@@ -24,17 +24,17 @@ export interface FinalizeReport {
  * that the tool keeps, in one transaction. Applied migrations stay applied and known. Throws GATE while a migration is
  * half-way, whose journal is still needed, and LOCK_TIMEOUT; then nothing was removed.
  */
-export async function finalize(options: RunOptions): Promise<FinalizeReport> {
+export async function finalize(options: UpkeepOptions): Promise<FinalizeReport> {
   const migrations = await loadMigrations(options.directory);
   const engine = await loadEngine(options.engineDirectory);
   return withRun(
     options,
     async (connection) => {
-      await refuseUnfitToWrite(connection, options.target);
-      await refuseUnfitEngine(connection, engine);
+      await refuseUnfitToWrite(connection, options.target, options.trustRoles);
+      await refuseUnfitEngine(connection, engine, options.trustRoles);
     },
     async (run) => {
-      const installed = await refuseUnfitEngine(run.connection, engine);
+      const installed = await refuseUnfitEngine(run.connection, engine, options.trustRoles);
       await refuseHalfWay(run.connection, migrations);
       if (installed !== undefined) await readyEngine(run, engine, migrations, options);
       return { command: "finalize", dryRun: false, removed: await removeUntilLocked(run, options) };
@@ -44,7 +44,7 @@ export async function finalize(options: RunOptions): Promise<FinalizeReport> {
 
 /** What `finalize` would remove. Changes nothing; refuses what `finalize` would refuse. */
 export async function planFinalize(
-  options: Pick<RunOptions, "target" | "directory" | "engineDirectory">,
+  options: Pick<UpkeepOptions, "target" | "directory" | "engineDirectory" | "trustRoles">,
 ): Promise<FinalizeReport> {
   const migrations = await loadMigrations(options.directory);
   const engine = await loadEngine(options.engineDirectory);
@@ -54,8 +54,8 @@ export async function planFinalize(
     await connection.execute("begin transaction isolation level repeatable read, read only");
     refuseOldServer(connection);
     await refuseClosedDoors(connection);
-    await refuseForeignSchema(connection);
-    await refuseUnfitEngine(connection, engine);
+    await refuseForeignSchema(connection, options.trustRoles);
+    await refuseUnfitEngine(connection, engine, options.trustRoles);
     await refuseHalfWay(connection, migrations);
     return { command: "finalize", dryRun: true, removed: await measureTables(sql, await listKeptTables(sql)) };
   } finally {

@@ -28,6 +28,12 @@ export interface RunOptions {
   readonly progress: Progress;
 }
 
+/** Of what works in schema ssot alone. */
+export interface UpkeepOptions extends RunOptions {
+  /** Roles whose schema ssot is believed. */
+  readonly trustRoles?: readonly string[] | undefined;
+}
+
 // "skipping vacuum of …, lock not available": another vacuum is there already.
 const vacuumSkipped = "55P03";
 

@@ -1,7 +1,7 @@
 import type { Connection } from "../db/connection.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
-import { listForeignCode, listUnknownRoles } from "../db/queries/trusted-code.ts";
+import { listForeignCode } from "../db/queries/trusted-code.ts";
 import { listLines, SsotError } from "../model/errors.ts";
 
 /** What a run may call of other people's code. */
@@ -45,10 +45,6 @@ export async function foreignCodeObstacles(
 }
 
 async function refuseForeignCode(connection: Connection, trustRoles: readonly string[]): Promise<void> {
-  const unknown = trustRoles.length === 0 ? [] : await listUnknownRoles(connection.sql, trustRoles);
-  if (unknown.length > 0) {
-    throw new SsotError("CONFIGURATION", `there is no role ${unknown.join(", ")}`, { hint: "Nothing was changed." });
-  }
   const code = await foreignCodeObstacles(connection, trustRoles);
   if (code.length === 0) return;
   const list = listLines(code.map(({ what }) => what));

@@ -2,7 +2,7 @@ import { type Connection, connect } from "../db/connection.ts";
 import { refuseOldServer } from "../db/preflight.ts";
 import { listDeprecatedColumns } from "../db/queries/deprecated-columns.ts";
 import { listFinalizations } from "../db/queries/finalization.ts";
-import { findStrangePart } from "../db/queries/trusted-code.ts";
+import { findStrangePart } from "../db/queries/schema-owner.ts";
 import type { Target } from "../db/target.ts";
 import { type MigrationState, readHistory, refuseHiddenSchema, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
@@ -31,12 +31,17 @@ export interface StatusReport {
 }
 
 /** Which migrations are applied, half applied, changed or gone, and what is deprecated since when. Writes nothing. */
-export async function status(options: { readonly target: Target; readonly directory: string }): Promise<StatusReport> {
+export async function status(options: {
+  readonly target: Target;
+  readonly directory: string;
+  /** Roles whose schema ssot is believed. */
+  readonly trustRoles?: readonly string[] | undefined;
+}): Promise<StatusReport> {
   const migrations = await loadMigrations(options.directory);
   const connection = await connect(options.target, { onlyReads: true });
   try {
     refuseOldServer(connection);
-    const strange = await findStrangePart(connection.sql, []);
+    const strange = await findStrangePart(connection.sql, options.trustRoles ?? []);
     if (strange !== undefined) return disregarding(strange, migrations);
     await refuseHiddenSchema(connection.sql);
     const states = statesOf(migrations, await readHistory(connection));

@@ -3,6 +3,7 @@ import { missionColumns } from "../model/mission.ts";
 import type { Connection } from "./connection.ts";
 import { applySettings, connect } from "./connection.ts";
 import { listClosedDoors } from "./queries/obstacles/closed-doors.ts";
+import { listForeignOwner } from "./queries/schema-owner.ts";
 import { listUnfitLayouts } from "./queries/table-layouts.ts";
 import type { Target } from "./target.ts";
 
@@ -108,12 +109,16 @@ async function refuseStandby({ sql }: Connection): Promise<void> {
  * Refuses what no command may write to that asks for no more than schema ssot: TOO_OLD, POOLER, and PREFLIGHT for a standby,
  * a database that is closed to writers, and a schema ssot of somebody else.
  */
-export async function refuseUnfitToWrite(connection: Connection, target: Target): Promise<void> {
+export async function refuseUnfitToWrite(
+  connection: Connection,
+  target: Target,
+  trustRoles: readonly string[] = [],
+): Promise<void> {
   refuseOldServer(connection);
   await refusePooler(connection, target);
   await refuseStandby(connection);
   await refuseClosedDoors(connection);
-  await refuseForeignSchema(connection);
+  await refuseForeignSchema(connection, trustRoles);
 }
 
 /** Throws PREFLIGHT where somebody forbade this session to write. */
@@ -212,29 +217,15 @@ export async function missingPrivileges(
     ) as t
     where t.oid is not null and row_security_active(t.oid)
     order by line`;
-  return [...rows.map((row) => row.line), ...(await foreignSchema(connection, trustRoles))];
+  return [...rows.map((row) => row.line), ...(await foreignOwner(connection, trustRoles))];
 }
 
 /** Throws PREFLIGHT where schema ssot is somebody's whose code we would run with our rights. */
-export async function refuseForeignSchema(connection: Connection): Promise<void> {
-  const [line] = await foreignSchema(connection, []);
+export async function refuseForeignSchema(connection: Connection, trustRoles: readonly string[] = []): Promise<void> {
+  const [line] = await foreignOwner(connection, trustRoles);
   if (line !== undefined) throw new SsotError("PREFLIGHT", line, { hint: "Nothing was changed." });
 }
 
-// Whoever made the schema can have put triggers and functions into it that run as whoever works in it. A role that has its
-// owner's rights anyway risks nothing; a superuser, who has everybody's, does.
-async function foreignSchema(
-  { sql, serverVersion }: Connection,
-  trustRoles: readonly string[],
-): Promise<readonly string[]> {
-  const canSet = serverVersion >= 160000 ? sql`pg_has_role(r.oid, n.nspowner, 'SET')` : sql`true`;
-  const rows = await sql<{ line: string }[]>`
-    select format(case when r.rolsuper then 'schema ssot belongs to role %s, and role %s is a superuser: connect as its owner'
-                       else 'schema ssot belongs to role %s, which role %s is no member of' end,
-                  pg_get_userbyid(n.nspowner), r.rolname) as line
-    from pg_catalog.pg_namespace as n
-    join pg_catalog.pg_roles as r on r.rolname = current_user
-    where n.nspname = 'ssot' and n.nspowner <> r.oid and pg_get_userbyid(n.nspowner) <> all (${[...trustRoles]}::text[])
-      and (r.rolsuper or not (pg_has_role(r.oid, n.nspowner, 'USAGE') and ${canSet}))`;
-  return rows.map((row) => row.line);
+function foreignOwner({ sql, serverVersion }: Connection, trusted: readonly string[]): Promise<readonly string[]> {
+  return listForeignOwner(sql, { serverVersion, trusted });
 }

@@ -24,6 +24,8 @@ interface Refusals {
   readonly needs: readonly string[];
   readonly engine: Engine;
   readonly userTriggers: "refuse" | "fire";
+  /** Roles whose code may run with the rights of whoever sends the file. */
+  readonly trustRoles: readonly string[];
 }
 
 /** What precedes the steps of an exported migration: refusals, settings, and the lock that keeps writers waiting. */
@@ -83,7 +85,7 @@ from jsonb_each_text(nullif(current_setting('ssot.former_settings', true), '')::
   ];
 }
 
-function guard(name: string, { needs, engine, userTriggers }: Refusals): string {
+function guard(name: string, { needs, engine, userTriggers, trustRoles }: Refusals): string {
   return `do $do$
 declare
   applied text[] := '{}';
@@ -111,7 +113,7 @@ begin
   end if;
   if ${quoteLiteral(name)} = any (applied) then
     raise exception ${quoteLiteral(`${name} is applied already`)};
-  end if;${needs.length === 0 ? "" : refuseOrder(needs)}${refuseForeignCode}${userTriggers === "fire" ? "" : refuseTriggers}
+  end if;${needs.length === 0 ? "" : refuseOrder(needs)}${refuseForeignCode(trustRoles)}${userTriggers === "fire" ? "" : refuseTriggers}
 end
 $do$;`;
 }
@@ -145,13 +147,17 @@ function refuseOrder(needs: readonly string[]): string {
   end if;`;
 }
 
-const refuseForeignCode = `
+function refuseForeignCode(trustRoles: readonly string[]): string {
+  const isNamed = trustRoles.length === 0 ? "false" : `r.rolname in (${trustRoles.map(quoteLiteral).join(", ")})`;
+  return `
   select string_agg(c.what, '; ' order by c.what) as code into other
-  from (${foreignCodeQuery}) as c;
+  from (${foreignCodeQuery(isNamed)}) as c;
   if other.code is not null then
     raise exception 'code of others would run with the rights of role %: %', current_user, other.code
-      using hint = 'Give it to a role that is trusted, or drop it for the run.', errcode = 'insufficient_privilege';
+      using hint = 'Give it to a role that is trusted, drop it for the run, or trust its owner: ssot export --trust-role ROLE',
+            errcode = 'insufficient_privilege';
   end if;`;
+}
 
 const refuseTriggers = `
   select string_agg(format('%s.%s (%s)', t.table, t.name, t.when), ', ' order by t.table, t.name) as loud into other

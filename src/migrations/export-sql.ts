@@ -9,6 +9,7 @@ export interface ExportSettings {
   readonly onUnfixablePhone: "abort" | "quarantine";
   /** Triggers of others that are not BEFORE ROW: the file refuses them, unless they may fire. */
   readonly userTriggers: "refuse" | "fire";
+  readonly trustRoles: readonly string[];
   /** A view of our name may lose the columns that ours has not. */
   readonly replaceView: boolean;
   /** The files that store the engine's parts, as a message names them. */
@@ -28,12 +29,12 @@ export function exportMigration(
   parts: EngineParts,
   settings: ExportSettings,
 ): string {
-  const { onUnfixablePhone, userTriggers, replaceView, engineFiles } = settings;
+  const { onUnfixablePhone, userTriggers, replaceView, trustRoles, engineFiles } = settings;
   const { engine } = parts;
   const bound = bindMigration(migration, { ...defaultValues, commits: false, onUnfixablePhone, replaceView });
   const needs = foundationsOf(all, migration).map(({ name }) => name);
   return `${[
-    ...opening(migration, { needs, engine, userTriggers }),
+    ...opening(migration, { needs, engine, userTriggers, trustRoles }),
     ...installStored(parts, engineFiles),
     ...bound.up.map((step, place) =>
       exportStep(step, {

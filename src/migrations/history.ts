@@ -1,5 +1,5 @@
 import type { Connection } from "../db/connection.ts";
-import { findStrangePart } from "../db/queries/trusted-code.ts";
+import { findStrangePart } from "../db/queries/schema-owner.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Direction, Migration } from "../model/migration.ts";
 

@@ -44,7 +44,7 @@ export const routes: Readonly<Record<string, Route>> = {
 /** All files of a phase: those of the engine, and those of the migrations. */
 export const plainFiles = (
   phase: 1 | 3 = 1,
-  settings: Pick<ExportOptions, "userTriggers" | "onUnfixablePhone" | "replaceView"> = {},
+  settings: Pick<ExportOptions, "userTriggers" | "onUnfixablePhone" | "replaceView" | "trustRoles"> = {},
 ): Promise<readonly PlainFile[]> =>
   exportFiles({ directory: migrationsDirectory(), format: "supabase", phase, ...settings });
 

@@ -61,22 +61,30 @@ const trap = (owner: string): string => `
 
 const stranger = "pg_read_all_stats";
 
+type Trust = { readonly trustRoles: readonly string[] };
+
 /** Every command, as somebody with this URL. */
-const commands: readonly { readonly name: string; readonly run: (url: string) => Promise<unknown> }[] = [
-  { name: "plan", run: (url) => plan(migrateOptions(url)) },
-  { name: "migrate", run: (url) => migrate(migrateOptions(url)) },
-  { name: "verify", run: async (url) => verify(await verifyOptions(url)) },
+const commands: readonly { readonly name: string; readonly run: (url: string, trust?: Trust) => Promise<unknown> }[] = [
+  { name: "plan", run: (url, trust) => plan(migrateOptions(url, trust)) },
+  { name: "migrate", run: (url, trust) => migrate(migrateOptions(url, trust)) },
+  { name: "verify", run: async (url, trust) => verify(await verifyOptions(url, trust)) },
   {
     name: "audit",
-    run: (url) =>
-      auditDeprecated({ target: migrateOptions(url).target, since: new Date(0), limit: 10, source: undefined }),
+    run: (url, trust) =>
+      auditDeprecated({
+        target: migrateOptions(url).target,
+        since: new Date(0),
+        limit: 10,
+        source: undefined,
+        ...trust,
+      }),
   },
-  { name: "audit prune", run: (url) => pruneAudit(migrateOptions(url)) },
-  { name: "audit rebaseline", run: (url) => rebaseline(migrateOptions(url)) },
-  { name: "rollback", run: (url) => rollback(rollbackOptions(url)) },
-  { name: "rollback --dry-run", run: (url) => planRollback(rollbackOptions(url)) },
-  { name: "finalize", run: (url) => finalize(migrateOptions(url)) },
-  { name: "finalize --dry-run", run: (url) => planFinalize(migrateOptions(url)) },
+  { name: "audit prune", run: (url, trust) => pruneAudit(migrateOptions(url, trust)) },
+  { name: "audit rebaseline", run: (url, trust) => rebaseline(migrateOptions(url, trust)) },
+  { name: "rollback", run: (url, trust) => rollback(rollbackOptions(url, trust)) },
+  { name: "rollback --dry-run", run: (url, trust) => planRollback(rollbackOptions(url, trust)) },
+  { name: "finalize", run: (url, trust) => finalize(migrateOptions(url, trust)) },
+  { name: "finalize --dry-run", run: (url, trust) => planFinalize(migrateOptions(url, trust)) },
 ];
 
 for (const who of ["a superuser", "the owner of the tables"]) {
@@ -140,6 +148,15 @@ test("a schema that was handed over passes by --trust-role", async () => {
     expect(refused.code).toBe("PREFLIGHT");
     expect(refused.hint).toContain(`--trust-role ${role}`);
     expect((await migrate(migrateOptions(url, { trustRoles: [role] }))).applied).toEqual([]);
+    // Every command takes it; what ends reversibility comes last, and is not asked here.
+    const { target, directory } = migrateOptions(url);
+    expect((await status({ target, directory })).disregarded).toContain(role);
+    expect((await status({ target, directory, trustRoles: [role] })).disregarded).toBeUndefined();
+    for (const { name, run } of commands.filter((one) => !["migrate", "rollback", "finalize"].includes(one.name))) {
+      if (name !== "plan") expect([name, (await errorOf(run(url))).code]).toEqual([name, "PREFLIGHT"]);
+      await run(url, { trustRoles: [role] });
+      expect([name, (await errorOf(run(url, { trustRoles: ["nobody_here"] }))).code]).toEqual([name, "CONFIGURATION"]);
+    }
     await rollback(rollbackOptions(url, { trustRoles: [role] }));
     await sql.unsafe(`drop owned by ${role} cascade`);
   });

@@ -9,12 +9,12 @@ import type { Invocation, Register } from "../invocation.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { parseSince } from "../parse-since.ts";
 import { printReport } from "../print-report.ts";
-import { addWait, type RunFlags, withRunOptions } from "../run-options.ts";
+import { addWait, type RunFlags, trustRole, withRunOptions } from "../run-options.ts";
 import { withTarget } from "../with-target.ts";
 
 type Grouping = "column" | "writer" | "day" | "org";
 
-interface AuditFlags {
+interface AuditFlags extends Pick<RunFlags, "trustRole"> {
   readonly since: Date;
   readonly by: Grouping;
   readonly limit: number;
@@ -50,6 +50,7 @@ function defineDeprecated(audit: Command, register: Register): void {
     .option("--limit <n>", "how many writers and recent writes to list", wholeNumber(1, 10_000), 20)
     .option("--source <dir>", "also list the lines of this folder's code that name the columns")
     .option("--fail-on-writes", "exit 1 when a write was audited since then")
+    .addOption(trustRole())
     .addHelpText(
       "after",
       helpText(
@@ -70,7 +71,10 @@ async function handleDeprecated(invocation: Invocation, flags: AuditFlags, targe
   const { auditDeprecated } = await import("../../core/audit/audit-deprecated.ts");
   const { since, limit } = flags;
   const source = flags.source === undefined ? undefined : resolve(invocation.io.cwd(), flags.source);
-  const report = await untilInterrupted(auditDeprecated({ target, since, limit, source }), invocation.signal);
+  const report = await untilInterrupted(
+    auditDeprecated({ target, since, limit, source, trustRoles: flags.trustRole }),
+    invocation.signal,
+  );
   const { renderAudit } = await import("../../report/render-audit.ts");
   await printReport(invocation, report, (shown: AuditReport, style) => renderAudit(shown, style, flags.by));
   return flags.failOnWrites && report.writes.total > 0 ? 1 : 0;
@@ -102,14 +106,15 @@ function definePrune(audit: Command, register: Register): void {
     .description(
       "Deletes the audit rows that are older than 30 days and a calendar month, as each audited write does with a few. What the drop's gate knows of the last writes stays.",
     )
+    .addOption(trustRole())
     .addHelpText("after", helpText(["ssot audit prune"], [0, 2, 3, 4, 5, 130]));
-  register<object>(command, (invocation) =>
+  register<Pick<RunFlags, "trustRole">>(command, (invocation, flags) =>
     withTarget(invocation, async (target) => {
       const { describeTarget } = await import("../../db/target.ts");
       await confirmSource(invocation, target, describeTarget(target));
       const { pruneAudit } = await import("../../core/audit/prune-audit.ts");
       const { renderPrune } = await import("../../report/render-audit-upkeep.ts");
-      const report = await withRunOptions(invocation, {}, target, pruneAudit);
+      const report = await withRunOptions(invocation, flags, target, pruneAudit);
       await printReport(invocation, report, renderPrune);
       return 0;
     }),
@@ -123,10 +128,9 @@ function defineRebaseline(audit: Command, register: Register): void {
     .description(
       "A restored or upgraded server has triggers and functions with new identities, and the drop's gate cannot tell them from tampered ones. This takes them as the witness from now on, if they are what the migration makes. The month of silence starts again.",
     );
-  addWait(command).addHelpText(
-    "after",
-    helpText(["ssot audit rebaseline", "ssot audit rebaseline --yes"], [0, 2, 3, 5, 6, 130]),
-  );
+  addWait(command)
+    .addOption(trustRole())
+    .addHelpText("after", helpText(["ssot audit rebaseline", "ssot audit rebaseline --yes"], [0, 2, 3, 5, 6, 130]));
   register<RunFlags>(command, async (invocation, flags) => {
     refuseSilence(invocation, "rebaseline asks, because the month starts again", "Look first: ssot audit deprecated");
     return withTarget(invocation, (target) => handleRebaseline(invocation, flags, target));

@@ -6,10 +6,10 @@ import { unguarded } from "../guarded-io.ts";
 import { helpText } from "../help.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
-import { onUnfixablePhone, replaceView, userTriggers } from "../run-options.ts";
+import { onUnfixablePhone, type RunFlags, replaceView, trustRole, userTriggers } from "../run-options.ts";
 import { migrationsOf } from "../with-target.ts";
 
-interface ExportFlags {
+interface ExportFlags extends Pick<RunFlags, "trustRole"> {
   readonly format: ExportFormat;
   readonly dir?: string;
   readonly phase: "1" | "3";
@@ -38,6 +38,7 @@ export function defineExport(program: Command, register: Register): void {
     .addOption(onUnfixablePhone())
     .addOption(replaceView())
     .addOption(userTriggers())
+    .addOption(trustRole())
     .addHelpText(
       "after",
       helpText(
@@ -61,6 +62,7 @@ async function handleExport(invocation: Invocation, flags: ExportFlags): Promise
     onUnfixablePhone: flags.onUnfixablePhone,
     userTriggers: flags.userTriggers,
     replaceView: flags.replaceView,
+    trustRoles: flags.trustRole,
   };
   const what = { directory, format, phase: phase === "3" ? 3 : 1, ...told } as const;
   if (dir === undefined) {

@@ -6,7 +6,7 @@ import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
-import { addPatience, type RunFlags, withRunOptions } from "../run-options.ts";
+import { addPatience, type RunFlags, trustRole, withRunOptions } from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
 interface FinalizeFlags extends RunFlags {
@@ -22,10 +22,9 @@ export function defineFinalize(program: Command, register: Register): void {
       "Removes journals, archive, set-aside contacts and audit rows. The migrations stay applied; afterwards a rollback can take back the schema alone.",
     )
     .option("--dry-run", "show what would be removed; change nothing");
-  addPatience(command).addHelpText(
-    "after",
-    helpText(["ssot finalize --dry-run", "ssot finalize --yes"], [0, 2, 3, 5, 6, 130]),
-  );
+  addPatience(command)
+    .addOption(trustRole())
+    .addHelpText("after", helpText(["ssot finalize --dry-run", "ssot finalize --yes"], [0, 2, 3, 5, 6, 130]));
   register<FinalizeFlags>(command, async (invocation, flags) => {
     if (!flags.dryRun)
       refuseSilence(invocation, "finalize asks before it removes anything", "Look first: ssot finalize --dry-run");
@@ -38,7 +37,7 @@ async function handleFinalize(invocation: Invocation, flags: FinalizeFlags, targ
   const { finalize, planFinalize } = await import("../../core/finalize.ts");
   const { renderFinalize } = await import("../../report/render-finalize.ts");
   const lookAhead = (): Promise<FinalizeReport> =>
-    untilInterrupted(planFinalize({ target, directory }), invocation.signal);
+    untilInterrupted(planFinalize({ target, directory, trustRoles: flags.trustRole }), invocation.signal);
   if (flags.dryRun) {
     await printReport(invocation, await lookAhead(), renderFinalize);
     return 0;

@@ -5,9 +5,10 @@ import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
+import { type RunFlags, trustRole } from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
-interface StatusFlags {
+interface StatusFlags extends Pick<RunFlags, "trustRole"> {
   readonly exitCode?: true;
 }
 
@@ -18,6 +19,7 @@ export function defineStatus(program: Command, register: Register): void {
     .summary("show what is applied, and what is deprecated")
     .description("Shows where each migration stands, and what is deprecated since when. Changes nothing.")
     .option("--exit-code", "exit 1 when anything is pending, half-way, changed or missing")
+    .addOption(trustRole())
     .addHelpText("after", helpText(["ssot status", "ssot status --exit-code --json"], [0, 1, 2, 3, 130]));
   register<StatusFlags>(command, (invocation, flags) =>
     withTarget(invocation, (target) => handleStatus(invocation, flags, target)),
@@ -26,7 +28,7 @@ export function defineStatus(program: Command, register: Register): void {
 
 async function handleStatus(invocation: Invocation, flags: StatusFlags, target: Target): Promise<number> {
   const { status } = await import("../../core/status.ts");
-  const asked = status({ target, directory: await migrationsOf(invocation) });
+  const asked = status({ target, directory: await migrationsOf(invocation), trustRoles: flags.trustRole });
   // Loaded while the database answers.
   const [report, { renderStatus }] = await Promise.all([
     untilInterrupted(asked, invocation.signal),

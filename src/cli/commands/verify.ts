@@ -10,9 +10,10 @@ import type { Invocation, Register } from "../invocation.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
 import { type ReporterChoice, readReporter, writeReports } from "../reporters.ts";
+import { type RunFlags, trustRole } from "../run-options.ts";
 import { withTarget } from "../with-target.ts";
 
-interface VerifyFlags {
+interface VerifyFlags extends Pick<RunFlags, "trustRole"> {
   readonly list?: true;
   readonly reporter?: readonly ReporterChoice[];
   readonly failOn: "fail" | "warn";
@@ -56,6 +57,7 @@ export function defineVerify(program: Command, register: Register): void {
     .option("--suites <dir>", "a folder with more suites")
     .option("--show-rows", "show values of rows that may be a person's")
     .option("--timeout <seconds>", "how long one check may take", wholeNumber(1), 60)
+    .addOption(trustRole())
     .addHelpText(
       "after",
       helpText(
@@ -102,6 +104,7 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
     org: flags.org,
     showRows: flags.showRows ?? false,
     timeoutSeconds: flags.timeout,
+    trustRoles: flags.trustRole,
   };
   return withTarget(invocation, (target) => ask(invocation, options, target, choices));
 }

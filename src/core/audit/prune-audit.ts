@@ -6,7 +6,7 @@ import { type Engine, loadEngine } from "../../migrations/engine-files.ts";
 import { loadMigrations } from "../../migrations/load-migrations.ts";
 import { refuseUnfitEngine } from "../../migrations/refuse-upgrade.ts";
 import { SsotError } from "../../model/errors.ts";
-import { type RunOptions, withRun } from "../open-run.ts";
+import { type UpkeepOptions, withRun } from "../open-run.ts";
 import { readyEngine } from "../ready-engine.ts";
 
 export interface PruneReport {
@@ -23,15 +23,15 @@ const mostRows = 1_000;
  * pass over what somebody else holds. Takes the run lock only where the engine is an older one, which is upgraded first.
  * Throws PREFLIGHT where there is no audit, INTERRUPTED with the rows deleted so far deleted.
  */
-export async function pruneAudit(options: RunOptions): Promise<PruneReport> {
+export async function pruneAudit(options: UpkeepOptions): Promise<PruneReport> {
   const { target, progress, signal } = options;
   const engine = await loadEngine(options.engineDirectory);
   const connection = await connect(target);
   const { sql } = connection;
   try {
     progress.onTarget?.(describeTarget(target), connection.serverVersion);
-    await refuseUnfitToWrite(connection, target);
-    const installed = await refuseUnfitEngine(connection, engine);
+    await refuseUnfitToWrite(connection, target, options.trustRoles);
+    const installed = await refuseUnfitEngine(connection, engine, options.trustRoles);
     if ((await listDeprecatedColumns(sql)).length === 0) {
       throw new SsotError("PREFLIGHT", "there is no audit in this database", { hint: "ssot migrate makes it." });
     }
@@ -50,7 +50,7 @@ export async function pruneAudit(options: RunOptions): Promise<PruneReport> {
   }
 }
 
-async function upgrade(options: RunOptions, engine: Engine): Promise<void> {
+async function upgrade(options: UpkeepOptions, engine: Engine): Promise<void> {
   const migrations = await loadMigrations(options.directory);
   // The target was told.
   const { onTarget, ...progress } = options.progress;
@@ -58,7 +58,7 @@ async function upgrade(options: RunOptions, engine: Engine): Promise<void> {
     { ...options, progress },
     async () => {},
     async (run) => {
-      await refuseUnfitEngine(run.connection, engine);
+      await refuseUnfitEngine(run.connection, engine, options.trustRoles);
       await readyEngine(run, engine, migrations, options);
     },
   );

@@ -6,7 +6,7 @@ import { loadEngine } from "../../migrations/engine-files.ts";
 import { loadMigrations } from "../../migrations/load-migrations.ts";
 import { refuseUnfitEngine } from "../../migrations/refuse-upgrade.ts";
 import { SsotError } from "../../model/errors.ts";
-import { type RunOptions, withRun } from "../open-run.ts";
+import { type UpkeepOptions, withRun } from "../open-run.ts";
 import { readyEngine } from "../ready-engine.ts";
 import { listDeprecated } from "../status.ts";
 
@@ -21,17 +21,17 @@ export interface RebaselineReport {
  * identities. The month of silence before the drop begins anew. Throws GATE where triggers or functions are not those
  * that the migration makes: nothing is changed then.
  */
-export async function rebaseline(options: RunOptions): Promise<RebaselineReport> {
+export async function rebaseline(options: UpkeepOptions): Promise<RebaselineReport> {
   const migrations = await loadMigrations(options.directory);
   const engine = await loadEngine(options.engineDirectory);
   return withRun(
     options,
     async (connection) => {
-      await refuseUnfitToWrite(connection, options.target);
-      await refuseUnfitEngine(connection, engine);
+      await refuseUnfitToWrite(connection, options.target, options.trustRoles);
+      await refuseUnfitEngine(connection, engine, options.trustRoles);
     },
     async (run) => {
-      await refuseUnfitEngine(run.connection, engine);
+      await refuseUnfitEngine(run.connection, engine, options.trustRoles);
       if (!(await isTouched(run.connection))) return { command: "audit", rebaselined: null };
       await readyEngine(run, engine, migrations, options);
       return { command: "audit", rebaselined: await swearIn(run.connection) };

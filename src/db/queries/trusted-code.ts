@@ -26,42 +26,13 @@ export async function listForeignCode(sql: Sql, trusted: readonly string[]): Pro
   return sql.unsafe<ForeignCode[]>(ask("r.rolname = any ($1::text[])"), [[...trusted]]);
 }
 
-/** Rows of ForeignCode, without parameters: exported SQL asks the same, with nobody trusted besides. */
-export const foreignCodeQuery = ask("false");
-
-/**
- * A part of schema `ssot` that belongs to nobody trusted, the schema itself first: to look at it could run its owner's code. Undefined: none.
- */
-export async function findStrangePart(
-  sql: Sql,
-  trusted: readonly string[],
-): Promise<{ readonly part: string; readonly owner: string } | undefined> {
-  const [part] = await sql.unsafe<{ part: string; owner: string }[]>(
-    `with recursive ${trustedRoles("r.rolname = any ($1::text[])")}
-     select s.part, pg_get_userbyid(s.owner) as owner
-     from pg_catalog.pg_namespace as n
-     cross join lateral (
-       select 1 as place, 'schema ssot' as part, n.nspowner as owner
-       union all select 2, 'relation ' || c.oid::regclass, c.relowner from pg_catalog.pg_class as c where c.relnamespace = n.oid
-       union all select 3, 'routine ' || p.oid::regprocedure, p.proowner from pg_catalog.pg_proc as p where p.pronamespace = n.oid
-     ) as s
-     where n.nspname = 'ssot' and s.owner not in (table trusted)
-     order by s.place, 2 limit 1`,
-    [[...trusted]],
-  );
-  return part;
-}
-
-/** Those of the names that no role has. */
-export async function listUnknownRoles(sql: Sql, names: readonly string[]): Promise<readonly string[]> {
-  const rows = await sql<{ name: string }[]>`
-    select n.name from unnest(${names}::text[]) as n(name)
-    where not exists (select from pg_catalog.pg_roles as r where r.rolname = n.name)`;
-  return rows.map(({ name }) => name);
+/** Rows of ForeignCode, without parameters, for exported SQL: `isNamed` says which roles `r` are trusted besides. */
+export function foreignCodeQuery(isNamed: string): string {
+  return ask(isNamed);
 }
 
 // A membership that only administers (PostgreSQL 16 gives it to whoever creates a role) makes nobody trusted.
-function trustedRoles(isNamed: string): string {
+export function trustedRoles(isNamed: string): string {
   return `
   mine(oid) as (
     select r.oid from pg_catalog.pg_roles as r where r.rolname = current_user
