@@ -1,4 +1,4 @@
-import { appendFile, mkdir, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { VerifyReport } from "../core/verify.ts";
@@ -28,11 +28,40 @@ export function readReporter(text: string): ReporterChoice {
   return { name, file };
 }
 
+const jobSummary = Symbol("the summary of a GitHub job");
+
+/** The files that reports go to, as they were named. */
+export type ReportFiles = ReadonlyMap<string | typeof jobSummary, FileHandle>;
+
+/**
+ * Opens the files before anything is asked, and empties them: a report of an earlier run is none of this one, however it ends. Throws
+ * CONFIGURATION for one that cannot be written.
+ */
+export async function openReports({ io }: Invocation, choices: readonly ReporterChoice[]): Promise<ReportFiles> {
+  const files = new Map<string | typeof jobSummary, FileHandle>();
+  try {
+    for (const { file } of choices) {
+      if (file !== undefined && !files.has(file)) files.set(file, await openFile(resolve(io.cwd(), file), "w"));
+    }
+    const summary = io.env.GITHUB_STEP_SUMMARY;
+    if (summary && choices.some(({ name }) => name === "github")) files.set(jobSummary, await openFile(summary, "a"));
+    return files;
+  } catch (error) {
+    await closeReports(files);
+    throw error;
+  }
+}
+
+export async function closeReports(files: ReportFiles): Promise<void> {
+  for (const file of files.values()) await file.close();
+}
+
 /** Writes the report in every form that was chosen. Throws CONFIGURATION when a file cannot be written. */
 export async function writeReports(
   invocation: Invocation,
   report: VerifyReport,
   choices: readonly ReporterChoice[],
+  files: ReportFiles,
   told: VerifyContext,
 ): Promise<void> {
   const { io } = invocation;
@@ -47,12 +76,11 @@ export async function writeReports(
     // A workflow command of ours is not to be broken: its data are escaped.
     const safe = name === "github" ? text : guardText(text);
     if (file === undefined) unguarded(io.stdout).write(safe);
-    else await write(resolve(io.cwd(), file), safe);
+    else await write(files, file, safe);
   }
-  const summary = io.env.GITHUB_STEP_SUMMARY;
-  if (!summary || !choices.some(({ name }) => name === "github")) return;
+  if (!files.has(jobSummary)) return;
   const { renderMarkdown } = await import("../report/verify/markdown.ts");
-  await write(summary, guardText(`${renderMarkdown(visibleReport(report), context)}\n`), appendFile);
+  await write(files, jobSummary, guardText(`${renderMarkdown(visibleReport(report), context)}\n`));
 }
 
 async function render(name: ReporterName, exact: VerifyReport, context: VerifyContext): Promise<string> {
@@ -76,11 +104,23 @@ async function render(name: ReporterName, exact: VerifyReport, context: VerifyCo
   }
 }
 
-async function write(path: string, text: string, how: typeof appendFile = writeFile): Promise<void> {
+async function openFile(path: string, flags: "w" | "a"): Promise<FileHandle> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await how(path, text);
+    return await open(path, flags);
   } catch (cause) {
     throw new SsotError("CONFIGURATION", `the report cannot be written to ${path}`, { cause });
+  }
+}
+
+async function write(files: ReportFiles, file: string | typeof jobSummary, text: string): Promise<void> {
+  try {
+    await files.get(file)?.writeFile(text);
+  } catch (cause) {
+    throw new SsotError(
+      "CONFIGURATION",
+      `the report cannot be written to ${typeof file === "string" ? file : jobSummary.description}`,
+      { cause },
+    );
   }
 }

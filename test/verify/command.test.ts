@@ -101,6 +101,24 @@ test("every reporter writes where it is told, several at once", async () => {
   expect(read("report.txt")).toContain("Safe to deploy.");
 });
 
+test("a report of an earlier run is none of a run that failed", async () => {
+  write("junit.xml", "<testsuites />");
+  const nobody = "postgres://nobody@127.0.0.1:1/none";
+  const { exitCode } = await callSsot(["verify", "--database-url", nobody, "--reporter", "junit=junit.xml"], {
+    directory,
+  });
+  expect(exitCode).toBe(3);
+  expect(read("junit.xml")).toBe("");
+});
+
+test("a report that cannot be written stops the run before anything is asked", async () => {
+  write("taken", "a file");
+  const { exitCode, stdout, stderr } = await verify("schema", "--reporter", "json=taken/report.json");
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toContain("the report cannot be written to");
+  expect(stderr).not.toContain("asking schema");
+});
+
 test("on GitHub the job's summary gets the markdown", async () => {
   const summary = write("summary.md", "before\n");
   const { exitCode } = await callSsot(["verify", "--database-url", database.url, "--reporter", "github", "schema"], {

@@ -9,7 +9,14 @@ import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
-import { type ReporterChoice, readReporter, writeReports } from "../reporters.ts";
+import {
+  closeReports,
+  openReports,
+  type ReporterChoice,
+  type ReportFiles,
+  readReporter,
+  writeReports,
+} from "../reporters.ts";
 import { type RunFlags, trustRole } from "../run-options.ts";
 import { withTarget } from "../with-target.ts";
 
@@ -106,7 +113,14 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
     timeoutSeconds: flags.timeout,
     trustRoles: flags.trustRole,
   };
-  return withTarget(invocation, (target) => ask(invocation, options, target, choices));
+  return withTarget(invocation, async (target) => {
+    const files = await openReports(invocation, choices);
+    try {
+      return await ask(invocation, options, target, choices, files);
+    } finally {
+      await closeReports(files);
+    }
+  });
 }
 
 async function ask(
@@ -114,6 +128,7 @@ async function ask(
   options: Omit<VerifyOptions, "target" | "onSuite" | "onSql">,
   target: Target,
   choices: readonly ReporterChoice[],
+  files: ReportFiles,
 ): Promise<number> {
   const { exitCodeOfReport, verify } = await import("../../core/verify.ts");
   const { createProgress } = await import("../progress.ts");
@@ -125,7 +140,7 @@ async function ask(
   const exitCode = exitCodeOfReport(report, options.failOn);
   const { describeTarget } = await import("../../db/target.ts");
   const context = { exitCode, failOn: options.failOn, showRows: options.showRows, target: describeTarget(target) };
-  await writeReports(invocation, report, choices, context);
+  await writeReports(invocation, report, choices, files, context);
   return exitCode;
 }
 
