@@ -61,9 +61,12 @@ export async function doctor({ target, trustRoles = [] }: DoctorOptions): Promis
     // A table that somebody holds shall cost an answer, not the report.
     await connection.execute("set local lock_timeout = '1s'; set local statement_timeout = '10s'");
     const found: DoctorCheck[] = [];
-    const strange = await examine(schemaCheck, { connection, target, lent, trustRoles });
+    const strange = await examine(schemaCheck, { connection, target, lent, trustRoles, problems: [] });
     if (strange.status === "problem") return { command: "doctor", ok: false, checks: [strange] };
-    for (const check of checks) found.push(await examine(check, { connection, target, lent, trustRoles }));
+    for (const check of checks) {
+      const problems = found.filter(({ status }) => status === "problem").map(({ id }) => id);
+      found.push(await examine(check, { connection, target, lent, trustRoles, problems }));
+    }
     await connection.execute("rollback");
     return { command: "doctor", ok: found.every(({ status }) => status !== "problem"), checks: found };
   } finally {

@@ -9,7 +9,7 @@ import { visible } from "../../src/model/visible.ts";
 import { type CallResult, callSsot } from "../cli/call-ssot.ts";
 import { attack } from "../support/attacks.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { draw, tell } from "../support/draw.ts";
+import { drawSome, tell } from "../support/draw.ts";
 
 // What names begin with. PostgreSQL keeps 63 bytes of a name, so no name has all of it.
 const payloads: Readonly<Record<string, string>> = {
@@ -51,7 +51,7 @@ function problemsOf(text: string, { terminal = false, github = false } = {}): re
 /** What is told, however it was wrapped and disarmed. */
 const letters = (text = ""): string => text.replace(/[\s\\]+/g, "");
 
-const drawn = draw("names that steer", Object.entries(payloads), ([kind]) => kind, 0.25);
+const drawn = drawSome("names that steer", Object.entries(payloads), ([kind]) => kind, 1);
 
 for (const [kind, payload] of drawn) {
   const suffix = crypto.randomUUID().slice(0, 8);

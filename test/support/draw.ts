@@ -45,3 +45,16 @@ export function draw<Case>(
   tell(`${what}: ${drawn.length} of ${cases.length}, drawn with seed ${seed}`);
   return drawn;
 }
+
+/** The same for cases that take long each: so many of them, never more. */
+export function drawSome<Case>(
+  what: string,
+  cases: readonly Case[],
+  nameOf: (one: Case) => string,
+  most: number,
+): readonly Case[] {
+  if (takesAll) return cases;
+  const lot = (one: Case): number => lotOf(`${what} ${nameOf(one)}`);
+  tell(`${what}: ${most} of ${cases.length}, drawn with seed ${seed}`);
+  return cases.toSorted((a, b) => lot(a) - lot(b)).slice(0, most);
+}

@@ -16,6 +16,8 @@ export interface Patient {
   readonly lent: boolean;
   /** Roles whose code may run with our rights. */
   readonly trustRoles: readonly string[];
+  /** The ids of the checks that found a problem so far. */
+  readonly problems: readonly string[];
 }
 
 /** One line of the doctor's report. It only reads. */

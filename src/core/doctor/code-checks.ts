@@ -1,8 +1,5 @@
-import { isDropped, missingColumns, missingPrivileges, supportsVersion } from "../../db/preflight.ts";
 import { contactsBesides, looseContactNumbers } from "../../db/queries/loose-numbers.ts";
-import { listObstacles } from "../../db/queries/obstacles/list-obstacles.ts";
 import { listPlannedMerges } from "../../db/queries/planned-merges.ts";
-import { listUnfitLayouts } from "../../db/queries/table-layouts.ts";
 import { loadEngine } from "../../migrations/engine-files.ts";
 import { readNumbers } from "../../phone/read-numbers.ts";
 import { foreignCodeObstacles } from "../others-code.ts";
@@ -27,9 +24,12 @@ export const codeChecks: readonly Check[] = [
   { id: "trial", title: "trial", look: lookAtTrial },
 ];
 
+// What a run would stop at before it tries anything.
+const inTheWay: readonly string[] = ["version", "tables", "privileges", "names", "code"];
+
 async function lookAtTrial(patient: Patient): Promise<Finding> {
-  const { connection, target } = patient;
-  if (await isHopeless(patient)) {
+  const { connection, target, problems } = patient;
+  if (problems.some((id) => inTheWay.includes(id))) {
     return { status: "warning", detail: "nothing was tried on copies of the tables: something else is in the way" };
   }
   if (connection.pooled)
@@ -49,18 +49,4 @@ async function lookAtTrial(patient: Patient): Promise<Finding> {
   if (notTried.length > 0)
     return { status: "warning", detail: `could not be tried beforehand: ${notTried.join("; ")}` };
   return fine("what a run does goes through on empty copies of the tables");
-}
-
-// What another check names already.
-async function isHopeless({ connection, trustRoles }: Patient): Promise<boolean> {
-  if (!supportsVersion(connection.serverVersion)) return true;
-  const dropped = await isDropped(connection);
-  if ((await missingColumns(connection, { dropped })).length > 0) return true;
-  const problems = [
-    ...(await listUnfitLayouts(connection.sql)),
-    ...(await missingPrivileges(connection, trustRoles)),
-    ...(await listObstacles(connection.sql)),
-    ...(await foreignCodeObstacles(connection, trustRoles)),
-  ];
-  return problems.length > 0;
 }
