@@ -89,7 +89,7 @@ select ssot.journal_dropped_objects(:'migration', 'public.calls', '{caller_name,
 -- The view and what stands on it, as the statements that make them again without the columns.
 select ssot.narrow_view(:'migration', '{caller_name,from_number}');
 lock table public.calls in access exclusive mode;
-select ssot.refuse_late_writes('20260209000400_mark_deprecated', :force);
+select ssot.refuse_late_writes('20260209000400_mark_deprecated', :force, :'verdicts');
 select ssot.fill_marked(:'migration');
 drop trigger ssot_archive_insert on public.calls;
 drop trigger ssot_archive_update on public.calls;

@@ -65,12 +65,12 @@ export const phase3 = defineSuite({
     condition("privileges", "this role may drop them", "privilege"),
     defineRead({
       id: "readers",
-      claim: "no recorded statement names the columns, as far as pg_stat_statements has seen",
-      severity: "warn",
-      hint: "Change these statements before the columns go",
+      claim: "nobody who is known read the deprecated columns in the last month, as far as pg_stat_statements has seen",
+      hint: gateHint("reader"),
+      needs: ["gate"],
       until: drop,
-      schema: z.object({ role: plainText.nullable(), calls: z.number(), names: plainText }),
-      look: recordedReaders,
+      schema: z.object({ role: plainText, calls: z.number(), names: plainText, how: plainText, statement: plainText }),
+      look: async (look) => recordedReaders(look, dueDeprecations(look.facts)),
     }),
   ],
 });

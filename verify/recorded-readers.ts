@@ -1,29 +1,34 @@
 import type { Finding, Look } from "../src/checks/define.ts";
-import { missionWatched, watchedOf } from "../src/db/queries/deprecated-columns.ts";
-import { readReaders } from "../src/db/queries/readers.ts";
 
-const unknown = (reason: string): Finding => ({ population: 0, broken: 0, skip: `readers unknown: ${reason}` });
-
-/** Statements of others that name a deprecated column, from pg_stat_statements where it is installed. */
-export async function recordedReaders({ sql, attempt, facts }: Look): Promise<Finding> {
-  try {
-    return await attempt(async () => {
-      const found = await readReaders(
-        sql,
-        facts.deprecated.length === 0 ? [missionWatched] : watchedOf(facts.deprecated),
-      );
-      if (!found.known) return unknown(found.reason);
-      const naming = found.readers.filter(({ how }) => how !== "select *");
-      const since = found.since.toISOString().slice(0, 10);
-      const evicted = found.evicted === 0 ? "" : `; others were given up for lack of room ${found.evicted} times`;
-      return {
-        population: found.seen,
-        broken: naming.length,
-        actual: `${naming.length} of ${found.seen} statements recorded since ${since} name them${evicted}`,
-        rows: naming.slice(0, 20).map(({ role, calls, columns }) => ({ role, calls, names: columns.join(", ") })),
-      };
-    });
-  } catch {
-    return unknown("pg_stat_statements cannot be read (is it preloaded?)");
+/** Recorded statements that read what these migrations deprecated: those that close the gate break the claim. */
+export async function recordedReaders({ readers }: Look, migrations: readonly string[]): Promise<Finding> {
+  const known = await Promise.all(migrations.map(readers));
+  const all = known.flatMap((each) => each.readers);
+  const against = all.filter(({ weight }) => weight === "reason");
+  const observed = known[0]?.observed;
+  const unobserved = [...new Set(known.flatMap((each) => each.unobserved.map(({ message }) => message)))];
+  if (against.length === 0 && observed?.known !== true) {
+    return { population: 0, broken: 0, skip: `readers unknown: ${observed?.reason ?? "nothing is deprecated"}` };
   }
+  const since =
+    observed?.known === true
+      ? ` of ${observed.seen} statements, since ${observed.since.toISOString().slice(0, 10)}`
+      : "";
+  const told = all.filter(({ weight }) => weight === "told").length;
+  return {
+    population: observed?.known === true ? observed.seen : against.length,
+    broken: against.length,
+    actual: [
+      `${against.length}${since}`,
+      ...(told === 0 ? [] : [`${told} take whole rows or keys of JSON`]),
+      ...unobserved.map((message) => `not observed: ${message}`),
+    ].join("; "),
+    rows: against.slice(0, 20).map(({ role, calls, columns, how, statement }) => ({
+      role,
+      calls,
+      names: columns.join(", "),
+      how,
+      statement: statement.slice(0, 200),
+    })),
+  };
 }

@@ -1,5 +1,5 @@
--- Why the columns of a deprecation may not be dropped today; no row: they may. can_force tells what --force overrides: time, writers
--- and the history of the witness.
+-- Why the columns of a deprecation may not be dropped today; no row: they may. can_force tells what --force overrides: time, writers,
+-- readers and the history of the witness. What the verdicts may hold: see ssot.phase3_dependents and ssot.phase3_readers.
 create or replace function ssot.phase3_blockers(migration text default '20260209000400_mark_deprecated', verdicts jsonb default '{}')
 returns table (code text, message text, can_force boolean)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -32,7 +32,25 @@ begin
     select 'writer', format('%s.%s was written in the last %s (writes in the audit: %s), last at %s by role %s (%s)', short_name, w.column_name, silence,
                             w.n, to_char(w.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), coalesce(w.role_name, 'unknown'),
                             coalesce(w.application_name, 'no application name')), true
-    from ssot.phase3_writers(phase3_blockers.migration) as w order by w.column_name;
+    from ssot.phase3_writers(phase3_blockers.migration, verdicts) as w order by w.column_name;
+  return query
+    select 'reader', format('%s.%s: %s%s by role %s%s, %s: %s', short_name, array_to_string(r.columns, ', ' || short_name || '.'),
+                            case r.how when 'reads' then 'read' when 'returning' then 'read in RETURNING' when 'copy' then 'copied'
+                                       when 'view' then 'read through view ' || r.through when 'dynamic' then 'perhaps read by a key of JSON'
+                                       else 'read with all columns' end,
+                            case when r.certainty = 'text' then ' (as far as its words tell)' else '' end, r.role_name,
+                            case r.source when '' then '' else ' on ' || r.source end,
+                            case when r.seen_after < now() - quiet
+                                 then format('undated: counted between %s and %s', to_char(r.seen_after at time zone 'UTC', 'YYYY-MM-DD'),
+                                             to_char(r.last_seen at time zone 'UTC', 'YYYY-MM-DD'))
+                                 else format('last seen %s', to_char(r.last_seen at time zone 'UTC', 'YYYY-MM-DD')) end,
+                            left(r.shape, 200) || case when length(r.shape) > 200 then '…' else '' end), true
+    from ssot.phase3_readers(phase3_blockers.migration, verdicts) as r where r.weight = 'reason';
+  if verdicts ->> 'reads' = 'require' then
+    return query
+      select 'unobserved', format('who reads the columns is not known%s: %s', case u.source when '' then '' else ' of ' || u.source end, u.message), true
+      from ssot.unobserved_reads(phase3_blockers.migration, verdicts) as u;
+  end if;
   return query
     select 'witness', case when w.kind = 'witness' then 'no witness is recorded' else format('%s %s %s', w.kind, w.name, w.problem) end, true
     from ssot.witness_problems(phase3_blockers.migration) as w order by w.kind, w.name;

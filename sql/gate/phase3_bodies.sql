@@ -16,11 +16,7 @@ begin
   select x.* into d from ssot.deprecation(phase3_bodies.migration) as x;
   wanted := ssot.column_pattern(d.columns);
   rows_of := d.parts || d.view_oid;
-  children := array(select r.relname::text from pg_catalog.pg_class as r where r.oid = any (rows_of) order by 1);
-  givers := array(
-    select distinct p.proname::text from pg_catalog.pg_proc as p
-    join pg_catalog.pg_type as t on t.oid = p.prorettype left join pg_catalog.pg_type as e on e.oid = t.typelem
-    where t.typrelid = any (rows_of) or e.typrelid = any (rows_of) order by 1);
+  select x.relations, x.functions into children, givers from ssot.row_sources(phase3_bodies.migration) as x;
   return query
     select 'function ' || f.oid, 'function', case f.prokind when 'p' then 'procedure' else 'function' end, f.oid::regprocedure::text, f.prosrc,
            f.definition, f.fires, children || f.added, givers,

@@ -1,6 +1,6 @@
 -- Who wrote the columns of a deprecation within their quiet time, by the audit, by one that somebody had made by hand before, and by the
--- trace; one row a column.
-create or replace function ssot.phase3_writers(migration text)
+-- trace; one row a column. Not by a role that is excused.
+create or replace function ssot.phase3_writers(migration text, verdicts jsonb default '{}')
 returns table (column_name text, n bigint, last_at timestamptz, role_name text, application_name text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -15,7 +15,7 @@ begin
        %s
        select w.column_name, 0 as n, w.written_at as last_at, w.role_name, w.application_name
        from ssot.deprecated_column as d join ssot.deprecated_write as w on w.relation = d.relation and w.column_name = d.column_name
-       where d.migration = $1 and w.written_at >= now() - d.quiet
+       where d.migration = $1 and w.written_at >= now() - d.quiet and not ssot.is_excused($1, w.role_name, $2)
      ) as x
      group by x.column_name order by x.column_name',
     case when adopted is not null and (select count(*) = 3 from pg_catalog.pg_attribute as a where a.attrelid = adopted and not a.attisdropped and (
@@ -34,8 +34,8 @@ begin
        from ssot.deprecated_column as d
        join pg_catalog.pg_class as c on c.oid = to_regclass(d.relation)
        join %s as a on a.table_name = c.relname and a.column_name = d.column_name
-       where d.migration = $1 and a.detected_at >= now() - d.quiet group by a.column_name
+       where d.migration = $1 and a.detected_at >= now() - d.quiet and not ssot.is_excused($1, a.role_name, $2) group by a.column_name
        union all', audit) end)
-  using migration;
+  using migration, verdicts;
 end
 $$;

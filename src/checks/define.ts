@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { z } from "zod";
 import type { GateReason } from "../db/queries/gate.ts";
+import type { Readers } from "../db/queries/readers.ts";
 import type { AnswerRow, Scope } from "./ask.ts";
 import type { Coverage } from "./coverage.ts";
 import type { EngineFacts, Statement } from "./engine-facts.ts";
@@ -95,6 +96,8 @@ export interface Look {
   readonly measure: (name: string, value: number) => void;
   /** What keeps the gate of a deprecation closed, by its migration: asked once for all checks. */
   readonly gate: (migration: string) => Promise<readonly GateReason[]>;
+  /** Who is known to read what a migration deprecated, by the same evidence. */
+  readonly readers: (migration: string) => Promise<Readers>;
   /** Runs work that may fail, such as another role's query, and takes back what it set. */
   readonly attempt: <T>(work: () => Promise<T>) => Promise<T>;
   readonly settings: VerifySettings;

@@ -41,6 +41,8 @@ export function routinesOf({ version }: Pick<EngineFacts, "version">): {
           "ssot.phase3_blockers(text,jsonb)",
           "ssot.phase3_dependents(text,jsonb)",
           "ssot.phase3_bodies(text)",
+          "ssot.phase3_readers(text,jsonb)",
+          "ssot.unobserved_reads(text,jsonb)",
           "ssot.view_is_ours()",
         ],
       };

@@ -1,6 +1,8 @@
 import type { Connection } from "../db/connection.ts";
 import { sqlStateOf } from "../db/connection-error.ts";
 import { type GateReason, readGate } from "../db/queries/gate.ts";
+import { type Readers, readReaders } from "../db/queries/readers.ts";
+import { readVerdicts } from "../db/queries/verdicts.ts";
 import { missionColumns } from "../model/mission.ts";
 import { type AnswerRow, ask, type Scope } from "./ask.ts";
 import { sampleOf } from "./ask-scan.ts";
@@ -79,6 +81,7 @@ class Run {
   readonly #objects: Objects;
   readonly #options: RunChecksOptions;
   readonly #counts: ScanCounts;
+  readonly #verdicts = new Map<string, Promise<string>>();
   readonly #gates = new Map<string, Promise<readonly GateReason[]>>();
   readonly #reasons = new Map<string, { readonly reason: string | undefined }>();
 
@@ -221,6 +224,7 @@ class Run {
       applied: this.#objects.applied,
       facts: this.#objects.facts,
       gate: this.#gate,
+      readers: this.#readers,
       coverage: () => this.coverage,
       measure: this.#measure,
       attempt: (work) => this.#attempt(work),
@@ -228,10 +232,21 @@ class Run {
   }
 
   readonly #gate = (migration: string): Promise<readonly GateReason[]> => {
-    const known = this.#gates.get(migration) ?? readGate(this.#session.sql, migration);
+    const { sql } = this.#session;
+    const known =
+      this.#gates.get(migration) ?? this.#told(migration).then((verdicts) => readGate(sql, migration, verdicts));
     this.#gates.set(migration, known);
     return known;
   };
+
+  readonly #readers = async (migration: string): Promise<Readers> =>
+    readReaders(this.#session.sql, migration, await this.#told(migration));
+
+  #told(migration: string): Promise<string> {
+    const known = this.#verdicts.get(migration) ?? readVerdicts(this.#session.sql, migration);
+    this.#verdicts.set(migration, known);
+    return known;
+  }
 
   #attempt<T>(work: () => Promise<T>): Promise<T> {
     return attempt(this.#session, work);

@@ -1,6 +1,7 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RunOptions } from "../core/open-run.ts";
 import type { Target } from "../db/target.ts";
+import { isOfCalendar } from "../model/calendar.ts";
 import type { Invocation } from "./invocation.ts";
 import { wholeNumber } from "./parse-number.ts";
 import { migrationsOf } from "./with-target.ts";
@@ -66,6 +67,26 @@ export function onUnfixablePhone(): Option {
 /** What becomes of somebody's view of our name. */
 export function replaceView(): Option {
   return new Option("--replace-view", "let a view of our name lose the columns that ours has not");
+}
+
+/** Whether what nobody observed closes the gate. */
+export function reads(): Option {
+  return new Option("--reads <what>", "require: whole rows and what nobody observed close the gate as well")
+    .choices(["require", "warn"])
+    .default("warn");
+}
+
+/** Whose reads and writes are excused, as `ROLE` or `ROLE=DATE`. */
+export function allow(what: string): Option {
+  return new Option("--allow <role[=date]>", `${what}, until the end of that day; repeatable`).argParser(
+    (text: string, before: Readonly<Record<string, string | null>> = {}) => {
+      const [, role = text, until] = /^(.+)=([^=]*)$/.exec(text) ?? [];
+      if (until !== undefined && !(/^\d{4}-\d\d-\d\d$/.test(until) && isOfCalendar(until))) {
+        throw new InvalidArgumentError("Expected ROLE or ROLE=YYYY-MM-DD.");
+      }
+      return { ...before, [role]: until ?? null };
+    },
+  );
 }
 
 /** What a run is told by its command line. */

@@ -1,8 +1,8 @@
 import type { Connection } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
-import { analyseBodies } from "../db/queries/bodies.ts";
 import { readTally } from "../db/queries/effects.ts";
 import { readGate } from "../db/queries/gate.ts";
+import { type ReaderAsks, readVerdicts } from "../db/queries/verdicts.ts";
 import { applyInOrder, describing } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
@@ -29,7 +29,9 @@ export interface MigrateOptions extends RunOptions, DataOptions {
   readonly phase3: boolean;
   /** Optional migrations to apply as well, by the names that they are asked for by. */
   readonly optional?: readonly string[] | undefined;
-  /** Why time, writers and the triggers' history shall not count; kept in the ledger. */
+  /** What is asked of readers before a drop. */
+  readonly asks?: ReaderAsks | undefined;
+  /** Why time, writers, readers and the triggers' history shall not count; kept in the ledger. */
   readonly force?: { readonly reason: string } | undefined;
   readonly verify: boolean;
 }
@@ -108,7 +110,7 @@ async function migrateLocked(
     dryRun: false,
     applied,
     held: await Promise.all(
-      held.map(async (drop) => ({ name: drop.name, reasons: await heldReasons(connection, drop) })),
+      held.map(async (drop) => ({ name: drop.name, reasons: await heldReasons(connection, drop, options.asks) })),
     ),
     pending: [],
     ...(caughtUp === undefined ? {} : { caughtUp }),
@@ -148,7 +150,7 @@ async function apply(
   const reason = phase === 3 ? options.force?.reason : undefined;
   await beginRun(connection, migration, "migrate", engine, reason);
   const asksGate = drops !== undefined && !(await isRoleDone(connection, migration, "point-of-no-return"));
-  const verdicts = asksGate ? await analyseBodies(connection.sql, drops) : defaultValues.verdicts;
+  const verdicts = asksGate ? await readVerdicts(connection.sql, drops, options.asks) : defaultValues.verdicts;
   const [bound = migration] = bind([migration], options, verdicts);
   await applyMigration(connection, bound, stepOptions(name, "migrate"));
   const durationMs = Math.round(performance.now() - began);
@@ -175,8 +177,13 @@ async function refuseClosedGates(
   }
 }
 
-async function refuseClosedGate({ sql }: Connection, { drops }: Migration, { force }: MigrateOptions): Promise<void> {
-  const reasons = (await readGate(sql, drops)).filter(({ canForce }) => force === undefined || !canForce);
+async function refuseClosedGate(
+  { sql }: Connection,
+  { drops }: Migration,
+  { force, asks }: MigrateOptions,
+): Promise<void> {
+  const verdicts = await readVerdicts(sql, drops, asks);
+  const reasons = (await readGate(sql, drops, verdicts)).filter(({ canForce }) => force === undefined || !canForce);
   if (reasons.length === 0) return;
   const list = listLines(reasons.map(({ message }) => message));
   throw new SsotError("GATE", `the deprecated columns may not be dropped:${list}`, {

@@ -1,6 +1,5 @@
 import { applySettings, type Connection, connect } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
-import { analyseBodies } from "../db/queries/bodies.ts";
 import { listContactReferences } from "../db/queries/contact-references.ts";
 import { listContactRoles } from "../db/queries/contact-roles.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
@@ -16,6 +15,7 @@ import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
+import { type ReaderAsks, readVerdicts } from "../db/queries/verdicts.ts";
 import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
@@ -93,6 +93,8 @@ export interface PlanOptions {
   /** Optional migrations that are asked for. */
   readonly optional?: readonly string[] | undefined;
   readonly onUnfixablePhone: "abort" | "quarantine";
+  /** What is asked of readers before a drop. */
+  readonly asks?: ReaderAsks | undefined;
   /** Roles whose code may run with our rights. */
   readonly trustRoles?: readonly string[] | undefined;
   /** A view of our name may lose the columns that ours has not. */
@@ -121,7 +123,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     const dropped = states.some(({ phase, state }) => phase === 3 && state !== "pending");
     await refuseUnfit(connection, options.target, { dropped, onlyReads: true, trustRoles: options.trustRoles });
     const chosen = selectMigrations(migrations, states, options);
-    const closed = await listClosed(connection, chosen.pending, states);
+    const closed = await listClosed(connection, chosen.pending, states, options.asks);
     const pending = chosen.pending.filter((migration) => !closed.includes(migration));
     const held = [...chosen.held, ...closed];
     const contactNumbers = readNumbers(await looseContactNumbers(sql));
@@ -138,7 +140,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       command: "migrate",
       dryRun: true,
       applied: [],
-      held: await describeHeld(connection, held),
+      held: await describeHeld(connection, held, options.asks),
       pending: await Promise.all(pending.map((migration) => planMigration(connection, migration, effects, options))),
       target: describeTarget(options.target),
       serverVersion,
@@ -194,27 +196,35 @@ async function listClosed(
   { sql }: Connection,
   pending: readonly Migration[],
   states: readonly MigrationState[],
+  asks: ReaderAsks | undefined,
 ): Promise<readonly Migration[]> {
   const begun = states.filter(({ state }) => state === "partial").map(({ name }) => name);
   const closed: Migration[] = [];
   for (const drop of pending.filter(({ phase, name }) => phase === 3 && !begun.includes(name))) {
-    if ((await readGate(sql, drop.drops)).length > 0) closed.push(drop);
+    const verdicts = await readVerdicts(sql, drop.drops, asks);
+    if ((await readGate(sql, drop.drops, verdicts)).length > 0) closed.push(drop);
   }
   return closed;
 }
 
-async function describeHeld(connection: Connection, held: readonly Migration[]): Promise<readonly HeldMigration[]> {
-  return Promise.all(held.map(async (drop) => ({ name: drop.name, reasons: await heldReasons(connection, drop) })));
+async function describeHeld(
+  connection: Connection,
+  held: readonly Migration[],
+  asks: ReaderAsks | undefined,
+): Promise<readonly HeldMigration[]> {
+  return Promise.all(
+    held.map(async (drop) => ({ name: drop.name, reasons: await heldReasons(connection, drop, asks) })),
+  );
 }
 
 async function planMigration(
   { sql }: Connection,
   migration: Migration,
   effects: Effects,
-  { onUnfixablePhone, replaceView = false }: PlanOptions,
+  { onUnfixablePhone, replaceView = false, asks }: PlanOptions,
 ): Promise<PlannedMigration> {
   const { name, phase, drops } = migration;
-  const verdicts = drops === undefined ? defaultValues.verdicts : await analyseBodies(sql, drops);
+  const verdicts = drops === undefined ? defaultValues.verdicts : await readVerdicts(sql, drops, asks);
   const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, replaceView, verdicts });
   return {
     name,

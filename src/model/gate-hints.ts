@@ -3,6 +3,8 @@ const hints: Readonly<Record<string, string>> = {
   "not-before": "Wait",
   soak: "Wait",
   writer: "Find the writer and change it: ssot audit deprecated",
+  reader: "Change the reader, or excuse its role: --allow ROLE; ssot audit deprecated shows all of them",
+  unobserved: "ssot audit record keeps who reads, night for night; a month of it is evidence",
   witness: 'ssot audit rebaseline starts the month again, or ssot migrate --phase 3 --force --reason "…"',
   dependent: "Change or drop what depends on them",
   function: "Change the function's body",

@@ -17,6 +17,21 @@ export async function mentionsIn(
   return mentionsWith(await loadGrammar(), sql, openReading(watched, around, linesOf(sql)));
 }
 
+/** The same of one statement that a server recorded; undefined where the grammar does not take it. */
+export async function mentionsInRecorded(
+  sql: string,
+  watched: Watched,
+  around: Surroundings,
+): Promise<readonly Mention[] | undefined> {
+  const reading = openReading(watched, { ...around, recorded: true }, linesOf(sql));
+  try {
+    return toolsOf(await loadGrammar()).script(reading, sql) === undefined ? undefined : sealReading(reading);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 function mentionsWith(grammar: Grammar, sql: string, reading: Reading): readonly Mention[] {
   try {
     if (toolsOf(grammar).script(reading, sql) === undefined) return mentionsByText(reading.words, sql);

@@ -34,9 +34,9 @@ export function readName(reading: Reading, reference: Branch, scope: Scope): voi
   }
   const name = nameParts(fields).at(-1);
   if (fields.length > 1) {
-    reportUse(reading, { name, rows: resolve(reading, fields.slice(0, -1), scope), how: "reads", line });
+    reportUse(reading, { name, rows: resolve(reading, fields.slice(0, -1), scope), how: reading.reads, line });
   } else if (reading.words.columnNamed(name) !== undefined) {
-    reportUse(reading, { name, rows: tableInReach(scope) ? "table" : "other", how: "reads", line });
+    reportUse(reading, { name, rows: tableInReach(scope) ? "table" : "other", how: reading.reads, line });
   }
   if (reading.words.columnNamed(name) === undefined && resolve(reading, fields, scope) === "table") {
     reading.rowAsValue = true;

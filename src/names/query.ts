@@ -1,5 +1,5 @@
 import { readConstant, readName, readParameter, readTypeName, resolve } from "./names.ts";
-import { type Reading, report, reportAll, reportUse } from "./reading.ts";
+import { type Reading, report, reportAll, reportUse, within } from "./reading.ts";
 import { mixRows, openScope, queryNamed, type Rows, type Scope, type Source, tableInReach } from "./scope.ts";
 import { type Branch, branchAt, findAll, isBranch, listAt, nameParts, numberAt, textAt, unwrap } from "./tree.ts";
 
@@ -16,6 +16,7 @@ export function visit(reading: Reading, node: unknown, scope: Scope): void {
       else if (key === "ParamRef") readParameter(reading, value);
       else if (key === "A_Indirection") readField(reading, value, scope);
       else if (key === "FuncCall") readCall(reading, value, scope);
+      else if (key === "A_Expr") readOperator(reading, value, scope);
       else visit(reading, value, scope);
     }
   }
@@ -122,6 +123,9 @@ function tableSource(reading: Reading, table: Branch, scope: Scope): Source {
   const name = textAt(table, "relname");
   const query = schema === undefined && name !== undefined ? queryNamed(name, scope) : undefined;
   const rows = query ?? (reading.isTable(schema, name) ? "table" : "other");
+  if (query === undefined && reading.readsThrough(schema, name)) {
+    reportAll(reading, "view", reading.line(numberAt(table, "location")), "grammar");
+  }
   return { name: textAt(branchAt(table, "alias"), "aliasname") ?? name, rows };
 }
 
@@ -174,7 +178,7 @@ function readChange(reading: Reading, kind: string, change: Branch, scope: Scope
   const transition = ["old", "new"].map((name): Source => ({ name, rows: target.rows }));
   const returned = openScope(level, [...level.sources, ...transition]);
   const outputs = [...listAt(change, "returningList"), ...listAt(branchAt(change, "returningClause"), "exprs")];
-  visit(reading, outputs, returned);
+  within(reading, { reads: "returning" }, (inner) => visit(inner, outputs, returned));
   return outputRows(reading, outputs, openScope(scope, level.sources));
 }
 
@@ -186,7 +190,7 @@ function readField(reading: Reading, indirection: Branch, scope: Scope): void {
   reading.rowAsValue ||= before;
   const line = reading.line(numberAt(branchAt(indirection, "arg", "ColumnRef"), "location"));
   for (const name of nameParts(listAt(indirection, "indirection")))
-    reportUse(reading, { name, rows, how: "reads", line });
+    reportUse(reading, { name, rows, how: reading.reads, line });
 }
 
 function fieldRows(reading: Reading, argument: unknown, scope: Scope): Rows {
@@ -194,6 +198,15 @@ function fieldRows(reading: Reading, argument: unknown, scope: Scope): Rows {
   if (kind === "ColumnRef") return resolve(reading, listAt(inner, "fields"), scope);
   if (kind === "ParamRef") return reading.variables.get(`$${numberAt(inner, "number")}`) ?? "unknown";
   return reading.rowAsValue ? "table" : "unknown";
+}
+
+const keyOperators = /^(->>?|#>>?|@>|\?[|&]?|@\?|@@)$/;
+const keyFunctions = /^jsonb?_(extract_path|path_)/;
+
+/** `to_jsonb(c) ->> $1`: as recorded, the key is gone. */
+function readOperator(reading: Reading, expression: Branch, scope: Scope): void {
+  visit(reading, expression, scope);
+  if (nameParts(listAt(expression, "name")).some((name) => keyOperators.test(name ?? ""))) reading.asksKeys = true;
 }
 
 const runsText = /^(query_to_xml|cursor_to_xml|dblink|ts_stat|crosstab|connectby|schedule)/;
@@ -204,9 +217,10 @@ function readCall(reading: Reading, call: Branch, scope: Scope): void {
   const constants = reading.constants.length;
   visit(reading, call, scope);
   if (reading.returnsRows(name)) reading.rowAsValue = true;
+  if (keyFunctions.test(name ?? "")) reading.asksKeys = true;
   // column(row) is row.column.
   const column = reading.words.columnNamed(name);
   if (column !== undefined && tableInReach(scope))
-    report(reading, { column, how: "reads", certainty: "grammar", line });
+    report(reading, { column, how: reading.reads, certainty: "grammar", line });
   if (name !== undefined && runsText.test(name) && reading.constants.length > constants) reading.builtText = true;
 }

@@ -19,6 +19,8 @@ export interface Reading {
   readonly mentions: Mention[];
   /** A row of the table stands somewhere as a value: as JSON its columns may be named by strings. */
   rowAsValue: boolean;
+  /** Keys of some JSON are asked for. */
+  asksKeys: boolean;
   /** Text that cannot be read here becomes SQL when the body runs. */
   builtText: boolean;
   /** A query gave whole rows of the table. */
@@ -27,8 +29,14 @@ export interface Reading {
   readonly fires: boolean;
   /** The line of a byte of the text that is being read. */
   readonly line: (byte: number) => number;
+  /** How what is read there touches a column. */
+  readonly reads: "reads" | "returning" | "copy";
+  /** Keys of JSON are parameters. */
+  readonly recorded: boolean;
   readonly isTable: (schema: string | undefined, name: string | undefined) => boolean;
   readonly returnsRows: (name: string | undefined) => boolean;
+  /** Whether a relation is a further view that reads the columns. */
+  readonly readsThrough: (schema: string | undefined, name: string | undefined) => boolean;
   /** From here on this relation is one that has the columns of the table. */
   readonly copiesTable: (table: string | undefined) => void;
 }
@@ -36,6 +44,7 @@ export interface Reading {
 export function openReading(watched: Watched, around: Surroundings, line: Reading["line"]): Reading {
   const relations = new Set(around.relations);
   const functions = new Set(around.functions);
+  const views = (around.views ?? []).map((view) => view.split("."));
   return {
     words: wordsOf(watched),
     variables: new Map(),
@@ -43,15 +52,20 @@ export function openReading(watched: Watched, around: Surroundings, line: Readin
     constants: [],
     mentions: [],
     rowAsValue: false,
+    asksKeys: false,
     builtText: false,
     wholeRows: false,
     line,
+    reads: "reads",
+    recorded: around.recorded === true,
     fires: around.fires === true,
     isTable: (schema, name) =>
       name !== undefined &&
       (relations.has(name) ||
         watched.relations.some((each) => each.name === name && (schema === undefined || schema === each.schema))),
     returnsRows: (name) => name !== undefined && functions.has(name),
+    readsThrough: (schema, name) =>
+      views.some((view) => view.at(-1) === name && (schema === undefined || schema === view.at(-2))),
     copiesTable: (table) => {
       if (table !== undefined) relations.add(table);
     },
@@ -61,12 +75,13 @@ export function openReading(watched: Watched, around: Surroundings, line: Readin
 /** Reads an inner text, with names and lines of its own; what is found belongs to the whole. */
 export function within<Result>(
   reading: Reading,
-  own: Partial<Pick<Reading, "variables" | "labels" | "line" | "mentions" | "constants">>,
+  own: Partial<Pick<Reading, "variables" | "labels" | "line" | "mentions" | "constants" | "reads">>,
   work: (inner: Reading) => Result,
 ): Result {
   const inner = { ...reading, ...own };
   const result = work(inner);
   reading.rowAsValue ||= inner.rowAsValue;
+  reading.asksKeys ||= inner.asksKeys;
   reading.builtText ||= inner.builtText;
   reading.wholeRows ||= inner.wholeRows;
   return result;
@@ -92,7 +107,7 @@ export function reportUse(
   use: {
     readonly name: string | undefined;
     readonly rows: Rows;
-    readonly how: "reads" | "writes";
+    readonly how: Mention["how"];
     readonly line: number;
   },
 ): void {

@@ -1,7 +1,7 @@
 import type { Grammar } from "./grammar.ts";
 import { readPlpgsql } from "./plpgsql.ts";
 import { readQuery, visit } from "./query.ts";
-import { type Reading, reportAll, reportText, reportUse } from "./reading.ts";
+import { type Reading, reportAll, reportText, reportUse, within } from "./reading.ts";
 import { readRoutine } from "./routine.ts";
 import { openScope, type Rows, type Scope } from "./scope.ts";
 import type { Tools } from "./tools.ts";
@@ -47,12 +47,12 @@ function readStatement(tools: Tools, reading: Reading, node: unknown, sql: strin
 }
 
 function readCopy(reading: Reading, copy: Branch, scope: Scope): void {
-  if (copy.query !== undefined) readQuery(reading, copy.query, scope);
+  if (copy.query !== undefined) within(reading, { reads: "copy" }, (inner) => readQuery(inner, copy.query, scope));
   const table = branchAt(copy, "relation");
   if (!reading.isTable(textAt(table, "schemaname"), textAt(table, "relname"))) return;
   const line = reading.line(numberAt(table, "location"));
   const columns = nameParts(listAt(copy, "attlist"));
-  const how = copy.is_from === true ? "writes" : "reads";
+  const how = copy.is_from === true ? "writes" : "copy";
   for (const name of columns) reportUse(reading, { name, rows: "table", how, line });
   if (columns.length > 0) return;
   if (how === "writes") reportAll(reading, how, line, "text");

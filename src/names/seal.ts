@@ -1,5 +1,5 @@
 import type { Mention } from "./mention.ts";
-import { type Reading, reportText } from "./reading.ts";
+import { type Reading, reportAll, reportText } from "./reading.ts";
 
 /** What a reading found, together with what its strings may become once the whole text is known. */
 export function sealReading(reading: Reading): readonly Mention[] {
@@ -10,5 +10,6 @@ export function sealReading(reading: Reading): readonly Mention[] {
     // to_jsonb(c) ->> 'caller_name' finds null once the column is gone.
     else if (reading.rowAsValue && words.isKey(constant.value)) reportText(reading, constant);
   }
+  if (reading.recorded && reading.rowAsValue && reading.asksKeys) reportAll(reading, "dynamic", 1, "text");
   return reading.mentions;
 }

@@ -87,14 +87,34 @@ function describeDependent({ kind, name, column, detail }: AuditReport["dependen
 
 function describeReaders(report: AuditReport, style: Style): readonly string[] {
   const { readersObserved: observed } = report;
-  if (!observed.known) return labelled("reads it", [`unknown: ${observed.reason}`], style.look, style, "");
-  const since = `${formatCount(observed.seen)} statements recorded since ${formatDay(observed.since)}`;
-  const window = observed.evicted > 0 ? `${since}, ${formatCount(observed.evicted)} times some were evicted` : since;
-  const readers = report.readers.map(
-    ({ role, calls, columns, how, statement }) =>
-      `${how} ${columns.join(", ")}: ${countOf(calls, "call")} by ${role ?? "a dropped role"}\n${unbroken(cut(statement, style.width - 17))}`,
+  const readers = report.readers.filter(({ weight }) => weight !== "past");
+  if (!observed.known && readers.length === 0) {
+    return labelled("reads it", [`unknown: ${observed.reason}`], style.look, style, "");
+  }
+  const listed = readers.map(
+    ({ source, role, calls, columns, how, weight, statement, lastSeen, seenAfter }) =>
+      `${how} ${columns.join(", ")}: ${countOf(calls, "call")} by ${role}${source === "" ? "" : ` on ${source}`}, ${seen(lastSeen, seenAfter)}${weights[weight]}\n${unbroken(cut(statement, style.width - 17))}`,
   );
-  return labelled("reads it", readers, style.look, style, `nothing among ${window}`);
+  return labelled("reads it", listed, style.look, style, `nothing${observed.known ? among(observed) : ""}`);
+}
+
+const weights: Readonly<Record<AuditReport["readers"][number]["weight"], string>> = {
+  reason: "",
+  told: "; the gate does not count it",
+  excused: "; its role is excused",
+  past: "",
+};
+
+function seen(last: Date | null, after: Date | null): string {
+  if (last === null) return "not since the first look";
+  return after === null || last.getTime() - after.getTime() < 86_400_000
+    ? `last ${formatMoment(last)}`
+    : `last between ${formatMoment(after)} and ${formatMoment(last)}`;
+}
+
+function among({ seen, since, evicted }: Extract<AuditReport["readersObserved"], { readonly known: true }>): string {
+  const window = ` among ${formatCount(seen)} statements recorded since ${formatDay(since)}`;
+  return evicted > 0 ? `${window}, ${formatCount(evicted)} times some were evicted` : window;
 }
 
 function describeSource({ source }: AuditReport, style: Style): readonly string[] {

@@ -67,6 +67,6 @@ test("the report holds no value that was written, and says what cannot be seen",
   expect(report.notObserved.join("\n")).toMatch(/standby[\s\S]*thousandth[\s\S]*superuser/);
   expect(report.phase3.ready).toBe(false);
   expect(new Set(report.phase3.reasons.map(({ code }) => code))).toEqual(
-    new Set(["soak", "writer", "dependent", "function"]),
+    new Set(["soak", "writer", "reader", "dependent", "function"]),
   );
 });

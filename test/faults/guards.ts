@@ -301,7 +301,7 @@ export const guards: readonly Guard[] = [
         from: `select ssot.refuse_closed_gate('${mark}', :force, :'verdicts');\nselect ssot.journal`,
         to: "select ssot.journal",
       },
-      { file: drop, from: `select ssot.refuse_late_writes('${mark}', :force);\n`, to: "" },
+      { file: drop, from: `select ssot.refuse_late_writes('${mark}', :force, :'verdicts');\n`, to: "" },
     ],
     scenario: async (database, folders) => {
       const { sql, url } = database;

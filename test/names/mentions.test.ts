@@ -85,7 +85,7 @@ const queries: readonly (readonly [title: string, sql: string, expected: readonl
     ["caller_name reads 1"],
   ],
   ["DELETE", "delete from calls where from_number = $1", ["from_number reads 1"]],
-  ["RETURNING", "delete from calls returning caller_name", ["caller_name reads 1"]],
+  ["RETURNING", "delete from calls returning caller_name", ["caller_name returning 1"]],
   [
     "MERGE",
     "merge into calls c using leads l on c.id = l.id when matched then update set caller_name = l.caller_name",

@@ -32,7 +32,7 @@ export async function expectRefusal(
 }
 
 /** The deprecated columns that calls still has. */
-export async function columnsLeft({ sql }: TestDatabase): Promise<readonly string[]> {
+export async function columnsLeft({ sql }: Pick<TestDatabase, "sql">): Promise<readonly string[]> {
   const rows = await sql<{ name: string }[]>`
     select attname as name from pg_catalog.pg_attribute
     where attrelid = 'public.calls'::regclass and attname in ('caller_name', 'from_number') and not attisdropped order by 1`;

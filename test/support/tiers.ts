@@ -66,6 +66,7 @@ export const long: readonly string[] = [
   "test/migrations/install-engine.test.ts",
   "test/core/view.test.ts",
   "test/audit/ways.test.ts",
+  "test/audit/readers.test.ts",
   "test/promises/late-calls.test.ts",
   "test/scale/witnesses.test.ts",
   "test/migrations/later-file.test.ts",

@@ -10,6 +10,12 @@ import { makeHealthy, statusesOf, verifyOptions } from "./healthy-case.ts";
 
 let database: TestDatabase;
 
+// What the gate asks to know who reads.
+const evidence = `ssot.phase3_readers(text, jsonb), ssot.unobserved_reads(text, jsonb), ssot.recorded_statements(text, boolean),
+  ssot.reader_state(text, text, jsonb, jsonb, boolean), ssot.lost_statements(text, text, jsonb), ssot.row_sources(text),
+  ssot.is_excused(text, text, jsonb), ssot.statement_shape(text), ssot.statement_fingerprint(text), ssot.is_dump(text, oid[]),
+  ssot.judge_by_words(text, text[], text[])`;
+
 afterEach(() => database.drop());
 
 function checkOf({ suites }: VerifyReport, id: string) {
@@ -142,10 +148,10 @@ test("a role from which row level security hides rows gets no verdict instead of
       grant usage on schema ssot to ${role};
       grant select on all tables in schema public, ssot to ${role};
       grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(text), ssot.phase3_blockers(text, jsonb),
-        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text), ssot.tracked_dependents(text), ssot.triggers_that_go(text), ssot.witness_triggers(text),
+        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text, jsonb), ssot.tracked_dependents(text), ssot.triggers_that_go(text), ssot.witness_triggers(text),
         ssot.deprecation(text), ssot.witness_problems(text), ssot.migration_title(text), ssot.column_pattern(text[]),
         ssot.as_pattern(text), ssot.calls_view(), ssot.judge_view(), ssot.view_text(), ssot.view_columns(text[]),
-        ssot.stands_on_view(oid, text[]) to ${role}`);
+        ssot.stands_on_view(oid, text[]), ${evidence} to ${role}`);
     const url = new URL(database.url);
     Object.assign(url, { username: role, password: "reader" });
     const report = await verify(await verifyOptions(url.href, { readOnly: true, suites: ["coverage", "integrity"] }));
@@ -227,10 +233,10 @@ test("a run that may not be recorded is refused before it asks", async () => {
       grant usage on schema ssot to ${role};
       grant select on all tables in schema public, ssot to ${role};
       grant execute on function ssot.is_placeholder(text), ssot.view_is_ours(), ssot.live_witness(text), ssot.phase3_blockers(text, jsonb),
-        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text), ssot.tracked_dependents(text), ssot.triggers_that_go(text), ssot.witness_triggers(text),
+        ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text, jsonb), ssot.tracked_dependents(text), ssot.triggers_that_go(text), ssot.witness_triggers(text),
         ssot.deprecation(text), ssot.witness_problems(text), ssot.migration_title(text), ssot.column_pattern(text[]),
         ssot.as_pattern(text), ssot.calls_view(), ssot.judge_view(), ssot.view_text(), ssot.view_columns(text[]),
-        ssot.stands_on_view(oid, text[]) to ${role}`);
+        ssot.stands_on_view(oid, text[]), ${evidence} to ${role}`);
     const url = new URL(database.url);
     Object.assign(url, { username: role, password: "reader" });
     expect((await errorOf(verify(await verifyOptions(url.href, { record: true })))).code).toBe("PREFLIGHT");

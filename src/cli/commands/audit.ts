@@ -9,17 +9,26 @@ import type { Invocation, Register } from "../invocation.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { parseSince } from "../parse-since.ts";
 import { printReport } from "../print-report.ts";
-import { addWait, type RunFlags, trustRole, withRunOptions } from "../run-options.ts";
+import { addWait, allow, type RunFlags, reads, trustRole, withRunOptions } from "../run-options.ts";
 import { withTarget } from "../with-target.ts";
 
 type Grouping = "column" | "writer" | "day" | "org";
 
-interface AuditFlags extends Pick<RunFlags, "trustRole"> {
+type Allowed = Readonly<Record<string, string | null>>;
+
+interface ReaderFlags extends Pick<RunFlags, "trustRole"> {
+  readonly replica?: readonly string[];
+  readonly allow?: Allowed;
+}
+
+interface AuditFlags extends ReaderFlags {
   readonly since: Date;
   readonly by: Grouping;
   readonly limit: number;
   readonly source?: string;
+  readonly reads: "require" | "warn";
   readonly failOnWrites?: true;
+  readonly failOnReads?: true;
 }
 
 /** `ssot audit …`: who still touches the deprecated columns, and the upkeep of that evidence. */
@@ -29,6 +38,7 @@ export function defineAudit(program: Command, register: Register): void {
     .summary("show who still writes, reads or depends on the deprecated columns")
     .description("Evidence about the deprecated columns, and its upkeep.");
   defineDeprecated(audit, register);
+  defineRecord(audit, register);
   defineSource(audit, register);
   definePrune(audit, register);
   defineRebaseline(audit, register);
@@ -49,14 +59,19 @@ function defineDeprecated(audit: Command, register: Register): void {
     .addOption(new Option("--by <what>", "group writes").choices(["column", "writer", "day", "org"]).default("writer"))
     .option("--limit <n>", "how many writers and recent writes to list", wholeNumber(1, 10_000), 20)
     .option("--source <dir>", "also list the lines of this folder's code that name the columns")
+    .addOption(replica())
+    .addOption(allow("do not count this role"))
+    .addOption(reads())
     .option("--fail-on-writes", "exit 1 when a write was audited since then")
+    .option("--fail-on-reads", "exit 1 when a reader that closes the gate was seen since then")
     .addOption(trustRole())
     .addHelpText(
       "after",
       helpText(
         [
           "ssot audit deprecated",
-          "ssot audit deprecated --since 7d --fail-on-writes",
+          "ssot audit deprecated --since 7d --fail-on-writes --fail-on-reads",
+          "ssot audit deprecated --replica postgres://user@standby/db",
           "ssot audit deprecated --by day --json",
         ],
         [0, 1, 2, 3, 130],
@@ -71,13 +86,63 @@ async function handleDeprecated(invocation: Invocation, flags: AuditFlags, targe
   const { auditDeprecated } = await import("../../core/audit/audit-deprecated.ts");
   const { since, limit } = flags;
   const source = flags.source === undefined ? undefined : resolve(invocation.io.cwd(), flags.source);
-  const report = await untilInterrupted(
-    auditDeprecated({ target, since, limit, source, trustRoles: flags.trustRole }),
-    invocation.signal,
-  );
+  const asks = { reads: flags.reads, ...(flags.allow === undefined ? {} : { allow: flags.allow }) };
+  const replicas = await targetsOf(invocation, flags.replica);
+  const work = auditDeprecated({ target, since, limit, source, replicas, asks, trustRoles: flags.trustRole });
+  const report = await untilInterrupted(work, invocation.signal);
   const { renderAudit } = await import("../../report/render-audit.ts");
   await printReport(invocation, report, (shown: AuditReport, style) => renderAudit(shown, style, flags.by));
-  return flags.failOnWrites && report.writes.total > 0 ? 1 : 0;
+  const { wasWritten, wasRead } = await import("../../core/audit/found.ts");
+  return (flags.failOnWrites && wasWritten(report)) || (flags.failOnReads && wasRead(report)) ? 1 : 0;
+}
+
+function defineRecord(audit: Command, register: Register): void {
+  const command = audit
+    .command("record")
+    .summary("keep who reads the deprecated columns")
+    .description(
+      "Keeps who reads the deprecated columns, by what pg_stat_statements has counted since the last time: it forgets, the drop's gate does not. To be run each night, from CI or by pg_cron. Writes rows of its own in schema ssot and nothing else.",
+    )
+    .addOption(replica())
+    .addOption(allow("excuse this role from now on"))
+    .addOption(trustRole())
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          "ssot audit record",
+          "ssot audit record --replica postgres://user@standby/db",
+          "ssot audit record --allow archive=2026-12-31",
+        ],
+        [0, 2, 3, 4, 5, 130],
+      ),
+    );
+  register<ReaderFlags>(command, (invocation, flags) =>
+    withTarget(invocation, async (target) => {
+      const { describeTarget } = await import("../../db/target.ts");
+      await confirmSource(invocation, target, describeTarget(target));
+      const { recordReaders } = await import("../../core/audit/record-readers.ts");
+      const { renderRecord } = await import("../../report/render-audit-upkeep.ts");
+      const replicas = await targetsOf(invocation, flags.replica);
+      const report = await withRunOptions(invocation, flags, target, (options) =>
+        recordReaders({ ...options, replicas, allow: flags.allow ?? {} }),
+      );
+      await printReport(invocation, report, renderRecord);
+      return 0;
+    }),
+  );
+}
+
+function replica(): Option {
+  return new Option("--replica <url>", "also ask this hot standby; repeatable").argParser(
+    (url: string, before: readonly string[] = []) => [...before, url],
+  );
+}
+
+async function targetsOf({ io }: Invocation, urls: readonly string[] = []): Promise<readonly Target[]> {
+  if (urls.length === 0) return [];
+  const { resolveTarget } = await import("../../db/target.ts");
+  return urls.map((databaseUrl) => resolveTarget({ databaseUrl, environment: io.env, directory: io.cwd() }));
 }
 
 function defineSource(audit: Command, register: Register): void {

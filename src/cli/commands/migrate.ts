@@ -8,7 +8,15 @@ import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
-import { addRunOptions, onUnfixablePhone, type RunFlags, replaceView, withRunOptions } from "../run-options.ts";
+import {
+  addRunOptions,
+  allow,
+  onUnfixablePhone,
+  type RunFlags,
+  reads,
+  replaceView,
+  withRunOptions,
+} from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
 interface MigrateFlags extends RunFlags {
@@ -18,6 +26,8 @@ interface MigrateFlags extends RunFlags {
   readonly with?: readonly string[];
   readonly force?: true;
   readonly reason?: string;
+  readonly reads: "require" | "warn";
+  readonly allow?: Readonly<Record<string, string | null>>;
   readonly onUnfixablePhone: "abort" | "quarantine";
   readonly replaceView?: true;
   readonly verify: boolean;
@@ -33,8 +43,9 @@ export function defineMigrate(program: Command, register: Register): void {
     .option("--to <name>", "up to this migration: its name, or its 14 digits")
     .addOption(new Option("--phase <n>", "3: also drop the deprecated columns").choices(["1", "3"]).default("1"))
     .option("--with <name...>", "also apply an optional migration: search")
-    .option("--force", "drop although time or writers speak against it; needs --phase 3 and --reason")
+    .option("--force", "drop although time, writers or readers speak against it; needs --phase 3 and --reason")
     .option("--reason <text>", "why --force; kept in the ledger");
+  command.addOption(reads()).addOption(allow("a role whose reads and writes do not close the gate"));
   addRunOptions(command, onUnfixablePhone(), replaceView())
     .option("--no-verify", "do not check afterwards what was applied")
     .addHelpText(
@@ -70,6 +81,7 @@ async function apply(
       phase3: flags.phase === "3",
       optional: flags.with,
       force,
+      asks: asksOf(flags),
       onUnfixablePhone: flags.onUnfixablePhone,
       replaceView: flags.replaceView,
       verify: flags.verify,
@@ -93,6 +105,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
     onUnfixablePhone,
     replaceView,
     trustRoles: trustRole,
+    asks: asksOf(flags),
     progress: {},
   });
   const { begin, close } = createProgress(invocation);
@@ -102,6 +115,10 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
   const view = { verbose: invocation.options.verbose ?? false, apply: visible(applyCommand(flags)) };
   await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
   return 0;
+}
+
+function asksOf({ reads, allow }: MigrateFlags): MigrateOptions["asks"] {
+  return { reads, ...(allow === undefined ? {} : { allow }) };
 }
 
 /** Throws USAGE unless `--force` comes with `--phase 3` and a reason, and `--reason` with `--force`. */
@@ -117,7 +134,17 @@ function readForce({ force, phase, reason }: MigrateFlags): MigrateOptions["forc
 }
 
 function applyCommand(flags: MigrateFlags): string {
-  const { to, phase, with: optional = [], onUnfixablePhone, replaceView, userTriggers, trustRole = [] } = flags;
+  const {
+    to,
+    phase,
+    with: optional = [],
+    onUnfixablePhone,
+    replaceView,
+    userTriggers,
+    trustRole = [],
+    reads,
+    allow = {},
+  } = flags;
   return [
     "ssot migrate",
     ...(to === undefined ? [] : [`--to ${to}`]),
@@ -127,5 +154,7 @@ function applyCommand(flags: MigrateFlags): string {
     ...(replaceView ? ["--replace-view"] : []),
     ...(userTriggers === undefined ? [] : [`--user-triggers ${userTriggers}`]),
     ...trustRole.map((role) => `--trust-role ${role}`),
+    ...(reads === "require" ? ["--reads require"] : []),
+    ...Object.entries(allow).map(([role, until]) => `--allow ${role}${until === null ? "" : `=${until}`}`),
   ].join(" ");
 }

@@ -1,4 +1,3 @@
-import { attempt } from "../../checks/sessions.ts";
 import { type Connection, connect } from "../../db/connection.ts";
 import { refuseOldServer } from "../../db/preflight.ts";
 import {
@@ -11,9 +10,17 @@ import {
   type WriteTotals,
 } from "../../db/queries/audit-writes.ts";
 import { type Dependent, listDependents } from "../../db/queries/dependents.ts";
-import { listDeprecatedColumns, watchedOf } from "../../db/queries/deprecated-columns.ts";
+import { listDeprecatedColumns } from "../../db/queries/deprecated-columns.ts";
 import { type GateReason, readGate } from "../../db/queries/gate.ts";
-import { type Readers, readReaders } from "../../db/queries/readers.ts";
+import {
+  keepsReaders,
+  type Reader,
+  type Readers,
+  type ReadersObserved,
+  readReaders,
+  type Unobserved,
+} from "../../db/queries/readers.ts";
+import { type ReaderAsks, readVerdicts } from "../../db/queries/verdicts.ts";
 import type { Target } from "../../db/target.ts";
 import { refuseClosedSchema } from "../../migrations/history.ts";
 import { byDeprecation, type DeprecatedColumn } from "../../model/deprecated-column.ts";
@@ -23,11 +30,10 @@ import { migrationNames } from "../../model/mission.ts";
 import { countByColumn, groupByShape, later, type Writer, type WrittenColumn } from "./group-writes.ts";
 import { refuseNoFolder, type SourceReport, scanSource } from "./source/scan-source.ts";
 import type { SourceColumn } from "./source/spellings.ts";
+import { openStandbys, type Standbys } from "./standbys.ts";
 import { shapeOf } from "./statement-shape.ts";
 
 export type { Writer };
-
-type Known = Extract<Readers, { readonly known: true }>;
 
 export interface AuditReport {
   readonly command: "audit";
@@ -45,9 +51,12 @@ export interface AuditReport {
   };
   readonly witness: { readonly awake: boolean; readonly since: Date | null; readonly problems: readonly string[] };
   readonly dependents: readonly Dependent[];
-  readonly readers: Known["readers"];
-  /** What the list of readers rests on; unknown is never none. */
-  readonly readersObserved: Extract<Readers, { readonly known: false }> | Omit<Known, "readers">;
+  /** Recorded statements that touch the columns, those that are past included. */
+  readonly readers: readonly Reader[];
+  /** What the counters of this server rest on; unknown is never none. */
+  readonly readersObserved: ReadersObserved;
+  /** What the evidence about readers does not cover of the quiet time. */
+  readonly unobserved: readonly Unobserved[];
   readonly source?: SourceReport;
   /** What nobody can see from here. */
   readonly notObserved: readonly string[];
@@ -82,6 +91,9 @@ export interface AuditOptions {
   readonly source?: string | undefined;
   /** Roles whose schema ssot is believed. */
   readonly trustRoles?: readonly string[] | undefined;
+  /** Standbys to ask as well. */
+  readonly replicas?: readonly Target[] | undefined;
+  readonly asks?: Pick<ReaderAsks, "reads" | "allow"> | undefined;
 }
 
 // Statements that differ in their values are many; what is left out would be the rarest.
@@ -101,20 +113,26 @@ export async function auditDeprecated(options: AuditOptions): Promise<AuditRepor
 
 async function askDatabase(options: AuditOptions): Promise<AuditReport> {
   const connection = await connect(options.target, { onlyReads: true });
+  let standbys: Standbys | undefined;
   try {
     refuseOldServer(connection);
     if (!connection.pooled) {
       await connection.execute("set default_transaction_read_only = on; begin isolation level repeatable read");
     }
     await refuseClosedSchema(connection.sql, options.trustRoles);
-    return await readAudit(connection, options);
+    standbys = await openStandbys(connection, options.replicas ?? []);
+    return await readAudit(connection, options, standbys);
   } finally {
+    await standbys?.close();
     await connection.close();
   }
 }
 
-async function readAudit(connection: Connection, { since, limit }: AuditOptions): Promise<AuditReport> {
-  const { sql } = connection;
+async function readAudit(
+  { sql }: Connection,
+  { since, limit, asks }: AuditOptions,
+  standbys: Standbys,
+): Promise<AuditReport> {
   const place = await findAudit(sql);
   const columns = await listDeprecatedColumns(sql);
   const deprecated = columns.filter(({ present }) => present);
@@ -127,13 +145,15 @@ async function readAudit(connection: Connection, { since, limit }: AuditOptions)
   const totals = place === null ? { byColumn: [], byDay: [], byOrg: [] } : await totalWrites(sql, place, since);
   const kinds = place === null ? [] : await listAuditedWrites(sql, place, { since, most: mostKinds });
   const recent = place === null ? [] : await listRecentWrites(sql, place, { since, most: limit });
-  // Installed without being loaded, the extension answers with an error.
-  const readers = await attempt(connection, () => readReaders(sql, watchedOf(columns))).catch(
-    (): Readers => ({ known: false, reason: "pg_stat_statements cannot be read (is it preloaded?)" }),
-  );
   const dropped = place !== "public" && deprecated.length === 0;
   const asked = dropped ? [] : deprecationsOf(deprecated);
-  const reasons = await eachOnce(asked, (migration) => readGate(sql, migration));
+  const told = new Map<string, string>();
+  for (const migration of asked) {
+    const looks = (await keepsReaders(sql)) ? await standbys.look(migration) : {};
+    told.set(migration, await readVerdicts(sql, migration, { ...asks, standbys: looks }));
+  }
+  const reasons = await eachOnce(asked, (migration) => readGate(sql, migration, told.get(migration)));
+  const known = await Promise.all([...told].map(([migration, verdicts]) => readReaders(sql, migration, verdicts)));
   return {
     command: "audit",
     since,
@@ -154,10 +174,11 @@ async function readAudit(connection: Connection, { since, limit }: AuditOptions)
       since: deprecated[0]?.since ?? null,
       problems: reasons.filter(({ code }) => code === "witness").map(({ message }) => message),
     },
-    dependents: await eachOnce(asked, (migration) => listDependents(sql, migration)),
-    readers: readers.known ? readers.readers : [],
-    readersObserved: observedOf(readers),
-    notObserved: notObserved(readers),
+    dependents: await eachOnce(asked, (migration) => listDependents(sql, migration, told.get(migration))),
+    readers: known.flatMap(({ readers }) => readers),
+    readersObserved: known[0]?.observed ?? gone,
+    unobserved: known.flatMap(({ unobserved }) => unobserved),
+    notObserved: notObserved(known),
     phase3: {
       ready: reasons.length === 0 && !dropped,
       opensAt: dropped ? null : opensAt(deprecated, traced),
@@ -190,16 +211,15 @@ function opensAt(deprecated: readonly DeprecatedColumn[], traced: readonly Trace
   return moments.reduce(later, new Date(0));
 }
 
-function observedOf(readers: Readers): AuditReport["readersObserved"] {
-  if (!readers.known) return readers;
-  const { readers: _, ...observed } = readers;
-  return observed;
-}
+const gone: ReadersObserved = { known: false, reason: "the columns are dropped" };
 
-function notObserved(readers: Readers): readonly string[] {
+function notObserved(known: readonly Readers[]): readonly string[] {
+  const reads = known.flatMap(({ unobserved }) =>
+    unobserved.map(({ source, message }) => `who reads the columns${source === "" ? "" : ` on ${source}`}: ${message}`),
+  );
   return [
-    ...(readers.known ? [] : [`who reads the columns: ${readers.reason}`]),
-    "who reads them on a standby: its own pg_stat_statements is not asked",
+    ...new Set(reads),
+    "who reads them on a standby that is not named by --replica: each has its own counters",
     "writes beyond the thousandth of one transaction: a row says that there were more",
     "a superuser who edits the catalog by hand; any other switching off of the triggers is seen as a changed witness",
   ];

@@ -2,12 +2,11 @@ import { connect } from "../../db/connection.ts";
 import { refuseUnfitToWrite } from "../../db/preflight.ts";
 import { listDeprecatedColumns } from "../../db/queries/deprecated-columns.ts";
 import { describeTarget } from "../../db/target.ts";
-import { type Engine, loadEngine } from "../../migrations/engine-files.ts";
-import { loadMigrations } from "../../migrations/load-migrations.ts";
+import { loadEngine } from "../../migrations/engine-files.ts";
 import { refuseUnfitEngine } from "../../migrations/refuse-upgrade.ts";
 import { SsotError } from "../../model/errors.ts";
-import { type UpkeepOptions, withRun } from "../open-run.ts";
-import { readyEngine } from "../ready-engine.ts";
+import type { UpkeepOptions } from "../open-run.ts";
+import { upgradeEngine } from "./upgrade-engine.ts";
 
 export interface PruneReport {
   readonly command: "audit";
@@ -35,7 +34,7 @@ export async function pruneAudit(options: UpkeepOptions): Promise<PruneReport> {
     if ((await listDeprecatedColumns(sql)).length === 0) {
       throw new SsotError("PREFLIGHT", "there is no audit in this database", { hint: "ssot migrate makes it." });
     }
-    if (installed?.version !== engine.version || installed.moving) await upgrade(options, engine);
+    if (installed?.version !== engine.version || installed.moving) await upgradeEngine(options, engine);
     let pruned = 0;
     for (let last = mostRows; last === mostRows; pruned += last) {
       if (signal?.aborted) {
@@ -48,18 +47,4 @@ export async function pruneAudit(options: UpkeepOptions): Promise<PruneReport> {
   } finally {
     await connection.close();
   }
-}
-
-async function upgrade(options: UpkeepOptions, engine: Engine): Promise<void> {
-  const migrations = await loadMigrations(options.directory);
-  // The target was told.
-  const { onTarget, ...progress } = options.progress;
-  await withRun(
-    { ...options, progress },
-    async () => {},
-    async (run) => {
-      await refuseUnfitEngine(run.connection, engine, options.trustRoles);
-      await readyEngine(run, engine, migrations, options);
-    },
-  );
 }

@@ -1,6 +1,5 @@
 import type { Sql } from "postgres";
 import type { DeprecatedColumn } from "../../model/deprecated-column.ts";
-import { missionColumns } from "../../model/mission.ts";
 import type { Watched } from "../../names/mention.ts";
 import { readEngineVersion } from "./engine-version.ts";
 import { listFirstDeprecated } from "./first-engine.ts";
@@ -25,14 +24,11 @@ export async function listDeprecatedColumns(sql: Sql): Promise<readonly Deprecat
     order by d.relation, d.column_name`;
 }
 
-/** The mission's columns as texts are read for them before anything is deprecated. Its view passes them on under their names. */
-export const missionWatched: Watched = {
-  relations: [
-    { schema: "public", name: "calls" },
-    { schema: "public", name: "calls_with_caller_names" },
-  ],
-  columns: Object.values(missionColumns),
-};
+// The mission's view passes its columns on under their names.
+const missionRelations: Watched["relations"] = [
+  { schema: "public", name: "calls" },
+  { schema: "public", name: "calls_with_caller_names" },
+];
 
 /** What texts of SQL are read for: one of each table. */
 export function watchedOf(columns: readonly DeprecatedColumn[]): readonly Watched[] {
@@ -40,8 +36,7 @@ export function watchedOf(columns: readonly DeprecatedColumn[]): readonly Watche
     const own = columns.filter((column) => column.relation === relation);
     const [first] = own;
     if (first === undefined) return [];
-    const relations =
-      relation === "public.calls" ? missionWatched.relations : [{ schema: first.schema, name: first.table }];
+    const relations = relation === "public.calls" ? missionRelations : [{ schema: first.schema, name: first.table }];
     return [{ relations, columns: own.map(({ column }) => column) }];
   });
 }

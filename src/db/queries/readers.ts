@@ -1,94 +1,101 @@
 import type { ISql } from "postgres";
-import type { Mention, Watched } from "../../names/mention.ts";
-import { mentionsIn } from "../../names/mentions-in.ts";
-import { anyOf } from "../../names/words.ts";
 
-/** A recorded statement that touches the columns. */
-interface Reader {
-  /** Null where the role is gone. */
-  readonly role: string | null;
+/** A recorded statement that touches the deprecated columns. */
+export interface Reader {
+  /** Empty: this server; else the standby that was asked, as `host:port/database`. */
+  readonly source: string;
+  readonly role: string;
   readonly calls: number;
   readonly columns: readonly string[];
-  readonly how: "reads" | "writes" | "select *" | "dynamic";
-  /** As recorded, constants replaced; its first 200 characters. */
-  readonly statement: string;
+  readonly how: "reads" | "returning" | "copy" | "view" | "select *" | "dynamic";
   readonly certainty: "grammar" | "text";
+  /** The view that reads the columns for it. */
+  readonly through: string | null;
+  /** Its shape: every value is `?`. At most 500 characters. */
+  readonly statement: string;
+  readonly firstSeen: Date;
+  /** Until when it may have been executed; null: not since the first look. */
+  readonly lastSeen: Date | null;
+  /** Since when, at the earliest, that can have been. */
+  readonly seenAfter: Date | null;
+  /** What it means for the gate: a reason; told only; excused with its role; past the quiet time. */
+  readonly weight: "reason" | "told" | "excused" | "past";
 }
 
-/** What pg_stat_statements knows; where it cannot be asked, why. "Unknown" is never "none". */
-export type Readers =
+/** What the counters of pg_stat_statements stand on; where they cannot be asked, why. "Unknown" is never "none". */
+export type ReadersObserved =
   | { readonly known: false; readonly reason: string }
   | {
       readonly known: true;
-      /** Since when statements are recorded. */
+      /** Since when statements are counted. */
       readonly since: Date;
       /** How often statements were given up for lack of room: then what is missing says nothing. */
       readonly evicted: number;
       /** Statements recorded, of all databases. */
       readonly seen: number;
-      /** Most frequent first. */
-      readonly readers: readonly Reader[];
     };
 
-interface Recorded {
-  readonly role: string | null;
-  readonly calls: number;
-  readonly query: string | null;
+/** What the evidence does not cover of the quiet time. */
+export interface Unobserved {
+  readonly source: string;
+  readonly message: string;
 }
 
-/** Who reads or writes the columns, from pg_stat_statements. Runs in the caller's transaction, which an error ends. */
-export async function readReaders(sql: ISql, watched: readonly Watched[]): Promise<Readers> {
-  const [extension] = await sql<{ schema: string }[]>`
-    select n.nspname as schema from pg_catalog.pg_extension as e join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
-    where e.extname = 'pg_stat_statements'`;
-  if (extension === undefined) return { known: false, reason: "pg_stat_statements is not installed" };
-  const statements = sql(`${extension.schema}.pg_stat_statements`);
-  const info = sql(`${extension.schema}.pg_stat_statements_info`);
-  const [window] = await sql<{ since: Date; evicted: number; seen: number; hidden: number }[]>`
-    select i.stats_reset as since, i.dealloc::double precision as evicted, s.seen, s.hidden
-    from ${info} as i
-    cross join (select count(*)::integer as seen,
-                       (count(*) filter (where s.dbid = d.oid and coalesce(s.query, '') in ('', '<insufficient privilege>')))::integer as hidden
-                from ${statements} as s
-                cross join (select oid from pg_catalog.pg_database where datname = current_database()) as d) as s`;
-  if (window === undefined) return { known: false, reason: "pg_stat_statements cannot be read" };
-  if (window.hidden > 0) {
-    return { known: false, reason: `${window.hidden} statements cannot be seen by this role (pg_read_all_stats)` };
-  }
-  const tables = anyOf(watched.flatMap(({ relations }) => relations.map(({ name }) => name)));
-  const columns = anyOf(watched.flatMap((each) => each.columns));
-  const candidates = await sql<Recorded[]>`
-    select r.rolname as role, s.calls::double precision as calls, s.query
-    from ${statements} as s left join pg_catalog.pg_roles as r on r.oid = s.userid
-    where s.dbid = (select d.oid from pg_catalog.pg_database as d where d.datname = current_database())
-      and s.query ~* ${`(^|[^a-z0-9_])${tables}`} and s.query !~ '(^|[^a-z0-9_])ssot[.]'
-      and (s.query ~* ${`(^|[^a-z0-9_])${columns}($|[^a-z0-9_])`} or strpos(s.query, '*') > 0)
-      and s.query !~* '^[[:space:]]*(alter|comment|create|drop|copy|explain|do)[[:space:]]'
-    order by s.calls desc, s.query`;
-  const readers: Reader[] = [];
-  for (const candidate of candidates) {
-    const found = await Promise.all(watched.map((each) => mentionsIn(candidate.query ?? "", each)));
-    readers.push(...readersIn(candidate, found.flat()));
-  }
-  const { since, evicted, seen } = window;
-  return { known: true, since, evicted, seen, readers };
+/** What is known of the readers of what a migration deprecated. */
+export interface Readers {
+  readonly readers: readonly Reader[];
+  readonly observed: ReadersObserved;
+  readonly unobserved: readonly Unobserved[];
 }
 
-const worst = ["writes", "reads", "dynamic", "select *"] as const;
+const olderEngine = "the engine of this database is an older one, which keeps no readers: ssot migrate upgrades it";
 
-/** One reader a statement, by the worst that it does to a column: whole rows count where nothing else is named. */
-function readersIn({ role, calls, query }: Recorded, mentions: readonly Mention[]): readonly Reader[] {
-  const how = worst.find((kind) => mentions.some((mention) => mention.how === kind));
-  if (how === undefined) return [];
-  const own = mentions.filter((mention) => (how === "select *" ? true : mention.how !== "select *"));
-  return [
-    {
-      role,
-      calls,
-      columns: [...new Set(own.map(({ column }) => column))].toSorted(),
-      how,
-      statement: (query ?? "").replace(/\s+/g, " ").trim().slice(0, 200),
-      certainty: own.some(({ certainty }) => certainty === "grammar") ? "grammar" : "text",
-    },
-  ];
+/**
+ * Who reads the columns, by what was kept and by what the counters say now. `verdicts` are those of `readVerdicts`.
+ * Writes nothing.
+ */
+export async function readReaders(sql: ISql, migration: string, verdicts: string): Promise<Readers> {
+  if (!(await keepsReaders(sql))) {
+    return {
+      readers: [],
+      observed: { known: false, reason: olderEngine },
+      unobserved: [{ source: "", message: olderEngine }],
+    };
+  }
+  const readers = await sql<Reader[]>`
+    select r.source, r.role_name as role, r.calls::double precision as calls, to_json(r.columns) as columns, r.how, r.certainty, r.through, r.shape as statement,
+           r.first_seen as "firstSeen", r.last_seen as "lastSeen", r.seen_after as "seenAfter", r.weight
+    from ssot.phase3_readers(${migration}, ${verdicts}::text::jsonb) as r`;
+  const [look] = await sql<{ problem: string | null; since: Date; evicted: number; seen: number; hidden: number }[]>`
+    select d.problem, d.counted_from as since, d.evicted::double precision as evicted, d.seen, d.hidden
+    from jsonb_to_record(ssot.recorded_statements(${migration})) as d(problem text, counted_from timestamptz, evicted bigint, seen integer, hidden integer)`;
+  const unobserved = await sql<Unobserved[]>`
+    select u.source, u.message from ssot.unobserved_reads(${migration}, ${verdicts}::text::jsonb) as u`;
+  return { readers, unobserved, observed: observedOf(look) };
+}
+
+/** Whether the engine of the database keeps who reads. */
+export async function keepsReaders(sql: ISql): Promise<boolean> {
+  const [row] = await sql<{ present: boolean }[]>`
+    select to_regprocedure('ssot.recorded_statements(text, boolean)') is not null as present`;
+  return row?.present ?? false;
+}
+
+function observedOf(
+  look:
+    | {
+        readonly problem: string | null;
+        readonly since: Date;
+        readonly evicted: number;
+        readonly seen: number;
+        readonly hidden: number;
+      }
+    | undefined,
+): ReadersObserved {
+  if (look === undefined) return { known: false, reason: "pg_stat_statements cannot be read" };
+  const { problem, since, evicted, seen, hidden } = look;
+  if (problem !== null) return { known: false, reason: problem };
+  if (hidden > 0)
+    return { known: false, reason: `${hidden} statements cannot be seen by this role (pg_read_all_stats)` };
+  return { known: true, since, evicted, seen };
 }
