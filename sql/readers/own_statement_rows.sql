@@ -3,10 +3,10 @@ delete from ssot.own_statement;
 insert into ssot.own_statement (fingerprint) values
   ('1591dcdbc9b43e51d0bbed8406130e82'),
   ('1cdb340549c2d755a0c4843909dfdb84'),
+  ('3412725bb42ca192033b3a57b223b601'),
   ('3556afda96fdaa0b64ad3f876601341a'),
   ('37fff2e0e3f761609a86c5843311c038'),
   ('48eb044ccfedb94ef12635f9f758d6df'),
   ('7ed61aebd44a8e8d70b55acea9fb79e5'),
-  ('89ee5d16ac1171627a83c343f1b4ab2f'),
   ('ca3c4dbdc9360b1a5677658837500f91'),
   ('e6de07aa30b1d0c42a5c3302c289c8cb');

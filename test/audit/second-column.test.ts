@@ -164,7 +164,7 @@ test("code is searched for its name as well", async () => {
     limit: 1,
     source: code,
   });
-  expect(source?.mentions.map(({ column }) => column)).toEqual(["notes", "caller_name"]);
+  expect(source?.mentions.map(({ column }) => column).toSorted()).toEqual(["caller_name", "notes"]);
   rmSync(code, { recursive: true });
 });
 
