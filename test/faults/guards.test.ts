@@ -17,7 +17,7 @@ async function onDirtyCase(work: (database: TestDatabase) => Promise<unknown>): 
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-describe.each(draw("guards", guards, ({ title }) => title, 0.5))("$title", ({ without, scenario, expected }) => {
+describe.each(draw("guards", guards, ({ title }) => title, 0.35))("$title", ({ without, scenario, expected }) => {
   test("with the guard", async () => {
     expect(await onDirtyCase((database) => scenario(database, ours))).toEqual(expected);
   });

@@ -54,7 +54,7 @@ const text = fc.oneof(
 
 function sampleNames(): { readonly names: string[]; readonly seed: number } {
   const seed = Date.now() % 0x7fffffff;
-  return { names: [...new Set(fc.sample(text, { numRuns: 2000, seed }))], seed };
+  return { names: [...new Set(fc.sample(text, { numRuns: 1200, seed }))], seed };
 }
 
 interface Verdict {
@@ -90,7 +90,7 @@ test("an independent reading in TypeScript agrees on what is a placeholder", asy
   const plain = names.filter(
     (name) => !/\p{Cc}|\u2028|\u2029|\u0085|\u1680|\u180e/u.test(name.replaceAll(/[\t\n]/g, "")),
   );
-  expect(plain.length).toBeGreaterThan(1000);
+  expect(plain.length).toBeGreaterThan(500);
   const split = (await judge(plain)).filter(({ name, placeholder }) => placeholder === isRealName(name));
   expect(split.slice(0, 5), `sampled with seed ${seed}`).toEqual([]);
 });
