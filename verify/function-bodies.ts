@@ -139,7 +139,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.reader_state(text,text,jsonb,jsonb,boolean)": "fd30a7a2ef93a946c66e479bda085278",
     "ssot.readers_of(regclass)": "e02ce158140594e9913a8e75c03ed288",
     "ssot.record_readers(text,jsonb,boolean)": "196291f2d4a7bc7d41fffa1cc229ef06",
-    "ssot.recorded_statements(text,boolean)": "7dd13fb87ab3ae2370643b2e34639fe2",
+    "ssot.recorded_statements(text,boolean)": "721b2af690c7cb2cf9c37b1c8b875294",
     "ssot.reference_calls(regclass,text)": "d4b9e3d4ff31f4e66d50feff6b26d7f4",
     "ssot.refuse_closed_gate(text,boolean,jsonb)": "96870592745d8732c0280f6ff86ba624",
     "ssot.refuse_late_writes(text,boolean,jsonb)": "091c7bf186a31b29ad0a4c409ff817bd",

@@ -32,7 +32,7 @@ begin
   exception when insufficient_privilege then null;
   end;
   names := ssot.column_pattern(around.relations || around.functions || array(select substring(v from '[^.]+$') from unnest(around.views) as v));
-  marks := ssot.column_pattern(about.columns || array(select substring(v from '[^.]+$') from unnest(around.views) as v)) || '|[*]|->|#>|json|hstore';
+  marks := ssot.column_pattern(about.columns || array(select substring(v from '[^.]+$') from unnest(around.views) as v)) || '|[*]|->|#>|json|hstore|[[:<:]](copy|table)[[:>:]]';
   if stats is null then problem := 'pg_stat_statements is not installed';
   elsif info is null then problem := 'pg_stat_statements is of an older version (alter extension pg_stat_statements update)';
   else

@@ -30,7 +30,7 @@ export async function startRecordingClones(): Promise<RecordingClones> {
   const database = (name: string): RecordedDatabase => {
     const url = new URL(server.url);
     url.pathname = `/${name}`;
-    const sql = postgres(url.href, { max: 2, onnotice: () => {} });
+    const sql = postgres(url.href, { max: 1, onnotice: () => {} });
     open.push(sql);
     return { url: url.href, sql };
   };

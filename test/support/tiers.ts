@@ -67,6 +67,8 @@ export const long: readonly string[] = [
   "test/core/view.test.ts",
   "test/audit/ways.test.ts",
   "test/audit/readers.test.ts",
+  "test/audit/counted.test.ts",
+  "test/audit/standby.test.ts",
   "test/promises/late-calls.test.ts",
   "test/scale/witnesses.test.ts",
   "test/migrations/later-file.test.ts",
