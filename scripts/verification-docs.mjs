@@ -20,8 +20,12 @@ function render() {
 
 \`ssot verify\` asks every claim below. Read-only checks share one snapshot, and all claims about the rows of a table one
 scan. A probe (marked) calls the library's own functions in a transaction that is always rolled back, on rows of its own;
-it is skipped, with the reason, on a read-only server, with \`--read-only\`, and where somebody's trigger would tell others.
-A check that looked at nothing is a warning; one that could not run makes the exit code 3; so does a run that asked nothing.
+it is skipped, with the reason, on a read-only server and with \`--read-only\`. Where somebody's trigger would tell others, probes run
+on empty copies of the tables, with their CHECKs, indexes and BEFORE ROW triggers; where no copy can be made, one of them says so and the exit
+code is 3. A check that looked at nothing is skipped, all of them in one line, and needs a look only where the last recorded run had
+looked at something. One that could not run makes the exit code 3; so does a run that asked nothing. What is broken because of
+another broken claim names it (\`because of …\`) and is skipped: one cause, one red check. A suite that is judged from a day on warns
+before of what would be broken on it.
 How to put it before a deploy: [the gate](ci.md). This page is made by \`node scripts/verification-docs.mjs\`.
 
 ## From the mission document to its check
@@ -43,6 +47,22 @@ ${suites
   )
   .join("\n\n")}
 
+## What is not asked
+
+- What an AFTER trigger of somebody's does to a call, such as taking its contact away: it may tell others and is not run. The calls that
+  it spoils are found in the data.
+- Functions that tenants may call: their text is read (\`security.definer-reads\`), they are never called. A text that asks for anything of
+  the caller is believed; so are functions that give single values.
+- Views that run functions of roles that nobody trusts, or volatile ones: they are named by \`security.tenant-views\` and not asked.
+- Tenants beside the first three and the one of the latest call; rows beyond 500 of a view, 50 of a table that a policy is asked about.
+- A single wrong link, and few of them in an organisation: a contact may have a new number. Names that are reset where no good run was recorded, or
+  fewer than three of an organisation, or a tenth: staff may have done it.
+- Calls without a number below fifty in a week, and where there were half as many before: anonymous callers are ordinary. They are counted by
+  \`coverage.unlinked\`.
+- Calls since the migration without contact, as many numbers as contacts were deleted in their organisation since: deletes are counted, not remembered.
+- On copies of the tables and without the right to set \`session_replication_role\`: probes that write to the audit, and those that delete.
+- Whoever owns the tables can forge what verify reads: the ledger, the journal's rows, its own recorded runs.
+
 ## Thresholds
 
 \`--threshold NAME=VALUE\`, or \`{"verify": {"thresholds": {"NAME": VALUE}}}\` in \`ssot.config.json\`. A share is 0 to 1 of the
@@ -52,11 +72,7 @@ ${table(
   ["name", "default", "unit"],
   adjustable
     .filter(({ check }) => usualOf(check) !== 1)
-    .map(({ id, check }) => [
-      `\`${id}\``,
-      String(usualOf(check)),
-      check.kind === "scan" ? "share, at least" : id === "coverage.trend" ? "share that may be lost" : "ms, below",
-    ]),
+    .map(({ id, check }) => [`\`${id}\``, String(usualOf(check)), unitOf(id, check)]),
 )}
 
 ## Configuration
@@ -119,4 +135,9 @@ function table(head, rows) {
 
 function escapeCell(text) {
   return text.replace(/[|*_<>]/g, "\\$&");
+}
+
+function unitOf(id, check) {
+  if (check.kind === "scan" || id === "integrity.right-contact") return "share, at least";
+  return id.startsWith("coverage.") ? "share that may be lost" : "ms, below";
 }

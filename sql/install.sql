@@ -259,6 +259,7 @@ begin;
 \ir archive/forget_archive.sql
 
 \ir upgrade/older_journal.sql
+\ir erasure/erased_contact.sql
 \ir erasure/erasure_due.sql
 \ir erasure/erasable.sql
 \ir erasure/erase_tasks.sql

@@ -10,7 +10,7 @@ const { deprecate, drop } = migrationNames;
 const hint = "The witness of deprecated writes is gone or asleep: see schema.triggers and schema.witness";
 const columns = Object.values(missionColumns);
 const needs = ["columns", "audit", "source", "uniqueIndex"] as const;
-const bounds = { severity: "fail", hint, needs, after: deprecate, until: drop } as const;
+const bounds = { severity: "fail", hint, needs, after: deprecate, until: drop, audits: true } as const;
 const rows = z.object({ column: plainText, problem: plainText });
 
 interface AuditRow {

@@ -1,31 +1,29 @@
 import type { EngineFacts } from "../src/checks/engine-facts.ts";
-import { migrationNames } from "../src/checks/migration-names.ts";
 import { routinesOf } from "../src/checks/objects.ts";
+import { engineParts } from "./engine-parts.ts";
 
-/** An object in schema ssot, and the migration that cannot do without it. */
+/** Something in schema ssot: a table with its columns, or a function with its arguments. */
 export interface EngineObject {
   readonly name: string;
-  readonly madeBy: string;
+  /** Separated by commas; empty for a function, and where they are not known. */
+  readonly columns: string;
 }
 
-const { backfill, validate, view, deprecate } = migrationNames;
+/** What of the engine has to be there once Phase 1 is applied, and after the drop: runs, rollbacks and checks need it. */
+export function engineObjects(facts: EngineFacts, isDropped: boolean): readonly EngineObject[] {
+  if (facts.version === 1) return firstObjects(facts, isDropped);
+  const parts = engineParts[facts.version ?? 0];
+  if (parts === undefined) return [];
+  return Object.entries({ ...parts.always, ...(isDropped ? {} : parts.untilDrop) }).map(([name, columns]) => ({
+    name,
+    columns,
+  }));
+}
 
-/** What of the engine the checks ask, or a run needs; functions with their arguments. */
-export function engineObjects(facts: EngineFacts): readonly EngineObject[] {
+function firstObjects(facts: EngineFacts, isDropped: boolean): readonly EngineObject[] {
   const { witness, gate } = routinesOf(facts);
-  const isFirst = facts.version === 1;
-  const journal = isFirst ? ["ssot.made_object"] : ["ssot.object"];
-  const path = isFirst ? "ssot.open_path()" : "ssot.trigger_path()";
-  return [
-    ...["ssot.task", "ssot.run", "ssot.org_country", "ssot.phone_map", path].map(made(backfill)),
-    ...["ssot.is_placeholder(text)"].map(made(validate)),
-    ...["ssot.view_is_ours()", ...journal].map(made(view)),
-    ...["ssot.deprecated_write", "ssot.witness", ...witness, ...gate]
-      .filter((name) => name !== "ssot.view_is_ours()")
-      .map(made(deprecate)),
-  ];
-}
-
-function made(madeBy: string): (name: string) => EngineObject {
-  return (name) => ({ name, madeBy });
+  const lasting = ["ssot.task", "ssot.run", "ssot.org_country", "ssot.phone_map", "ssot.open_path()"];
+  const names = [...lasting, "ssot.is_placeholder(text)", "ssot.view_is_ours()", "ssot.made_object"];
+  const untilDrop = ["ssot.deprecated_write", "ssot.witness", ...witness, ...gate];
+  return [...new Set([...names, ...(isDropped ? [] : untilDrop)])].map((name) => ({ name, columns: "" }));
 }

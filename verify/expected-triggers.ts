@@ -12,6 +12,8 @@ export interface ExpectedTrigger {
   readonly column: string | null;
   /** It looks at values before it fires. */
   readonly conditional: boolean;
+  /** The column whose values it looks at; null: any of them. */
+  readonly watched?: string | null;
   readonly witness: string;
   /** What its function is told first. */
   readonly told: readonly string[];
@@ -41,8 +43,8 @@ function waysOf(columns: readonly DeprecatedColumn[], { relation, triggers }: De
   return [
     ...columns.flatMap(({ column, trigger }) => [
       { ...byName, name: trigger, column, told: ["name", relation, column] },
-      { ...byValue, name: `${trigger}_value`, told: ["value", relation, column] },
-      { ...byInsert, name: `${trigger}_insert`, told: ["insert", relation, column] },
+      { ...byValue, watched: column, name: `${trigger}_value`, told: ["value", relation, column] },
+      { ...byInsert, watched: column, name: `${trigger}_insert`, told: ["insert", relation, column] },
     ]),
     { ...byText, name: `${triggers}_text`, told: ["text", relation, ...all] },
   ];

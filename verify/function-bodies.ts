@@ -53,7 +53,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.erase_all_due()": "69fb1c93daabc19161e88bcbabf239e5",
     "ssot.erase_archives(text,uuid[])": "5c9d9b758057b7f716946dd66f52848c",
     "ssot.erase_audit(text,uuid[])": "65b8704961ad11ca4393902fd90e7328",
-    "ssot.erase_deleted()": "fc34905eb02d6773ed49a9a13bc37a14",
+    "ssot.erase_deleted()": "dffae5b97202224342de324cd93c6c96",
     "ssot.erase_due()": "83b08f98101daca100aaaa3133537b31",
     "ssot.erase_merges(text,text[])": "63b78fdce681cafb45b629749d4ce523",
     "ssot.erase_older(text,uuid[],text[])": "8c867d05f6dff4c8f3903f3b01586e45",

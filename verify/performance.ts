@@ -3,11 +3,14 @@ import { z } from "zod";
 import { defineProbe, defineRead, defineSuite, type Finding, type Look, plainText } from "../src/checks/define.ts";
 import { listCalls } from "../src/dashboard/list-calls.ts";
 
-import { plannedIndexes } from "./planned-indexes.ts";
+import { isLookedUp } from "./look-ups.ts";
 import { probeCall, takeCall } from "./probe-call.ts";
+import { askAs, findTenants } from "./tenant.ts";
 
 const rounds = 5;
 const pageSize = 50;
+// Of fewer rows the time of one tells nothing.
+const fewestRows = 5;
 const analyse =
   "ANALYZE calls and contacts; look at the plan (EXPLAIN), at the load, and at the indexes of schema.indexes";
 
@@ -44,23 +47,43 @@ async function busiestOrganisation(sql: Sql, org: string | null): Promise<string
   return row?.id ?? undefined;
 }
 
-/** A look-up with the sequential scan taken away: what is left is whether an index can serve it. */
-function useIndexes(text: string, wanted: readonly string[]): (look: Look) => Promise<Finding> {
-  return async ({ sql }) => {
-    const used = await plannedIndexes(sql, text);
-    const held = wanted.some((index) => used.includes(index));
-    return {
-      population: 1,
-      broken: held ? 0 : 1,
-      expected: wanted.join(" or "),
-      actual: used.length === 0 ? "no index" : used.join(", "),
-      rows: used.map((index) => ({ index })),
-    };
-  };
+const indexes = z.object({ index: plainText });
+
+/** The newest calls of an organisation, as its dashboard lists them. */
+function readPage(sql: Sql, orgId: string): Promise<readonly unknown[]> {
+  return sql`
+    select v.id, v.resolved_caller_name, v.name_source from public.calls_with_caller_names as v
+    where v.org_id = ${orgId} order by v.created_at desc, v.id limit ${pageSize}`;
 }
 
-const nobody = "'00000000-0000-0000-0000-000000000000'";
-const indexes = z.object({ index: plainText });
+/**
+ * The page as a tenant reads it, whose policies may cost something each row: a page that is not full is taken for a full one.
+ * Undefined: it comes in time, or no tenant can be asked.
+ */
+async function slowForTenants(look: Look): Promise<Finding | undefined> {
+  const found = await findTenants(look);
+  if ("none" in found) return undefined;
+  for (const tenant of found.tenants.slice(0, 2)) {
+    const timed = await askAs(look, tenant, async () => {
+      const began = performance.now();
+      const { length } = await readPage(look.sql, tenant.orgId);
+      return { ms: performance.now() - began, length };
+    });
+    if (timed === undefined || timed.length < fewestRows) continue;
+    const full = (timed.ms / timed.length) * pageSize;
+    if (full < look.threshold) continue;
+    const again = await askAs(look, tenant, () => median(() => readPage(look.sql, tenant.orgId)));
+    const ms = ((again ?? 0) / timed.length) * pageSize;
+    if (ms < look.threshold) continue;
+    return {
+      population: rounds,
+      broken: 1,
+      expected: `under ${look.threshold} ms`,
+      actual: `${ms.toFixed(1)} ms for a tenant, by the ${timed.length} rows of its page: look at the policies`,
+    };
+  }
+  return undefined;
+}
 
 /** The mission document's success metrics of speed, and the plans that they rest on. */
 export const performanceSuite = defineSuite({
@@ -69,21 +92,18 @@ export const performanceSuite = defineSuite({
   checks: [
     defineRead({
       id: "view-page",
+      impersonates: true,
       claim: "a page of the view comes in time",
       quotes: ["✅ View query time: <400ms (with proper indexes)"],
       hint: analyse,
       needs: ["view"],
       threshold: 400,
       look: async (look) => {
-        const { sql, scope } = look;
-        const orgId = await busiestOrganisation(sql, scope.org);
+        const orgId = await busiestOrganisation(look.sql, look.scope.org);
         if (orgId === undefined) return { population: 0, broken: 0 };
-        const ms = await median(
-          () => sql`
-            select v.id, v.resolved_caller_name, v.name_source from public.calls_with_caller_names as v
-            where v.org_id = ${orgId} order by v.created_at desc, v.id limit ${pageSize}`,
-        );
-        return judgeTime("viewPageMs", ms, look);
+        const ms = await median(() => readPage(look.sql, orgId));
+        const found = judgeTime("viewPageMs", ms, look);
+        return found.broken > 0 ? found : ((await slowForTenants(look)) ?? found);
       },
     }),
     defineRead({
@@ -121,20 +141,14 @@ export const performanceSuite = defineSuite({
       claim: "the webhook finds a contact by organisation and number through an index",
       hint: "See schema.indexes",
       schema: indexes,
-      look: useIndexes(
-        `select k.id from public.contacts as k where k.org_id = ${nobody} and k.phone = '+14155550100'`,
-        ["idx_contacts_org_phone", "idx_contacts_org_phone_unique"],
-      ),
+      look: isLookedUp("contacts", ["org_id", "phone"]),
     }),
     defineRead({
       id: "contact-calls",
       claim: "the calls of a contact are found through an index",
       hint: "See schema.indexes",
       schema: indexes,
-      look: useIndexes(`select c.id from public.calls as c where c.contact_id = ${nobody}`, [
-        "idx_calls_contact_id",
-        "idx_calls_search_contact",
-      ]),
+      look: isLookedUp("calls", ["contact_id"]),
     }),
     defineRead({
       id: "page-order",

@@ -2,10 +2,13 @@ import { z } from "zod";
 import { defineCheck, defineProbe, defineRead, defineSuite, plainText } from "../src/checks/define.ts";
 import { type Fragment, sql } from "../src/checks/fragment.ts";
 import { migrationNames } from "../src/checks/migration-names.ts";
+import { definerReads } from "./definer-reads.ts";
 import { isOurs } from "./our-functions.ts";
 import { probeCall, probeName, takeCall } from "./probe-call.ts";
 import { searchClosed } from "./search.ts";
-import { rowsOfOtherTenants, rowsWithoutIdentity, writableIds } from "./tenant-access.ts";
+import { rowsOfTenants, rowsWithoutIdentity, writableIds } from "./tenant-access.ts";
+import { viewsOfTenants } from "./tenant-views.ts";
+import { writesOfTenants } from "./tenant-writes.ts";
 
 const { view, deprecate, drop } = migrationNames;
 const remake = "ssot rollback takes the migration that made it back; ssot migrate makes it again";
@@ -45,7 +48,7 @@ export const security = defineSuite({
       sql: sql`
         select c.relname::text as name from pg_catalog.pg_class as c
         where c.oid = to_regclass('public.calls_with_caller_names')
-          and not exists (select from unnest(c.reloptions) as o(setting) where o.setting in ('security_invoker=true', 'security_invoker=on', 'security_invoker=1'))`,
+          and not exists (select from unnest(c.reloptions) as o(setting) where o.setting ~* '^security_invoker=(true|on|yes|1)$')`,
     }),
     defineProbe({
       id: "view-wall",
@@ -142,6 +145,13 @@ export const security = defineSuite({
           join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
           -- Somebody's, on its way through.
           where n.nspname = 'ssot' and not c.relname ^@ 'adopted_'
+          union all
+          select 'ssot.' || c.relname || '.' || a.attname, a.attacl from pg_catalog.pg_attribute as a
+          join pg_catalog.pg_class as c on c.oid = a.attrelid join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+          where n.nspname = 'ssot' and a.attacl is not null and not c.relname ^@ 'adopted_'
+          union all
+          select p.oid::regprocedure::text, p.proacl from pg_catalog.pg_proc as p join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+          where n.nspname = 'ssot' and not p.prosecdef
         ) as o
         cross join aclexplode(o.acl) as x left join pg_catalog.pg_roles as r on r.oid = x.grantee
         where x.grantee = 0 or r.rolname in ('anon', 'authenticated')
@@ -184,15 +194,15 @@ export const security = defineSuite({
     searchClosed,
     defineCheck({
       id: "row-security",
-      claim: "where anon or authenticated may read calls or contacts, row level security is on there",
+      claim: "where anon or authenticated may read or write calls or contacts, row level security is on there",
       hint: "alter table … enable row level security, with a policy by org_id; or revoke the right",
       row: z.object({ name: plainText, grantee: plainText }),
       population: sql`select count(*) as population from pg_catalog.pg_class as c where c.oid in (to_regclass('public.calls'), to_regclass('public.contacts'))`,
       sql: sql`
         select c.relname::text as name, r.rolname::text as grantee
         from pg_catalog.pg_class as c cross join pg_catalog.pg_roles as r
-        where c.oid in (to_regclass('public.calls'), to_regclass('public.contacts')) and not c.relrowsecurity
-          and r.rolname in ('anon', 'authenticated') and has_any_column_privilege(r.oid, c.oid, 'SELECT')
+        where c.oid in (to_regclass('public.calls'), to_regclass('public.contacts')) and not c.relrowsecurity and r.rolname in ('anon', 'authenticated')
+          and (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE') or has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE'))
         order by 1, 2`,
     }),
     defineRead({
@@ -211,11 +221,29 @@ export const security = defineSuite({
     }),
     defineRead({
       id: "tenant",
+      impersonates: true,
       claim: "a tenant sees its own calls, contacts and names, and no other's, through the view and past it",
-      hint: "Look at the policies of calls and contacts, and at security.view-invoker. How a tenant is impersonated is set in the configuration",
+      hint: "Look at the policies of calls and contacts, at the rights of the tenants' role, and at security.view-invoker. How a tenant is impersonated is set in the configuration",
       needs: ["view"],
-      schema: z.object({ org_id: z.guid(), relation: plainText, others: z.number() }),
-      look: rowsOfOtherTenants,
+      schema: z.object({ org_id: z.guid().nullable(), relation: plainText, problem: plainText }),
+      look: rowsOfTenants,
     }),
+    defineRead({
+      id: "tenant-writes",
+      impersonates: true,
+      claim: "no policy lets a tenant write another's calls or contacts",
+      hint: "Compare org_id with the token's in USING and in WITH CHECK of the policies for INSERT, UPDATE and DELETE",
+      schema: z.object({ org_id: z.guid().nullable(), role: plainText, relation: plainText, problem: plainText }),
+      look: writesOfTenants,
+    }),
+    defineRead({
+      id: "tenant-views",
+      impersonates: true,
+      claim: "no view that asks with the rights of its owner hands another's calls or contacts to a tenant",
+      hint: "alter view … set (security_invoker = true); a materialised view cannot: revoke it from the tenants' role",
+      schema: z.object({ org_id: z.guid(), relation: plainText }),
+      look: viewsOfTenants,
+    }),
+    definerReads,
   ],
 });

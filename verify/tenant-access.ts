@@ -1,14 +1,15 @@
-import type { Sql } from "postgres";
 import type { Finding, Look } from "../src/checks/define.ts";
-import { sqlStateOf } from "../src/db/connection-error.ts";
+import { skipped } from "../src/checks/findings.ts";
+import { askAs, exposedRoles, findTenants, notAMember, type Tenant } from "./tenant.ts";
 
 const relations = ["public.calls", "public.contacts", "public.calls_with_caller_names"] as const;
+const mostNames = 200;
 
 /** As anon and authenticated, without any identity: is any row visible? A policy's error counts as refused. */
 export async function rowsWithoutIdentity(look: Look): Promise<Finding> {
   const { sql } = look;
   const roles = await exposedRoles(sql);
-  if (roles.length === 0) return { population: 0, broken: 0, skip: "there is no role anon or authenticated here" };
+  if (roles.length === 0) return skipped("there is no role anon or authenticated here");
   if (roles.some(({ member }) => !member)) return notAMember(roles);
   const rows: { role: string; relation: string }[] = [];
   let population = 0;
@@ -18,98 +19,140 @@ export async function rowsWithoutIdentity(look: Look): Promise<Finding> {
         select to_regclass(${relation}) is not null as present, exists (select from public.calls) as has`;
       if (!there?.present || !there.has) continue;
       population += 1;
-      if (await look.attempt(() => seesRow(sql, role, {}, relation)).catch(refused)) rows.push({ role, relation });
+      const seen = await askAs(look, { role, identity: {} }, async () => {
+        const [row] = await sql<{ sees: boolean }[]>`select exists (select from ${sql(relation)}) as sees`;
+        return row?.sees;
+      });
+      if (seen === true) rows.push({ role, relation });
     }
   }
   return { population, broken: rows.length, rows };
 }
 
-/** As a tenant, for two organisations that have calls: are the other's rows visible through the view? */
-export async function rowsOfOtherTenants(look: Look): Promise<Finding> {
-  const { sql, scope, settings } = look;
-  const { tenantRole: role, tenantSettings } = settings;
-  const [found] = await exposedRoles(sql, [role]);
-  if (found === undefined) return { population: 0, broken: 0, skip: `there is no role ${role} here` };
-  if (!found.member) return notAMember([found]);
-  const tenants = await sql<{ id: string }[]>`
-    select o.id from public.organizations as o
-    where (${scope.org}::uuid is null or o.id = ${scope.org}) and exists (select from public.calls as c where c.org_id = o.id)
-    order by o.id limit 2`;
-  let own = 0;
-  const rows: { org_id: string; relation: string; others: number }[] = [];
-  for (const { id } of tenants) {
-    const identity = Object.fromEntries(
-      Object.entries(tenantSettings).map(([name, value]) => [name, value.replaceAll("{org}", id)]),
+/** What a tenant sees of one relation. */
+interface Seen {
+  readonly own: boolean;
+  readonly others: number;
+}
+
+/**
+ * As tenants, of organisations that have calls: does each see its own calls, contacts and names, and no row of another's? That
+ * none sees anything is broken where tenants were configured, or a recorded run saw them see; row level security without
+ * policies is ordinary.
+ */
+export async function rowsOfTenants(look: Look): Promise<Finding> {
+  const found = await findTenants(look);
+  if ("none" in found) return found.none;
+  const { tenants } = found;
+  const all = await askAll(look, tenants);
+  const seeing = (relation: string) => all.filter(({ seen }) => seen.get(relation)?.own === true).length;
+  const withContacts = all.filter(({ hasContacts }) => hasContacts);
+  const counts = {
+    tenantsAsked: all.length,
+    tenantsSeeingCalls: seeing("public.calls"),
+    tenantsSeeingContacts: seeing("public.contacts"),
+  };
+  for (const [name, n] of Object.entries(counts)) look.measure(name, n);
+  const leaks = all.flatMap(({ orgId, seen }) =>
+    [...seen].flatMap(([relation, { others }]) =>
+      others > 0 ? [{ org_id: orgId, relation, problem: "shows rows of others" }] : [],
+    ),
+  );
+  const hidden = withContacts.flatMap(({ orgId, seen, namesHidden }) => {
+    if (seen.get("public.calls")?.own !== true) return [];
+    if (seen.get("public.contacts")?.own !== true)
+      return [{ org_id: orgId, relation: "public.contacts", problem: "is hidden, though its calls are seen" }];
+    if (seen.get("public.calls_with_caller_names")?.own !== true)
+      return [
+        { org_id: orgId, relation: "public.calls_with_caller_names", problem: "is hidden, though calls are seen" },
+      ];
+    return namesHidden
+      ? [{ org_id: orgId, relation: "public.calls_with_caller_names", problem: "shows no name of its contacts" }]
+      : [];
+  });
+  const wasSeen = (name: keyof typeof counts): boolean => {
+    const { tenantsAsked: asked = 0, [name]: seen = 0 } = look.recorded?.metrics ?? {};
+    return (look.settings.tenantConfigured === true || seen > 0) && seen >= asked;
+  };
+  const lost = (["tenantsSeeingCalls", "tenantsSeeingContacts"] as const).flatMap((name) => {
+    const expected = name === "tenantsSeeingContacts" ? withContacts.length : all.length;
+    if (counts[name] >= expected || !wasSeen(name)) return [];
+    const relation = name === "tenantsSeeingContacts" ? "public.contacts" : "public.calls";
+    return [{ org_id: null, relation, problem: `is hidden from ${expected - counts[name]} of ${expected} tenants` }];
+  });
+  const rows = [...leaks, ...hidden, ...(hidden.length === 0 ? lost : [])];
+  if (rows.length === 0 && counts.tenantsSeeingCalls === 0 && all.length > 0) {
+    return skipped(
+      "no tenant saw a call of its own: the identity that is set does not fit the policies, or there are none",
     );
-    for (const relation of relations) {
-      const seen = await look
-        .attempt(async () => {
-          await become(sql, role, identity);
-          const [row] = await sql<{ own: boolean; others: number }[]>`
-            select exists (select from ${sql(relation)} as v where v.org_id = ${id}) as own,
-                   (select count(*)::integer from (select from ${sql(relation)} as v where v.org_id <> ${id} limit 1000) as x) as others`;
-          return row;
-        })
-        .catch((error: unknown) => {
-          refused(error);
-          return undefined;
-        });
-      if (seen?.own && relation === "public.calls_with_caller_names") own += 1;
-      if ((seen?.others ?? 0) > 0) rows.push({ org_id: id, relation, others: seen?.others ?? 0 });
-    }
   }
   return {
-    population: own + rows.length,
+    population: all.length,
     broken: rows.length,
-    actual:
-      own === 0
-        ? "no tenant saw a call of its own: the identity that is set does not fit the policies"
-        : `${own} of ${tenants.length} tenants saw their own calls; others' rows were seen ${rows.length} times`,
+    actual: `${counts.tenantsSeeingCalls} of ${all.length} tenants saw their own calls, ${counts.tenantsSeeingContacts} their contacts; others' rows were seen ${leaks.length} times`,
     rows,
   };
 }
 
-async function seesRow(
-  sql: Sql,
-  role: string,
-  identity: Readonly<Record<string, string>>,
-  relation: string,
-): Promise<boolean> {
-  await become(sql, role, identity);
-  const [row] = await sql<{ sees: boolean }[]>`select exists (select from ${sql(relation)}) as sees`;
-  return row?.sees ?? false;
+interface Answers {
+  readonly orgId: string;
+  readonly hasContacts: boolean;
+  readonly seen: ReadonlyMap<string, Seen>;
+  /** It has calls with a name, and sees none of these names. */
+  readonly namesHidden: boolean;
 }
 
-async function become(sql: Sql, role: string, identity: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, value] of Object.entries(identity)) await sql`select set_config(${name}, ${value}, true)`;
-  await sql`select set_config('row_security', 'on', true), set_config('role', ${role}, true)`;
+async function askAll(look: Look, tenants: readonly Tenant[]): Promise<readonly Answers[]> {
+  const { sql } = look;
+  const all: Answers[] = [];
+  for (const tenant of tenants) {
+    const { orgId } = tenant;
+    const seen = (await seenOf(look, tenant, relations)) ?? (await seenOneByOne(look, tenant));
+    const [own] = await sql<{ contacts: boolean }[]>`
+      select exists (select from public.contacts as k where k.org_id = ${orgId}) as contacts`;
+    const named = await namesOf(look, orgId);
+    const shown = named.size === 0 ? named : await askAs(look, tenant, () => namesOf(look, orgId));
+    const namesHidden = named.size > 0 && ![...named].some(([id, name]) => shown?.get(id) === name);
+    all.push({ orgId, hasContacts: own?.contacts === true, seen, namesHidden });
+  }
+  return all;
 }
 
-async function exposedRoles(
-  sql: Sql,
-  names: readonly string[] = ["anon", "authenticated"],
-): Promise<readonly { readonly name: string; readonly member: boolean }[]> {
-  const [first = "", second = first] = names;
-  return sql<{ name: string; member: boolean }[]>`
-    select r.rolname as name, pg_has_role(r.oid, 'MEMBER') as member from pg_catalog.pg_roles as r
-    where r.rolname in (${first}, ${second}) order by r.rolname`;
+async function seenOneByOne(look: Look, tenant: Tenant): Promise<ReadonlyMap<string, Seen>> {
+  const seen = new Map<string, Seen>();
+  for (const relation of relations) {
+    const found = await seenOf(look, tenant, [relation]);
+    seen.set(relation, found?.get(relation) ?? { own: false, others: 0 });
+  }
+  return seen;
 }
 
-function notAMember(roles: readonly { readonly name: string; readonly member: boolean }[]): Finding {
-  const names = roles.filter(({ member }) => !member).map(({ name }) => name);
-  return {
-    population: 0,
-    broken: 0,
-    skip: `this role may not become ${names.join(", ")}: grant it, to let it be asked`,
-  };
+// In one statement; refused where one of them is.
+async function seenOf(
+  look: Look,
+  tenant: Tenant,
+  wanted: readonly string[],
+): Promise<ReadonlyMap<string, Seen> | undefined> {
+  const { sql } = look;
+  const { orgId } = tenant;
+  return askAs(look, tenant, async () => {
+    const asked = wanted.map(
+      (relation) => `
+        select '${relation}' as relation, exists (select from ${relation} as v where v.org_id = $1::uuid) as own,
+               (select count(*)::integer from (select from ${relation} as v where v.org_id <> $1::uuid limit 1000) as x) as others`,
+    );
+    const rows = await sql.unsafe<(Seen & { relation: string })[]>(asked.join(" union all "), [orgId]);
+    return new Map(rows.map(({ relation, own, others }) => [relation, { own, others }]));
+  });
 }
 
-// A missing right, and what a policy raises about an identity that it cannot read, mean that nothing is shown. Anything
-// else, such as a policy whose function is gone, is no answer.
-function refused(error: unknown): false {
-  const state = sqlStateOf(error);
-  if (state === "42501" || /^(22|P0)/.test(state ?? "")) return false;
-  throw error;
+// The names that the latest calls show whose contact has one.
+async function namesOf({ sql }: Look, orgId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ id: string; name: string }[]>`
+    select v.id, v.resolved_caller_name as name
+    from (select x.* from public.calls_with_caller_names as x where x.org_id = ${orgId} order by x.created_at desc limit ${mostNames}) as v
+    where v.name_source = 'contact'`;
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /**

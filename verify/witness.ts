@@ -28,7 +28,7 @@ export const witnessTriggers = defineCheck({
     select w.name, case when t.oid is null then 'is missing' when t.tgenabled <> 'A' then 'is not enabled for every session'
                         else 'is another trigger' end as problem
     from jsonb_to_recordset(${JSON.stringify(expectedTriggers(facts))}::text::jsonb)
-      as w(name text, relation text, type integer, "column" text, conditional boolean, witness text, told jsonb)
+      as w(name text, relation text, type integer, "column" text, watched text, conditional boolean, witness text, told jsonb)
     left join pg_catalog.pg_trigger as t on t.tgrelid = to_regclass(w.relation) and t.tgname = w.name and not t.tgisinternal
     left join lateral (
       select string_agg(a.attname, ',') as cols from unnest(t.tgattr) as k(attnum)
@@ -41,6 +41,7 @@ export const witnessTriggers = defineCheck({
     where t.oid is null or t.tgenabled <> 'A' or t.tgtype <> w.type or c.cols is distinct from w."column"
        or t.tgfoid is distinct from to_regprocedure(w.witness)::oid or (t.tgqual is not null) <> w.conditional
        or strpos(pg_get_triggerdef(t.oid), a.said) = 0
+       or w.conditional and w.watched is not null and pg_get_triggerdef(t.oid) !~* ('when .*new[.]"?' || w.watched || '\\M.*execute')
     order by w.name`,
 });
 
@@ -70,6 +71,8 @@ export const witnessUntouched = defineCheck({
     left join live as l on l.migration = s.migration and l.kind = s.kind and l.name = s.name
     where l.object_id is null or not l.awake or l.object_id <> s.object_id or l.changed_in <> s.changed_in or s.touched_before
     union all
+    select s.name, 'was sworn in again since' from deprecation as d join sworn as s on s.migration = d.migration where s.is_late
+    union all
     select 'witness', 'is not recorded' from deprecation as d
     where (select count(*) from sworn as s where s.migration = d.migration and s.kind = 'trigger') < d.triggers
        or (select count(*) from sworn as s where s.migration = d.migration and s.kind = 'function') < 4
@@ -94,10 +97,20 @@ function liveWitness({ version }: EngineFacts): Fragment {
 /** The witness of each deprecation as it was sworn in. */
 function swornWitness({ version }: EngineFacts): Fragment {
   return version === 1
-    ? sql`select d.migration, s.*, false as touched_before from deprecation as d cross join ssot.witness as s`
-    : sql`select s.migration, s.kind, s.name, s.object_id, s.changed_in, s.touched_before is not null as touched_before
+    ? sql`select d.migration, s.*, false as touched_before, false as is_late from deprecation as d cross join ssot.witness as s`
+    : sql`select s.migration, s.kind, s.name, s.object_id, s.changed_in, s.touched_before is not null as touched_before, ${isLate} as is_late
           from ssot.witness as s`;
 }
+
+/**
+ * Whether a sworn row is younger than all that swears in: the migration, audit rebaseline (the ledger's row), a run that takes the drop
+ * back, an upgrade. By their transactions, whose numbers go round.
+ */
+const isLate: Fragment = sql`not exists (
+  select from (select l.xmin from ssot.ledger as l where l.name = s.migration
+               union all select r.xmin from ssot.run as r
+               union all select e.xmin from ssot.engine as e) as w(written_in)
+  where (w.written_in::text::bigint - s.xmin::text::bigint + 4294967296) % 4294967296 < 2147483648)`;
 
 /** Of the suite schema: the columns say that they are deprecated. */
 export const deprecatedColumns = defineCheck({

@@ -23,6 +23,12 @@ begin
     end if;
   end if;
   if deleted is null and exists (select from ssot.own_delete) then return null; end if;
+  if tg_table_name = 'contacts' then
+    begin
+      insert into ssot.erased_contact (org_id, contacts) select o.id, count(*) from unnest(orgs) as o(id) group by o.id;
+    exception when others then null;
+    end;
+  end if;
   begin
     if has_waited then raise lock_not_available; end if;
     if deleted is not null then perform ssot.erase(deleted_from, ssot.erasable(deleted_from, deleted, orgs), numbers); end if;

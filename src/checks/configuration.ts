@@ -7,6 +7,8 @@ import { SsotError } from "../model/errors.ts";
 export interface VerifyConfiguration {
   readonly thresholds: Readonly<Record<string, number>>;
   readonly tenantRole: string;
+  /** The configuration names tenant and identity itself. */
+  readonly tenantConfigured: boolean;
   readonly tenantSettings: Readonly<Record<string, string>>;
   /** A folder with more suites, absolute. */
   readonly suitesDirectory: string | undefined;
@@ -27,9 +29,7 @@ const shape = z.strictObject({
   verify: z
     .strictObject({
       thresholds: z.record(z.string(), z.number()).default({}),
-      tenant: z
-        .strictObject({ role: z.string().min(1), settings: z.record(z.string(), z.string()) })
-        .default({ role: "authenticated", settings: { "request.jwt.claims": claims } }),
+      tenant: z.strictObject({ role: z.string().min(1), settings: z.record(z.string(), z.string()) }).optional(),
       suites: z.string().optional(),
     })
     .prefault({}),
@@ -48,8 +48,9 @@ export async function readConfiguration(named: string | undefined, directory: st
   const { verify } = parse(text, path);
   return {
     thresholds: verify.thresholds,
-    tenantRole: verify.tenant.role,
-    tenantSettings: verify.tenant.settings,
+    tenantRole: verify.tenant?.role ?? "authenticated",
+    tenantConfigured: verify.tenant !== undefined,
+    tenantSettings: verify.tenant?.settings ?? { "request.jwt.claims": claims },
     suitesDirectory: verify.suites === undefined ? undefined : resolve(dirname(path), verify.suites),
   };
 }

@@ -8,6 +8,7 @@ import type { EngineFacts, Statement } from "./engine-facts.ts";
 import type { Fragment } from "./fragment.ts";
 import type { NeededObject } from "./objects.ts";
 import type { Probe } from "./probe.ts";
+import type { RecordedRun } from "./records.ts";
 import type { ScanName } from "./scans.ts";
 
 /** What a broken claim is worth: a fail stops a deploy, a warn needs a look. */
@@ -68,6 +69,8 @@ export interface ScanCheck extends Claim, TypedRows {
   readonly sample: Fragment;
   /** The share of the population that has to hold, 0–1; its name for `--threshold` is `suite.check`. */
   readonly least: number;
+  /** Calls whose contact was deleted since are none of the population, and break nothing. */
+  readonly withoutErased?: true;
 }
 
 /** What a look found. */
@@ -92,6 +95,10 @@ export interface Look {
   readonly facts: EngineFacts;
   readonly threshold: number;
   readonly coverage: () => Coverage | undefined;
+  /** How many calls the scan counted of a kind; undefined: they were not counted. */
+  readonly counted: (name: string) => number | undefined;
+  /** The last good run that was recorded. */
+  readonly recorded: RecordedRun | undefined;
   /** Puts a figure into the report's `metrics`. */
   readonly measure: (name: string, value: number) => void;
   /** What keeps the gate of a deprecation closed, by its migration: asked once for all checks. */
@@ -106,6 +113,8 @@ export interface Look {
 /** How the database is asked, where that differs from one to another. */
 export interface VerifySettings {
   readonly tenantRole: string;
+  /** Somebody said how tenants ask: each has to see something. */
+  readonly tenantConfigured?: boolean;
   /** Settings of a tenant's session; `{org}` stands for the organisation. */
   readonly tenantSettings: Readonly<Record<string, string>>;
   readonly dashboard: { readonly url: string; readonly token: string | undefined } | undefined;
@@ -114,6 +123,8 @@ export interface VerifySettings {
 /** A claim that takes more than one statement, and only reads. */
 export interface ReadCheck extends Claim {
   readonly kind: "read";
+  /** It becomes other roles, with settings of which something stays in the session: asked after all others. */
+  readonly impersonates?: true;
   readonly threshold?: number;
   /** Of the rows, for what of them may be shown. */
   readonly schema?: z.ZodObject;
@@ -123,6 +134,10 @@ export interface ReadCheck extends Claim {
 /** A claim that something has to be written for: in a transaction that is always rolled back. */
 export interface ProbeCheck extends Claim {
   readonly kind: "probe";
+  /** It writes to the audit, too, and needs the tables themselves. */
+  readonly audits?: true;
+  /** It deletes as well, which a copy cannot stand for. */
+  readonly deletes?: true;
   readonly threshold?: number;
   readonly schema?: z.ZodObject;
   readonly probe: (probe: Probe) => Promise<Finding>;
@@ -134,7 +149,7 @@ export interface Suite {
   readonly id: string;
   readonly title: string;
   readonly checks: readonly Check[];
-  /** Why the whole suite is not asked today; undefined: it is. */
+  /** Why the whole suite is not judged today; undefined: it is. What would be broken is a warning before its day. */
   readonly notYet?: ((look: Look) => Promise<string | undefined>) | undefined;
 }
 

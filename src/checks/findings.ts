@@ -1,4 +1,5 @@
 import { sqlStateOf } from "../db/connection-error.ts";
+import { nothingToLookAt } from "../model/nothing-to-look-at.ts";
 import { CheckError } from "./check-error.ts";
 import type { Check, Finding } from "./define.ts";
 import { heldShare } from "./judge.ts";
@@ -34,7 +35,7 @@ export function expectation(check: Check, threshold: number): string {
 
 /** What a count came to, in words. */
 export function describeCount(population: number, broken: number, threshold: number): string {
-  if (population === 0 && broken === 0) return "there was nothing to look at";
+  if (population === 0 && broken === 0) return nothingToLookAt;
   if (threshold < 1) {
     return `${percent(heldShare(population, broken))} (${(population - broken).toLocaleString("en-US")} of ${population.toLocaleString("en-US")})`;
   }

@@ -2,7 +2,7 @@ import type { Finding, Severity } from "./define.ts";
 
 export type CheckStatus = "pass" | "fail" | "warn" | "skip" | "error";
 
-/** What a finding means. A look at nothing is never a pass. */
+/** What a finding means. A look at nothing is never a pass, and no accusation either. */
 export function judge(
   { population, broken, skip }: Pick<Finding, "population" | "broken" | "skip">,
   severity: Severity,
@@ -10,7 +10,7 @@ export function judge(
 ): Extract<CheckStatus, "pass" | "fail" | "warn" | "skip"> {
   if (skip !== undefined) return "skip";
   if (broken > 0 && heldShare(population, broken) < least) return severity;
-  return population === 0 ? "warn" : "pass";
+  return population === 0 ? "skip" : "pass";
 }
 
 /** The share of the population that holds; rows that break a claim about nothing leave none. */

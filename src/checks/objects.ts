@@ -83,8 +83,12 @@ export async function readObjects(sql: Sql): Promise<Objects> {
            to_regclass('ssot.witness') is not null
              and (select bool_and(to_regprocedure(r.name) is not null) from unnest(${[...witness]}::text[]) as r(name)) as witness,
            (select bool_and(to_regprocedure(r.name) is not null) from unnest(${[...gate]}::text[]) as r(name)) as gate,
-           coalesce((select x.indisunique and x.indisvalid from pg_catalog.pg_index as x
-                     where x.indexrelid = to_regclass('public.idx_contacts_org_phone_unique')), false) as "uniqueIndex",
+           exists (select from pg_catalog.pg_index as x
+                   where x.indrelid = to_regclass('public.contacts') and x.indisunique and x.indisvalid and x.indnkeyatts = 2
+                     and x.indpred is null and x.indexprs is null
+                     and (select count(*) from pg_catalog.pg_attribute as a
+                          where a.attrelid = x.indrelid and a.attnum in (x.indkey[0], x.indkey[1]) and a.attname in ('org_id', 'phone')) = 2)
+             as "uniqueIndex",
            coalesce(has_table_privilege(to_regclass('ssot.verification_runs'), 'INSERT'), false) as records,
            to_regclass('ssot.ledger') is not null as ledger,
            pg_is_in_recovery() as standby,

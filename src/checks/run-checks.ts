@@ -3,9 +3,11 @@ import { sqlStateOf } from "../db/connection-error.ts";
 import { type GateReason, readGate } from "../db/queries/gate.ts";
 import { type Readers, readReaders } from "../db/queries/readers.ts";
 import { readVerdicts } from "../db/queries/verdicts.ts";
+import { SsotError } from "../model/errors.ts";
 import { missionColumns } from "../model/mission.ts";
 import { type AnswerRow, ask, type Scope } from "./ask.ts";
 import { sampleOf } from "./ask-scan.ts";
+import { type Consequences, tellCauses } from "./causes.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Check, Finding, Look, ProbeCheck, QueryCheck, ScanCheck, Suite, VerifySettings } from "./define.ts";
 import type { Statement } from "./engine-facts.ts";
@@ -15,12 +17,14 @@ import { judge } from "./judge.ts";
 import { migrationNames, phase1 } from "./migration-names.ts";
 import { guardOf, type Objects } from "./objects.ts";
 import { type CheckResult, describeFailure, type SuiteResult } from "./outcome.ts";
+import type { RecordedRun } from "./records.ts";
 import { redactRow } from "./redact-rows.ts";
 import { ScanCounts } from "./scan-counts.ts";
 import { attempt, type ProbeSession } from "./sessions.ts";
 import { defaultThreshold, type Thresholds } from "./thresholds.ts";
 
 const mostRows = 20;
+const lookedBefore = "there was nothing to look at, and there was when the last good run was recorded";
 const abandoned: readonly string[] = Object.values(missionColumns).map((column) => `calls.${column}`);
 
 export interface RunChecksOptions {
@@ -30,6 +34,10 @@ export interface RunChecksOptions {
   /** Why nothing may be written; undefined: probes run. */
   readonly readOnly: string | undefined;
   readonly showRows: boolean;
+  /** The last good run that was recorded. */
+  readonly recorded: RecordedRun | undefined;
+  /** What follows from a broken claim. */
+  readonly consequences: Consequences;
   readonly onSuite?: ((id: string) => void) | undefined;
 }
 
@@ -60,18 +68,31 @@ export async function runChecks(
       for (const check of checks) results.set(check, await run.check(suite, check));
     }
   };
-  await ask(({ kind }) => kind !== "probe");
+  await ask((check) => check.kind !== "probe" && !impersonates(check));
+  await ask(impersonates);
   await session.execute("rollback").catch(() => []);
   await ask(({ kind }) => kind === "probe");
+  const found = suites.map(({ id, title, checks }) => ({
+    id,
+    title,
+    checks: checks.flatMap((check) => results.get(check) ?? []),
+  }));
   return {
-    suites: suites.map(({ id, title, checks }) => ({
-      id,
-      title,
-      checks: checks.flatMap((check) => results.get(check) ?? []),
-    })),
+    suites: tellCauses(found, options.consequences),
     coverage: run.coverage,
     metrics: run.metrics,
   };
+}
+
+function impersonates(check: Check): boolean {
+  return check.kind === "read" && check.impersonates === true;
+}
+
+/** What will be judged later only: a broken claim is a warning before its day, anything else nothing yet. */
+function announced(notYet: string | undefined, finding: Finding): Finding {
+  if (notYet === undefined || finding.skip !== undefined) return finding;
+  if (finding.broken === 0) return skipped(notYet);
+  return { ...finding, severity: "warn", actual: `${notYet}; today it would be broken: ${finding.actual ?? ""}` };
 }
 
 class Run {
@@ -115,24 +136,29 @@ class Run {
     const threshold = this.#options.thresholds.get(key) ?? defaultThreshold(check) ?? Number.NaN;
     const began = performance.now();
     let finding: Finding;
+    let notYet: string | undefined;
     try {
-      const skip = (await this.#notYet(suite)) ?? this.#skipReason(check);
-      finding = skip === undefined ? wellFormed(await this.#find(key, check, threshold)) : skipped(skip);
+      notYet = await this.#notYet(suite);
+      const skip = this.#skipReason(check);
+      finding = skip === undefined ? wellFormed(await this.#find(key, check, threshold)) : skipped(notYet ?? skip);
+      finding = announced(notYet, finding);
     } catch (error) {
+      const failed = { expected: expectation(check, threshold), population: 0, rows: [] };
       return this.#result(check, began, {
-        status: "error",
-        expected: expectation(check, threshold),
-        actual: `could not run: ${describeFailure(error)}`,
-        population: 0,
-        rows: [],
+        ...failed,
+        status: notYet === undefined ? "error" : "skip",
+        actual: notYet ?? `could not run: ${describeFailure(error)}`,
       });
     }
     const { population, broken, rows = [] } = finding;
     const counted = this.#counts.get(key);
+    const judged = judge(finding, finding.severity ?? check.severity ?? "fail", check.kind === "scan" ? threshold : 1);
+    const lost =
+      judged === "skip" && finding.skip === undefined && this.#options.recorded?.looked.includes(key) === true;
     const result = this.#result(check, began, {
-      status: judge(finding, finding.severity ?? check.severity ?? "fail", check.kind === "scan" ? threshold : 1),
+      status: lost ? "warn" : judged,
       expected: finding.expected ?? expectation(check, threshold),
-      actual: finding.skip ?? finding.actual ?? describeCount(population, broken, threshold),
+      actual: lost ? lookedBefore : (finding.skip ?? finding.actual ?? describeCount(population, broken, threshold)),
       population,
       rows: rows
         .slice(0, mostRows)
@@ -190,26 +216,25 @@ class Run {
     return { population, broken, rows: rows.map((row): AnswerRow => check.read(row).row) };
   }
 
-  async #findByProbe({ probe }: ProbeCheck, threshold: number): Promise<Finding> {
+  async #findByProbe(check: ProbeCheck, threshold: number): Promise<Finding> {
     try {
-      const outcome = await this.#probes.run({ threshold, measure: this.#measure }, probe);
+      const outcome = await this.#probes.run(check, { threshold, measure: this.#measure });
       return "skip" in outcome ? skipped(outcome.skip) : outcome.found;
     } catch (error) {
       // A write that a rule or somebody's trigger refuses would be refused to the application, too.
       const state = sqlStateOf(error);
       const column = requiredColumn(error);
-      if (column !== undefined && abandoned.includes(column)) {
-        return {
-          population: 1,
-          broken: 1,
-          actual: `${column} must have a value, and nobody is to write it: drop its NOT NULL`,
-        };
-      }
       if (column !== undefined) {
-        const actual = `${column} must have a value, which the library does not write`;
-        return { population: 1, broken: 1, severity: "warn", actual };
+        const why = abandoned.includes(column)
+          ? "and nobody is to write it: drop its NOT NULL"
+          : "which the library does not write";
+        return { population: 1, broken: 1, actual: `${column} must have a value, ${why}` };
       }
-      if (state === undefined || !/^(23|P0)/.test(state)) throw error;
+      if (error instanceof SsotError && error.code === "CALL_OF_ANOTHER_ORGANISATION") {
+        return { population: 1, broken: 1, actual: "the call was not written: something swallows it" };
+      }
+      // A value that a type does not take, a rule or a trigger that refuses.
+      if (state === undefined || !/^(22|23|P0|42804)/.test(state)) throw error;
       return { population: 1, broken: 1, actual: `the write is refused (SQLSTATE ${state})` };
     }
   }
@@ -226,6 +251,8 @@ class Run {
       gate: this.#gate,
       readers: this.#readers,
       coverage: () => this.coverage,
+      counted: (name) => this.#counts.further(name),
+      recorded: this.#options.recorded,
       measure: this.#measure,
       attempt: (work) => this.#attempt(work),
     };

@@ -23,11 +23,18 @@ export const withheld = (number: Fragment): Fragment =>
     case when ltrim(${number}, '+0123456789') = '' then ${number} collate "C" = any (${`{"",${keypadNumbers.join(",")}}`}::text::text[])
          else ${number} collate "C" ~* ${withheldPattern("[:space:]", { unicode: false })} end, true)`;
 
+// When the last migration of Phase 1 was applied.
+const migrated = sql`(
+  select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = ${migrationNames.deprecate})`;
+
 /** Every call as the view shows it, beside the contact that it is linked to, whoever's that is. */
 const calls: Scan = {
   needs: ["view", "bookkeeping"],
+  // Where calls have no mark of a call from a browser, the one beside them is found.
   from: sql`
     public.calls_with_caller_names as v left join public.contacts as k on k.id = v.contact_id
+    cross join (select false as is_test_call) as none
+    cross join lateral (select is_test_call::text as said from (select v.*) as w) as t
     where ${org}::uuid is null or v.org_id = ${org}`,
   flags: {
     inbound: sql`v.call_direction = 'inbound'`,
@@ -37,12 +44,18 @@ const calls: Scan = {
     // A SIP address, or an extension.
     inside: sql`v.phone_number ~* '^[[:space:]]*<?sips?:|@' or v.phone_number ~ '^[^0-9+]*([0-9][^0-9]*){1,5}$'`,
     possible: sql`${e164(phone)} and not ${withheld(phone)}`,
+    // From a browser or a program: nobody's phone.
+    test: sql`t.said = 'true'`,
     // Not linked, and a contact of the organisation has the number.
     known: sql`v.contact_id is null and not ${withheld(phone)}
       and exists (select from public.contacts as p where p.org_id = v.org_id and p.phone = v.phone_number)`,
+    // The same, and the contact was there already: when the call came, or when calls were linked.
+    missed: sql`v.contact_id is null and not ${withheld(phone)}
+      and exists (select from public.contacts as p where p.org_id = v.org_id and p.phone = v.phone_number
+                    and coalesce(p.created_at <= greatest(v.created_at, ${migrated}), true))`,
     historical: sql`v.created_at < timestamptz '2026-02-09 00:00:00+00'`,
-    since_migration: sql`v.created_at > (
-      select l.run_on at time zone 'UTC' from ssot.ledger as l where l.name = ${migrationNames.deprecate})`,
+    since_migration: sql`v.created_at > ${migrated}`,
+    recent: sql`v.created_at > now() - interval '7 days'`,
     own_contact: sql`k.org_id = v.org_id`,
     has_contacts_number: sql`k.phone = v.phone_number`,
     shows_nobody: sql`v.resolved_caller_name is null or v.resolved_caller_name = 'Unknown'`,

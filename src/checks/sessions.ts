@@ -1,9 +1,12 @@
 import { applySettings, type Connection, connect } from "../db/connection.ts";
-import { listLoudTriggers } from "../db/queries/loud-triggers.ts";
+import { type LoudTrigger, listLoudTriggers } from "../db/queries/loud-triggers.ts";
 import { listForeignCode } from "../db/queries/trusted-code.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import type { Target } from "../db/target.ts";
-import { borrowOrganisations } from "./borrow.ts";
+import { borrowOrganisations, type OrganisationNeeds, readOrganisationNeeds } from "./borrow.ts";
+import { CheckError } from "./check-error.ts";
+import { makeCopies } from "./copies.ts";
+import type { ProbeCheck } from "./define.ts";
 import type { Probe } from "./probe.ts";
 
 export interface SessionOptions {
@@ -54,16 +57,24 @@ export class ProbeSession {
   readonly #options: SessionOptions;
   readonly #warnings: string[] = [];
   #connection: Connection | undefined;
-  #loud: readonly string[] | undefined;
+  #surroundings: Surroundings | undefined;
+  #copyFailure: string | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
   }
 
-  /** Runs a probe in a transaction that is rolled back whatever happens, or gives the reason why none may run. */
+  /**
+   * Runs a probe in a transaction that is rolled back whatever happens, or gives the reason why none may run. Where a trigger of others would
+   * tell somebody, it runs on empty copies. Throws once where these cannot be made.
+   */
   async run<T>(
+    {
+      probe: work,
+      audits,
+      deletes,
+    }: Pick<ProbeCheck, "audits" | "deletes"> & { readonly probe: (probe: Probe) => Promise<T> },
     context: Pick<Probe, "threshold" | "measure">,
-    work: (probe: Probe) => Promise<T>,
   ): Promise<{ readonly found: T } | { readonly skip: string }> {
     const connection = await this.#open();
     const { sql, execute } = connection;
@@ -72,26 +83,48 @@ export class ProbeSession {
     try {
       if (connection.pooled) await applySettings(connection, { forTransaction: true });
       await execute(limits(this.#options.timeoutSeconds));
-      // What they do outside the database, a rollback does not take back.
-      this.#loud ??= await listLoudTriggers(sql);
-      if (this.#loud.length > 0) {
-        const list = this.#loud.join(", ");
-        return { skip: `a trigger of others would fire, and what it tells others is not rolled back: ${list}` };
-      }
-      if (!(await mayMakeTemporary(sql))) {
+      this.#surroundings ??= await readSurroundings(sql, this.#options.trustRoles);
+      const { loud, mayMakeTemporary, mayBeReplica, planted, path } = this.#surroundings;
+      if (!mayMakeTemporary) {
         return {
           skip: "this role may not make temporary tables (TEMPORARY on the database), which keep a probe from committing",
         };
       }
-      await execute(neverCommit);
-      const planted = await openPath(connection, this.#options.trustRoles);
       if (planted !== undefined) return { skip: planted };
-      const organisations = await borrowOrganisations(connection);
+      await execute(neverCommit);
+      await sql`select set_config('search_path', ${path}, true)`;
+      // What they do outside the database, a rollback does not take back.
+      const telling = loud.filter(({ onAudit, onDelete }) => (audits ?? !onAudit) && (deletes ?? !onDelete));
+      const needsCopies = telling.length > 0 && audits !== true && deletes !== true;
+      if (telling.length > 0 && !needsCopies) {
+        const names = telling.map(({ name }) => name).join(", ");
+        if (deletes === true || !mayBeReplica || telling.some(({ always }) => always)) {
+          return { skip: `a trigger of others would fire, and what it tells others is not rolled back: ${names}` };
+        }
+        await execute("set local session_replication_role = replica");
+      }
+      const organisations = await borrowOrganisations(connection, this.#surroundings.organisations);
       if (organisations === undefined) return { skip: "there is no organisation, and none can be made for the probe" };
+      const session = needsCopies ? await this.#copies(connection, telling) : sql;
+      if (typeof session === "string") return { skip: session };
       const warnings = this.#warnings;
-      return { found: await work({ ...context, ...organisations, sql, warnings }) };
+      return { found: await work({ ...context, ...organisations, sql: session, warnings }) };
     } finally {
       await execute("rollback");
+    }
+  }
+
+  async #copies(connection: Connection, telling: readonly LoudTrigger[]): Promise<Connection["sql"] | string> {
+    if (this.#copyFailure !== undefined) return this.#copyFailure;
+    try {
+      return await makeCopies(connection);
+    } catch (error) {
+      this.#copyFailure = "a trigger of others would fire, and no copy of the tables could be made, as was said once";
+      const names = telling.map(({ name }) => name).join(", ");
+      const why = error instanceof Error && "code" in error ? ` (SQLSTATE ${String(error.code)})` : "";
+      throw new CheckError(
+        `a trigger of others would fire (${names}), and no empty copy of the tables can be made${why}`,
+      );
     }
   }
 
@@ -111,23 +144,41 @@ export class ProbeSession {
   }
 }
 
-async function mayMakeTemporary(sql: Connection["sql"]): Promise<boolean> {
-  const [row] = await sql<{ may: boolean }[]>`select has_database_privilege(current_database(), 'TEMPORARY') as may`;
-  return row?.may ?? false;
+/** What all probes of a run meet. */
+interface Surroundings {
+  readonly loud: readonly LoudTrigger[];
+  readonly mayMakeTemporary: boolean;
+  readonly mayBeReplica: boolean;
+  /** Why what a probe runs would not be ours. */
+  readonly planted: string | undefined;
+  /**
+   * The search path under which code of others finds what it names, as while a run changes rows. What a probe runs is read under it as
+   * well, so nobody who is not trusted may have put something of a known name there.
+   */
+  readonly path: string;
+  readonly organisations: OrganisationNeeds;
 }
 
-// The search path under which code of others finds what it names, as while a run changes rows. What a probe runs is read under it as well, so
-// nobody who is not trusted may have put something of a known name there.
-async function openPath({ sql, execute }: Connection, trusted: readonly string[] = []): Promise<string | undefined> {
+async function readSurroundings(sql: Connection["sql"], trusted: readonly string[] = []): Promise<Surroundings> {
+  const loud = await listLoudTriggers(sql);
   const [planted] = await listForeignCode(sql, trusted);
-  if (planted !== undefined) return planted.what;
-  const [engine] = await sql<{ older: boolean }[]>`select to_regprocedure('ssot.trigger_path()') is null as older`;
-  await execute(
-    engine?.older
-      ? "select ssot.open_path()"
-      : "select pg_catalog.set_config('search_path', ssot.trigger_path(), true)",
-  );
-  return undefined;
+  const [may] = await sql<{ temporary: boolean; replica: boolean; older: boolean }[]>`
+    select has_database_privilege(current_database(), 'TEMPORARY') as temporary,
+           has_parameter_privilege('session_replication_role', 'SET') as replica, to_regprocedure('ssot.trigger_path()') is null as older`;
+  const [path] =
+    may?.older === false
+      ? await sql<{ path: string }[]>`select ssot.trigger_path() as path`
+      : await sql<
+          { path: string }[]
+        >`select current_setting('search_path') as path from (select ssot.open_path()) as opened`;
+  return {
+    loud,
+    mayMakeTemporary: may?.temporary ?? false,
+    mayBeReplica: may?.replica ?? false,
+    planted: planted?.what,
+    path: path?.path ?? "pg_catalog, pg_temp",
+    organisations: await readOrganisationNeeds(sql),
+  };
 }
 
 // A COMMIT inside a probe, such as a library's own transaction, ends in an error: this trigger is due at its end.
@@ -137,6 +188,7 @@ const neverCommit = `
     $$ begin raise exception 'a probe may not commit' using errcode = 'SS004'; end $$;
   create constraint trigger never after insert on pg_temp.ssot_never_commit deferrable initially deferred
     for each row execute function pg_temp.ssot_never_commit();
+  alter table pg_temp.ssot_never_commit enable always trigger never;
   insert into pg_temp.ssot_never_commit values (true);
   set local row_security = off`;
 

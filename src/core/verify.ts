@@ -1,3 +1,4 @@
+import { consequences } from "../../verify/causes.ts";
 import { suites as ours } from "../../verify/index.ts";
 import type { Scope } from "../checks/ask.ts";
 import type { Coverage } from "../checks/coverage.ts";
@@ -7,7 +8,7 @@ import type { CheckStatus } from "../checks/judge.ts";
 import { loadSuites } from "../checks/load-suites.ts";
 import { readObjects } from "../checks/objects.ts";
 import type { SuiteResult } from "../checks/outcome.ts";
-import { listRecordedRuns, type RecordedRun, recordRun } from "../checks/records.ts";
+import { countNamed, listRecordedRuns, type RecordedRun, recordRun } from "../checks/records.ts";
 import { runChecks } from "../checks/run-checks.ts";
 import { attempt, openSnapshot, ProbeSession } from "../checks/sessions.ts";
 import { refuseUnknownThresholds, type Thresholds } from "../checks/thresholds.ts";
@@ -56,7 +57,7 @@ export interface VerifyReport {
   /** Milliseconds, by name. */
   readonly metrics: Readonly<Record<string, number>>;
   /** The last recorded runs, the oldest first; without this one. */
-  readonly trend: readonly RecordedRun[];
+  readonly trend: readonly Pick<RecordedRun, "recordedAt" | "ok" | "coverage">[];
   /** Audited writes to the deprecated columns by day, of the last month. */
   readonly writes: readonly DailyWrites[];
   readonly durationMs: number;
@@ -86,7 +87,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     const readOnly = options.readOnly ? "--read-only: nothing may be written" : objects.readOnly;
     if (options.record) refuseRecording(readOnly, objects.records);
     // For the report alone: what cannot be read is left out of it, and costs no check.
-    const trend = await attempt(session, () => listRecordedRuns(session.sql, scope, mostRuns)).catch(() => []);
+    const runs = await attempt(session, () => listRecordedRuns(session.sql, scope, mostRuns)).catch(() => []);
     const writes = objects.present.has("audit")
       ? await attempt(session, () => listDailyWrites(session.sql, scope)).catch(() => [])
       : [];
@@ -94,6 +95,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       ...options,
       scope,
       readOnly,
+      recorded: runs.findLast(({ ok }) => ok),
+      consequences,
     });
     const counts = countStatuses(run.suites);
     const report: VerifyReport = {
@@ -103,7 +106,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       suites: run.suites,
       coverage: run.coverage ?? null,
       metrics: run.metrics,
-      trend,
+      trend: runs.map(({ recordedAt, ok, coverage }) => ({ recordedAt, ok, coverage })),
       writes,
       durationMs: Math.round(performance.now() - began),
     };
@@ -173,10 +176,20 @@ function refuseRecording(readOnly: string | undefined, records: boolean): void {
 async function record(target: Target, scope: Scope, report: VerifyReport): Promise<void> {
   const connection = await connect(target);
   try {
-    await recordRun(connection.sql, scope, report);
+    const named = await countNamed(connection.sql, scope);
+    await recordRun(connection.sql, scope, {
+      ...report,
+      counts: { ...report.counts, looked: lookedAt(report), named },
+    });
   } finally {
     await connection.close();
   }
+}
+
+function lookedAt({ suites }: VerifyReport): readonly string[] {
+  return suites.flatMap(({ id, checks }) =>
+    checks.filter(({ population }) => population > 0).map((check) => `${id}.${check.id}`),
+  );
 }
 
 function countStatuses(suites: readonly SuiteResult[]): VerifyReport["counts"] {

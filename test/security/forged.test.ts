@@ -51,6 +51,7 @@ const gone = [
   "phone_map",
   "unrestored",
   "erasure_due",
+  "erased_contact",
   "own_delete",
   "merge_plan",
   "contact_quarantine",

@@ -4,14 +4,14 @@ import { verify } from "../../src/core/verify.ts";
 import { alignColumns } from "../../src/report/table.ts";
 import type { Clones } from "../promises/clones.ts";
 import { draw } from "../support/draw.ts";
-import { damages, harmless } from "./damage.ts";
+import { damages } from "./damage.ts";
 import { exitCodeOfReport, healthyClones, statusesOf, verifyOptions } from "./healthy-case.ts";
+import { mutations } from "./mutations/index.ts";
 
 let clones: Clones;
 let healthy: ReadonlyMap<string, string>;
 const told: (readonly string[])[] = [];
 let caught = 0;
-let alarms = 0;
 
 beforeAll(async () => {
   clones = await healthyClones();
@@ -21,9 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await clones.drop();
   const rows = [["damage", "noticed by", "status", "and by"], ...told];
-  process.stderr.write(
-    `\n${alignColumns(rows).join("\n")}\n\n${caught} of ${damages.length} damages caught, ${alarms} of ${harmless.length} harmless changes reported\n\n`,
-  );
+  process.stderr.write(`\n${alignColumns(rows).join("\n")}\n\n${caught} of ${told.length} damages caught\n\n`);
 });
 
 /** The report on a healthy database that something was done to. */
@@ -33,12 +31,19 @@ async function ask(change: string, undo = "select", suites: readonly string[] = 
   try {
     await database.sql.unsafe(change.replaceAll("{run}", run));
     const report = await verify(await verifyOptions(database.url, { suites }));
-    return { statuses: statusesOf(report), exitCode: exitCodeOfReport(report, "fail") };
+    const reasons = report.suites.flatMap(({ checks }) => checks.map(({ actual }) => actual));
+    return {
+      statuses: statusesOf(report),
+      because: reasons.filter(isBecause),
+      exitCode: exitCodeOfReport(report, "fail"),
+    };
   } finally {
     await database.sql.unsafe(undo.replaceAll("{run}", run));
     await database.drop();
   }
 }
+
+const isBecause = (actual: string): boolean => actual.startsWith("because of ");
 
 function changesOf(statuses: ReadonlyMap<string, string>): readonly (readonly [id: string, status: string])[] {
   return [...statuses].filter(([id, status]) => healthy.get(id) !== status);
@@ -60,7 +65,7 @@ const cases = damages.map(([what, sql, caughtBy, status = "fail", undo]) => ({ w
 test.each(draw("damages", cases, ({ what }) => what, 0.18))(
   "$what: $caughtBy notices",
   async ({ what, sql, caughtBy, status, undo }) => {
-    const { statuses, exitCode } = await ask(sql, undo, ["schema", caughtBy.split(".", 1).join()]);
+    const { statuses, because, exitCode } = await ask(sql, undo, ["schema", caughtBy.split(".", 1).join()]);
     const others = changesOf(statuses).filter(([id, found]) => id !== caughtBy && found !== "skip");
     told.push([
       what,
@@ -71,23 +76,15 @@ test.each(draw("damages", cases, ({ what }) => what, 0.18))(
         .join(" ")
         .slice(0, 60),
     ]);
-    expect(statuses.get(caughtBy)).toBe(status);
+    // What follows from another broken claim says so instead.
+    expect([status, ...(because.length > 0 ? ["skip"] : [])]).toContain(statuses.get(caughtBy));
     expect(exitCode).toBe([...statuses.values()].includes("fail") ? 1 : 0);
     caught += 1;
   },
 );
 
-test.each(harmless)("%s is not reported", async (what, sql) => {
-  const { statuses, exitCode } = await ask(sql);
-  const changes = changesOf(statuses);
-  if (changes.length > 0) alarms += 1;
-  told.push([what, "nothing", changes.length === 0 ? "as before" : "reported", changes.map(([id]) => id).join(" ")]);
-  expect(changes).toEqual([]);
-  expect(exitCode).toBe(0);
-});
-
 test("every check is broken once, but those that other tests break", () => {
-  const proven = new Set(damages.map(([, , caughtBy]) => caughtBy));
+  const proven = new Set([...damages.map(([, , caughtBy]) => caughtBy), ...mutations.map(({ cause }) => cause)]);
   expect([...healthy.keys()].filter((id) => !proven.has(id))).toEqual([
     "schema.archive",
     "schema.columns-dropped",

@@ -602,38 +602,3 @@ export const damages: readonly Damage[] = [
     "phase3.view",
   ],
 ];
-
-/** Changes that break nothing. */
-export const harmless: readonly (readonly [what: string, sql: string])[] = [
-  ["one more index", "create index calls_by_status on public.calls (status)"],
-  ["one more column of calls", "alter table public.calls add column campaign text"],
-  ["one more column of contacts", "alter table public.contacts add column nickname text default 'none'"],
-  ["a comment on the view", "comment on view public.calls_with_caller_names is 'read me'"],
-  [
-    "a comment on a table and an index",
-    "comment on table public.calls is 'calls'; comment on index public.idx_calls_contact_id is 'x'",
-  ],
-  [
-    "a role was renamed",
-    "create role ssot_before_{run}; grant select on public.calls to ssot_before_{run}; alter role ssot_before_{run} rename to ssot_after_{run}; revoke select on public.calls from ssot_after_{run}; drop role ssot_after_{run}",
-  ],
-  [
-    "a trigger that keeps updated_at",
-    "create function public.touch() returns trigger language plpgsql as $$ begin new.updated_at := now(); return new; end $$; create trigger touch before update on public.calls for each row execute function public.touch()",
-  ],
-  [
-    "one more rule, not validated",
-    "alter table public.contacts add constraint short_notes check (length(notes) < 10000) not valid",
-  ],
-  ["one more organisation", "insert into public.organizations (name, email) values ('Third', 'third@example.com')"],
-  ["another fill factor, fresh statistics", "alter table public.calls set (fillfactor = 90); analyze public.calls"],
-  ["an index was rebuilt", "reindex index public.idx_contacts_org_phone_unique"],
-  [
-    "one more table that references contacts",
-    "create table public.visits (id uuid primary key default gen_random_uuid(), contact_id uuid references public.contacts (id))",
-  ],
-  [
-    "a contact was renamed",
-    "update public.contacts set name = 'Maya Okafor-Lang' where phone = '+14155550101' and name like 'Maya%'",
-  ],
-];

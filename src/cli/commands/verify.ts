@@ -99,6 +99,7 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
     thresholds: new Map([...Object.entries(configuration.thresholds), ...(flags.threshold ?? [])]),
     settings: {
       tenantRole: configuration.tenantRole,
+      tenantConfigured: configuration.tenantConfigured,
       tenantSettings: configuration.tenantSettings,
       dashboard:
         flags.dashboardUrl === undefined

@@ -31,7 +31,10 @@ export function foreignCodeQuery(isNamed: string): string {
   return ask(isNamed);
 }
 
-// A membership that only administers (PostgreSQL 16 gives it to whoever creates a role) makes nobody trusted.
+/**
+ * Of a recursive WITH: `trusted`, the roles whose code may be run. A membership that only administers (PostgreSQL 16 gives it to
+ * whoever creates a role) makes nobody trusted.
+ */
 export function trustedRoles(isNamed: string): string {
   return `
   mine(oid) as (

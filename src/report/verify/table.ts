@@ -1,4 +1,5 @@
 import type { VerifyReport } from "../../core/verify.ts";
+import { nothingToLookAt } from "../../model/nothing-to-look-at.ts";
 import { countOf, formatCount, formatDuration } from "../format.ts";
 import type { Style } from "../style.ts";
 import { alignColumns } from "../table.ts";
@@ -21,11 +22,18 @@ export function renderVerify(report: VerifyReport, style: Style, context: Verify
     ...suite.checks.flatMap((check) => describeCheck(check, style)),
     ...describeSkipped(suite, style),
   ]);
+  const unseen = report.suites.flatMap(({ id, checks }) =>
+    checks.filter(sawNothing).map((check) => `${id}.${check.id}`),
+  );
+  const quiet =
+    unseen.length === 0
+      ? []
+      : [style.dim(wrapText(`${nothingToLookAt}: ${unseen.join(", ")}`, { width: style.width, rest: "  " }))];
   const verdict = verdictOf(report);
   const paint = context.exitCode === 0 ? (report.counts.warn > 0 ? style.look : style.good) : style.broken;
   const end = `exit ${context.exitCode} · ${formatDuration(report.durationMs)}`;
   const lines = wrapText(verdict, { width: style.width }).split("\n").map(paint).join("\n");
-  return [...body, "", style.dim(end), lines].join("\n");
+  return [...body, ...quiet, "", style.dim(end), lines].join("\n");
 }
 
 function countCells(checks: readonly Check[], style: Style): readonly string[] {
@@ -85,11 +93,16 @@ function bare(text: string): string {
   return text.replace(/\s+/g, " ").replace(/\p{Cc}/gu, "\ufffd");
 }
 
+function sawNothing({ status, actual }: Check): boolean {
+  return status === "skip" && actual === nothingToLookAt;
+}
+
 // One line a reason, however many checks it concerns.
 function describeSkipped({ checks }: Suite, style: Style): readonly string[] {
   const reasons = new Map<string, Check[]>();
   for (const check of checks) {
-    if (check.status === "skip") reasons.set(check.actual, [...(reasons.get(check.actual) ?? []), check]);
+    if (check.status === "skip" && !sawNothing(check))
+      reasons.set(check.actual, [...(reasons.get(check.actual) ?? []), check]);
   }
   return [...reasons].map(([reason, skipped]) => {
     const who = skipped.length === checks.length ? "all" : skipped.map(({ id }) => id).join(", ");
