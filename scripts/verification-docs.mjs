@@ -82,7 +82,7 @@ ${table(
 \`\`\`json
 {
   "verify": {
-    "thresholds": { "coverage.inbound": 0.9 },
+    "thresholds": { "coverage.inbound": 0.8 },
     "tenant": { "role": "authenticated", "settings": { "request.jwt.claims": "{\\"org_id\\":\\"{org}\\"}" } },
     "suites": "verify"
   }

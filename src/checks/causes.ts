@@ -8,9 +8,14 @@ export type Consequences = ReadonlyMap<string, readonly string[]>;
  * saw stays in its words. Where causes were not asked everything stays as it was found.
  */
 export function tellCauses(suites: readonly SuiteResult[], consequences: Consequences): readonly SuiteResult[] {
-  const red = suites.flatMap(({ id, checks }) => checks.filter(isRed).map((check) => `${id}.${check.id}`));
+  // What could not run is no cause: a lock or a hidden row may have kept all of them.
+  const broken = suites.flatMap(({ id, checks }) =>
+    checks.filter(({ status }) => status === "fail").map((check) => `${id}.${check.id}`),
+  );
   const causeOf = (key: string): string | undefined =>
-    [...consequences].find(([cause, follows]) => cause !== key && red.includes(cause) && follows.some(isOf(key)))?.[0];
+    [...consequences].find(
+      ([cause, follows]) => cause !== key && broken.includes(cause) && follows.some(isOf(key)),
+    )?.[0];
   return suites.map((suite) => ({
     ...suite,
     checks: suite.checks.map((check) => {
