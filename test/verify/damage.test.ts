@@ -91,7 +91,6 @@ test("every check is broken once, but those that other tests break", () => {
     "coverage.unlinked",
     "auto-create.tenant-wall",
     "dashboard.live",
-    "performance.view-page",
     "performance.dashboard-page",
     "performance.auto-create",
     "phase3.privileges",

@@ -27,7 +27,7 @@ test("on a hot standby everything that only reads is asked, and every probe says
   const probes = there.suites.flatMap(({ id, checks }) =>
     checks.filter(({ actual }) => actual === "this server is a hot standby").map((check) => `${id}.${check.id}`),
   );
-  expect(probes).toHaveLength(13);
+  expect(probes).toHaveLength(14);
   expect(differing.map(([id]) => id)).toEqual(probes);
   expect(there.coverage).toEqual(here.coverage);
 });
