@@ -32,7 +32,9 @@ begin
       then 'does not ask with the rights of its reader (security_invoker)'
     else coalesce(
       (select 'lacks ' || string_agg(s, ', ') from unnest(shown) as s
-       where s not in (select a.attname from pg_attribute as a where a.attrelid = v.oid and a.attnum > 0 and not a.attisdropped)),
+       where s not in (select a.attname from pg_attribute as a where a.attrelid = v.oid and a.attnum > 0 and not a.attisdropped)
+         /* A column that was renamed since is shown under its former name. */
+         and strpos(pg_get_viewdef(v.oid), format('.%I AS ', s)) = 0),
       (select 'runs what is not to be trusted: ' || string_agg(distinct k.name, ', ')
        from (
          select 'the view of role ' || pg_get_userbyid(v.relowner) as name, v.relowner as owner, 's'::"char" as volatility
@@ -123,7 +125,7 @@ begin
           from jsonb_array_elements(ours) with ordinality as a(shown, n)
           join jsonb_array_elements(theirs) with ordinality as b(shown, n) on b.n = a.n
           cross join lateral jsonb_each(a.shown) as o
-          where b.shown -> o.key is distinct from o.value) end;
+          where b.shown ? o.key and b.shown -> o.key is distinct from o.value) end;
       else
         problem := (
           select case look when 2 then 'reads a deprecated column in ' || string_agg(distinct o.key, ', ') else 'changes without the deprecated columns' end
