@@ -50,6 +50,7 @@ export const long: readonly string[] = [
   "test/export/refusals.test.ts",
   "test/package/libraries.test.ts",
   "test/verify/damage.test.ts",
+  "test/verify/mutations.test.ts",
   "test/verify/ends.test.ts",
   "test/verify/probes.test.ts",
   "test/core/phase3.test.ts",
