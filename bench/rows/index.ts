@@ -9,6 +9,7 @@ import { memory } from "./memory.ts";
 import { migrateImpact } from "./migrate-impact.ts";
 import { phase1 } from "./phase1.ts";
 import { plans } from "./plans.ts";
+import { readers } from "./readers.ts";
 import { search } from "./search.ts";
 import { triggerCost } from "./trigger-cost.ts";
 import { verifyPeer } from "./verify-peer.ts";
@@ -33,5 +34,6 @@ export const rows: readonly BenchRow[] = [
   verifyPeer,
   cliStart,
   demo,
+  readers,
   memory,
 ];

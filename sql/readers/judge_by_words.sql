@@ -1,30 +1,36 @@
 -- What a statement that names a deprecation's table does to the columns, as far as its words tell: who can read SQL says it better, see
--- ssot.reader_state. What an INSERT or UPDATE only writes is known by the witness.
+-- ssot.reader_state. What an INSERT or UPDATE only writes is known by the witness. Words that do not stand in it at all are looked for first.
 create or replace function ssot.judge_by_words(shape text, columns text[], views text[], out how text, out named text[], out through text)
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
-  verb constant text := lower(substring(shape from '^[ (]*([[:alnum:]_]+)'));
-  reading constant text := case
-    when verb = 'insert' then coalesce(substring(shape from '(?i)[[:<:]](?:returning|select)[[:>:]].*$'), '')
-    when verb = 'update' then coalesce(substring(shape from '(?i)[[:<:]](?:where|from|returning)[[:>:]].*$'), '')
-    when verb = 'copy' and shape ~* '[[:<:]]from (stdin|program|[?])' and shape !~* '^copy [(]' then ''
-    else shape end;
+  words constant text := lower(shape);
+  verb constant text := substring(words from '^[ (]*([[:alnum:]_]+)');
+  present constant text[] := array(select c from unnest(columns) as c where strpos(words, lower(c)) > 0 order by c);
+  reading text := words;
 begin
-  named := array(select c from unnest(columns) as c where reading ~* ssot.column_pattern(array[c]) order by c);
-  through := (select min(v) from unnest(views) as v where shape ~* ssot.column_pattern(array[substring(v from '[^.]+$')]));
-  if named <> '{}' then
-    how := case when verb = 'do' then 'dynamic' when verb = 'copy' then 'copy'
-                when coalesce(substring(shape from '(?i)[[:<:]]returning[[:>:]].*$'), '') ~* ssot.column_pattern(named) then 'returning' else 'reads' end;
-    through := null;
-    return;
+  if verb = 'insert' then reading := coalesce(substring(words from '[[:<:]](?:returning|select)[[:>:]].*$'), '');
+  elsif verb = 'update' then reading := coalesce(substring(words from '[[:<:]](?:where|from|returning)[[:>:]].*$'), '');
+  elsif verb = 'copy' and words ~ '[[:<:]]from (stdin|program|[?])' and words !~ '^copy [(]' then reading := '';
+  end if;
+  if present <> '{}' then
+    named := array(select c from unnest(present) as c where reading ~ ssot.column_pattern(array[lower(c)]));
+    if named <> '{}' then
+      how := case when verb = 'do' then 'dynamic' when verb = 'copy' then 'copy'
+                  when strpos(reading, 'returning') > 0
+                   and substring(reading from '[[:<:]]returning[[:>:]].*$') ~* ssot.column_pattern(named) then 'returning' else 'reads' end;
+      return;
+    end if;
   end if;
   named := columns;
+  if views <> '{}' then
+    through := (select min(v) from unnest(views) as v
+                where strpos(words, lower(substring(v from '[^.]+$'))) > 0 and words ~* ssot.column_pattern(array[substring(v from '[^.]+$')]));
+  end if;
   if through is not null then how := 'view';
-  elsif reading ~* '([[:<:]](select|distinct|returning|table)|,|[.]) ?[*]|^copy [^(]*[[:<:]]to[[:>:]]|^[ (]*table[[:>:]]' then how := 'select *';
-  elsif reading ~* '->|#>|json|hstore' then how := 'dynamic';
-  elsif shape ~* ssot.column_pattern(columns) then
-    how := 'writes';
-    named := array(select c from unnest(columns) as c where shape ~* ssot.column_pattern(array[c]) order by c);
+  elsif strpos(reading, '*') > 0 and reading ~ '([[:<:]](select|distinct|returning|table)|,|[.]) ?[*]'
+     or verb = 'copy' and reading ~ '^copy [^(]*[[:<:]]to[[:>:]]' or verb = 'table' then how := 'select *';
+  elsif reading ~ '->|#>|json|hstore' then how := 'dynamic';
+  elsif present <> '{}' then how := 'writes'; named := present;
   else how := 'nothing'; named := '{}'; end if;
 end
 $$;

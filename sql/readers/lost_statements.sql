@@ -1,7 +1,7 @@
 -- How many statements that were counted at the last look are gone, although nothing was reset or given up for lack of room since:
 -- somebody took them out one by one.
 create or replace function ssot.lost_statements(migration text, source text, looked jsonb) returns integer
-language sql stable set search_path = pg_catalog, pg_temp as $$
+language sql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
   select count(*)::integer
   from (select s.* from ssot.reader_sample as s
         where s.migration = lost_statements.migration and s.source = lost_statements.source and s.problem is null order by s.read_at desc limit 1) as before

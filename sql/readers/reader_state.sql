@@ -3,7 +3,7 @@
 -- With "baseline" this is the first look: what was counted before it is no reader yet.
 create or replace function ssot.reader_state(migration text, source text, looked jsonb, verdicts jsonb default '{}', baseline boolean default false)
 returns setof ssot.reader
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
 declare
   before ssot.reader_sample;
   goes_on boolean;   /* the counters are those of the last look, which have gone on */

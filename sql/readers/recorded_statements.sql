@@ -2,7 +2,7 @@
 -- the one that the grammar gave before, as long as what it stands on is the same, else by its words; and what the counters stand on.
 -- With texts: also the text of each that the grammar has not read. Reads only, a standby too.
 create or replace function ssot.recorded_statements(migration text, texts boolean default false) returns jsonb
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_nestloop = off as $$
 declare
   about record;
   around record;
@@ -32,14 +32,14 @@ begin
   exception when insufficient_privilege then null;
   end;
   names := ssot.column_pattern(around.relations || around.functions || array(select substring(v from '[^.]+$') from unnest(around.views) as v));
-  marks := ssot.column_pattern(about.columns || array(select substring(v from '[^.]+$') from unnest(around.views) as v)) || '|[*]|->|#>|json|hstore|[[:<:]](copy|table)[[:>:]]';
+  marks := ssot.column_pattern(about.columns || array(select substring(v from '[^.]+$') from unnest(around.views) as v)) || '|[*]|->|#>|json|hstore|copy |table ';
   if stats is null then problem := 'pg_stat_statements is not installed';
   elsif info is null then problem := 'pg_stat_statements is of an older version (alter extension pg_stat_statements update)';
   else
     begin
       execute format($counted$
         with d as (select oid from pg_catalog.pg_database where datname = current_database()),
-        told as (
+        told as materialized (
           select s.userid, s.queryid, s.calls, s.total_exec_time as spent, %3$s as entry_since, s.query, ssot.statement_shape(s.query) as shape
           from %1$s as s
           where s.dbid = (select d.oid from d) and s.toplevel and s.query ~* $1 and s.query ~* $2
@@ -48,14 +48,14 @@ begin
           from told as t left join pg_catalog.pg_roles as r on r.oid = t.userid
           where (t.shape ~* '^[ (]*(select|with|values|table|copy|declare|prepare|insert|update|delete|merge|do)[[:>:]]'
                  or t.shape ~* '^create ([[:alnum:]_]+ )*table (if not exists )?[^[:space:]]+( ?[(][^()]*[)])? ((using|tablespace) [^[:space:]]+ |with ?[(][^()]*[)] |on commit [[:alnum:]_]+( rows)? )*as[[:>:]]' or t.shape ~* '^explain ([(][^)]*[[:<:]]analy[sz]e[[:>:]]|analy[sz]e[[:>:]])')
-            and not ssot.is_dump(t.shape, $3)
+            and not case when t.shape ~* '^(copy|declare) ' then ssot.is_dump(t.shape, $3) else false end
         ), statements as (
           select x.fingerprint, x.role_name, min(x.shape) as shape, max(x.query) as query, sum(x.calls)::bigint as calls, max(x.entry_since) as entry_since,
                  jsonb_object_agg(coalesce(x.queryid, 0)::text, jsonb_build_array(x.calls, x.spent)) as counters
           from reading as x
           where not exists (select from ssot.own_statement as o where o.fingerprint = x.fingerprint)
           group by x.fingerprint, x.role_name
-        ), judged as (
+        ), judged as materialized (
           select distinct on (r.fingerprint) r.fingerprint, r.how, r.columns, r.certainty, r.through
           from ssot.reader as r where r.migration = $4 and r.judged_under = $5 order by r.fingerprint
         )
@@ -70,7 +70,7 @@ begin
               'certainty', coalesce(j.certainty, 'text'), 'judged_under', case when j.how is not null then $5 end,
               'query', case when $6 and j.how is null then s.query end) order by s.calls desc, s.fingerprint, s.role_name)
             from statements as s left join judged as j on j.fingerprint = s.fingerprint
-            cross join lateral ssot.judge_by_words(s.shape, $7, $8) as w), '[]'))
+            left join lateral (select w.* from ssot.judge_by_words(s.shape, $7, $8) as w where j.how is null) as w on true), '[]'))
         $counted$, stats, info,
         case when exists (select from pg_catalog.pg_attribute as a where a.attrelid = stats and a.attname = 'stats_since') then 's.stats_since' else 'null::timestamptz' end)
       into found
