@@ -3,10 +3,13 @@
  * the drop takes away. Made by scripts/function-bodies.mjs.
  */
 export const engineParts: Readonly<
-  Record<number, { readonly always: Readonly<Record<string, string>>; readonly untilDrop: Readonly<Record<string, string>> }>
+  Record<
+    number,
+    { readonly always: Readonly<Record<string, string>>; readonly untilDrop: Readonly<Record<string, string>> }
+  >
 > = {
   "2": {
-    "always": {
+    always: {
       "ssot.add_tally(text,text,bigint,text)": "",
       "ssot.apply_batch(ssot.task,bigint)": "",
       "ssot.apply_journal(text,boolean,bigint)": "",
@@ -43,7 +46,8 @@ export const engineParts: Readonly<
       "ssot.count_unlinked(text)": "",
       "ssot.delete_contacts(uuid[],text)": "",
       "ssot.deprecate(text,text,text,text,text,text,timestamp with time zone,interval,text)": "",
-      "ssot.deprecated_column": "column_name,function_name,migration,not_before,owner,place,quiet,reason,relation,replacement,traced_in,trigger_base,trigger_name",
+      "ssot.deprecated_column":
+        "column_name,function_name,migration,not_before,owner,place,quiet,reason,relation,replacement,traced_in,trigger_base,trigger_name",
       "ssot.deprecated_write": "application_name,column_name,relation,role_name,written_at",
       "ssot.deprecation(text)": "",
       "ssot.dress_view(text)": "",
@@ -155,7 +159,8 @@ export const engineParts: Readonly<
       "ssot.phase3_readers(text,jsonb)": "",
       "ssot.phase3_writers(text,jsonb)": "",
       "ssot.phone_map": "country,e164,raw",
-      "ssot.phone_region": "calling_code,carrier_pattern,country,doubtful_lengths,international_prefix,lengths,main,national_pattern,national_prefix",
+      "ssot.phone_region":
+        "calling_code,carrier_pattern,country,doubtful_lengths,international_prefix,lengths,main,national_pattern,national_prefix",
       "ssot.phone_rule()": "",
       "ssot.plan_journal(ssot.task,text)": "",
       "ssot.plan_links(text)": "",
@@ -164,8 +169,10 @@ export const engineParts: Readonly<
       "ssot.prune_audit(integer)": "",
       "ssot.put_view_up(text)": "",
       "ssot.quarantine_contacts(text,text,boolean)": "",
-      "ssot.reader": "calls,certainty,columns,counters,fingerprint,first_seen,how,judged_under,last_seen,migration,role_name,seen_after,shape,source,through",
-      "ssot.reader_sample": "counted_from,evicted,gaps,hidden,lost,migration,problem,read_at,seen,source,system_id,timeline",
+      "ssot.reader":
+        "calls,certainty,columns,counters,fingerprint,first_seen,how,judged_under,last_seen,migration,role_name,seen_after,shape,source,through",
+      "ssot.reader_sample":
+        "counted_from,evicted,gaps,hidden,lost,migration,problem,read_at,seen,source,system_id,timeline",
       "ssot.reader_state(text,text,jsonb,jsonb,boolean)": "",
       "ssot.readers_of(regclass)": "",
       "ssot.record_readers(text,jsonb,boolean)": "",
@@ -250,8 +257,8 @@ export const engineParts: Readonly<
       "ssot.withheld_pattern()": "",
       "ssot.witness": "changed_in,kind,migration,name,object_id,touched_before",
       "ssot.witness_problems(text)": "",
-      "ssot.witness_triggers(text)": ""
+      "ssot.witness_triggers(text)": "",
     },
-    "untilDrop": {}
-  }
+    untilDrop: {},
+  },
 };
