@@ -85,7 +85,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.journal_dropped_objects(text,regclass,text[])": "be216e5d51c67ab472c9aae954518c81",
     "ssot.journal_merge(text,text,jsonb,text,text,text,jsonb)": "c3138dd5fc6e01f742c351f4a133dd9a",
     "ssot.judge_by_words(text,text[],text[])": "742c6e48be809fec01a915143eeb0a40",
-    "ssot.judge_view()": "df3fadaf2ff67fa76768c56abb1fe5a3",
+    "ssot.judge_view()": "40ef544665d2c44b6472f57c346f72da",
     "ssot.key_columns(oid)": "85bb9e92a3c29871c9015488392cdb72",
     "ssot.keypad_numbers()": "30464cff6667ba05673b9c3638310fc3",
     "ssot.lift_row_security()": "e87e9be66af4c873a5db12d4b5d1d41f",

@@ -28,7 +28,7 @@ begin
   problem := case
     when v.oid is null then 'is missing'
     when v.relkind <> 'v' then 'is no view'
-    when not exists (select from unnest(v.reloptions) as o(line) where o.line ~ '^security_invoker=(true|on|yes|1)$')
+    when not exists (select from unnest(v.reloptions) as o(line) where o.line ~* '^security_invoker=(true|on|yes|1)$')
       then 'does not ask with the rights of its reader (security_invoker)'
     else coalesce(
       (select 'lacks ' || string_agg(s, ', ') from unnest(shown) as s
