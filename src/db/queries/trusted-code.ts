@@ -131,7 +131,7 @@ function ask(isNamed: string): string {
                   where q.oprname = o.oprname and q.oid not in (select x.oid from suspect_operator as x)
                     and (q.oprnamespace = 'pg_catalog'::regnamespace or q.oprnamespace in (table place)))
     union all
-    -- A row type for each relation: tables and views are among the types.
+    /* A row type for each relation: tables and views are among the types. */
     select 'finds ' || t.oid::regtype, t.typowner
     from pg_catalog.pg_type as t
     where t.typnamespace in (table place) and t.typowner not in (table trusted) and t.typelem = 0
