@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
-import { long } from "./test/support/tiers.ts";
+import { longShare } from "./test/support/tiers.ts";
 import defaults from "./vitest.config.ts";
 
 // The rest: what `npm test` leaves out. Many of these wait for locks and time-outs, which takes no processor.
-export default defineConfig({ test: { ...defaults.test, include: [...long], maxWorkers: 3 } });
+export default defineConfig({ test: { ...defaults.test, include: [...longShare()], maxWorkers: 3 } });

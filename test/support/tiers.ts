@@ -1,3 +1,5 @@
+import { draw } from "./draw.ts";
+
 /**
  * Tests that take long: interruptions at every step, live traffic, faults, layouts, upgrades. `npm test` leaves them out and still
  * touches every room; `npm run test:all` runs everything, and the gate runs them after `npm test`.
@@ -80,3 +82,9 @@ export const long: readonly string[] = [
   "test/situations/application.test.ts",
   "test/security/terminal.test.ts",
 ];
+
+/** Those of them that a run takes: all, or about the share that SSOT_TEST_SHARE names, as the gate does: another one each week. */
+export function longShare(): readonly string[] {
+  const share = Number(process.env.SSOT_TEST_SHARE ?? 1);
+  return share < 1 ? draw("files of the long tier", long, String, share) : long;
+}
