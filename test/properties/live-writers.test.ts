@@ -85,6 +85,6 @@ test("whatever an application writes during migrate and rollback is kept, and ev
         }
       },
     ),
-    trials(3, 8),
+    trials(3),
   );
 });

@@ -60,6 +60,6 @@ test("whatever the dirt, links and names are those of the model, references are 
         await drop();
       }
     }),
-    trials(8, 12),
+    trials(5),
   );
 });

@@ -26,7 +26,7 @@ test("whatever the dirt, the dry run counts what the run does, and a rollback gi
         await drop();
       }
     }),
-    trials(4, 8),
+    trials(3),
   );
 });
 
@@ -51,6 +51,6 @@ test("whatever the dirt, the drop and its rollback give every value back", async
         await drop();
       }
     }),
-    trials(3, 6),
+    trials(3),
   );
 });

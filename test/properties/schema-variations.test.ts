@@ -32,6 +32,6 @@ test("whatever schema within the contract, a rollback gives it back, from the dr
         await database.drop();
       }
     }),
-    { ...trials(3, 8), examples: [[plain, [...variations], true]] },
+    { ...trials(3), examples: [[plain, [...variations], true]] },
   );
 });
