@@ -6,10 +6,10 @@ declare
   n bigint;
 begin
   select * into a from ssot.archive as x where x.migration = end_archive.migration;
-  execute format('delete from %s as x where x.gone and x.filled is null', a.store);
+  execute format('delete from %s as x where x.gone%s', a.store, case when a.fill is null then '' else ' and x.filled is null' end);
   delete from ssot.archive_mark as m where m.migration = a.migration;
   delete from ssot.task as t where t.task = a.migration;
-  execute format('select %s from %s', (select string_agg(format('count(%I)', c), ' + ') from unnest(a.columns) as c), a.store) into n;
+  execute format('select %s from %s', ssot.listed('count(%1$I)', a.columns, '{}', ' + '), a.store) into n;
   perform ssot.set_tally(a.migration, 'valuesArchived', n);
 end
 $$;

@@ -16,6 +16,14 @@ export interface RunFlags {
   readonly trustRole?: readonly string[];
 }
 
+/** Roles that are excused, each until the end of a day; null: for good. */
+type Allowed = Readonly<Record<string, string | null>>;
+
+export interface ReaderFlags {
+  readonly reads: "require" | "warn";
+  readonly allow?: Allowed;
+}
+
 const usual = { wait: 60, lockTimeout: 1000, lockTries: 30 };
 
 // In the words of the help: a run has locks of its steps, or of one transaction alone.
@@ -79,7 +87,7 @@ export function reads(): Option {
 /** Whose reads and writes are excused, as `ROLE` or `ROLE=DATE`. */
 export function allow(what: string): Option {
   return new Option("--allow <role[=date]>", `${what}, until the end of that day; repeatable`).argParser(
-    (text: string, before: Readonly<Record<string, string | null>> = {}) => {
+    (text: string, before: Allowed = {}) => {
       const [, role = text, until] = /^(.+)=([^=]*)$/.exec(text) ?? [];
       if (until !== undefined && !(/^\d{4}-\d\d-\d\d$/.test(until) && isOfCalendar(until))) {
         throw new InvalidArgumentError("Expected ROLE or ROLE=YYYY-MM-DD.");

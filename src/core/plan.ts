@@ -134,7 +134,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     const changesRows = pending.some(({ optional }) => optional === undefined);
     const merges = (effects.contactsMerged ?? 0) + (effects.contactsQuarantined ?? 0) > 0;
     const contactWork = { numbers: contactNumbers, merges };
-    const work = pending.every(changesCallsOnly) ? "calls" : contactWork;
+    const onlyCalls = pending.every(changesCallsOnly);
+    const work = onlyCalls ? "calls" : contactWork;
     const foreseen = await foresee(connection, engine, options, changesRows && work);
     return {
       command: "migrate",
@@ -145,7 +146,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       target: describeTarget(options.target),
       serverVersion,
       tables: await tableSizes(sql),
-      triggers: await listForeignTriggers(sql, { onlyCalls: pending.every(changesCallsOnly) }),
+      triggers: await listForeignTriggers(sql, { onlyCalls }),
       ...foreseen,
       view: await describeView(sql),
       cautions: await listCautions(sql),

@@ -135,3 +135,22 @@ test("a table without a key is refused, and a key of another width", async () =>
     sql`select ssot.begin_archive('m', 'wiki.wide', '{c}', store => 'ssot.x', store_key => '{a}')`,
   ).rejects.toThrow("(a, b)");
 });
+
+test("a store without a fill gives up what is kept of a deleted call, and ends without what it gave up", async () => {
+  const { sql } = database;
+  const calls = await sql<{ id: string }[]>`select id from public.calls order by id limit 2`;
+  await sql.unsafe(`
+    delete from ssot.archive where migration = 'm'; delete from ssot.task where task = 'm';
+    create table ssot.kept_notes (call_id uuid primary key, notes text, gone boolean not null default false);
+    select ssot.begin_archive('m', 'public.calls', '{notes}', store => 'ssot.kept_notes', store_key => '{call_id}', row_key => '{id}')`);
+  await sql`insert into ssot.kept_notes (call_id, notes, gone)
+    select id, 'a note', false from unnest(${calls.map(({ id }) => id)}::uuid[]) as c(id)`;
+  await sql`insert into ssot.kept_notes (call_id, gone) values (gen_random_uuid(), true)`;
+  await sql`delete from public.calls where id = ${calls[0]?.id ?? ""}`;
+  expect(await sql`select call_id, notes from ssot.kept_notes where not gone`).toEqual([
+    { call_id: calls[1]?.id, notes: "a note" },
+  ]);
+  expect(await sql`select from ssot.erasure_due`).toEqual([]);
+  await sql`select ssot.end_archive('m')`;
+  expect(await sql`select call_id from ssot.kept_notes`).toEqual([{ call_id: calls[1]?.id }]);
+});

@@ -9,24 +9,20 @@ import type { Invocation, Register } from "../invocation.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { parseSince } from "../parse-since.ts";
 import { printReport } from "../print-report.ts";
-import { addWait, allow, type RunFlags, reads, trustRole, withRunOptions } from "../run-options.ts";
+import { addWait, allow, type ReaderFlags, type RunFlags, reads, trustRole, withRunOptions } from "../run-options.ts";
 import { withTarget } from "../with-target.ts";
 
 type Grouping = "column" | "writer" | "day" | "org";
 
-type Allowed = Readonly<Record<string, string | null>>;
-
-interface ReaderFlags extends Pick<RunFlags, "trustRole"> {
+interface RecordFlags extends Pick<RunFlags, "trustRole">, Pick<ReaderFlags, "allow"> {
   readonly replica?: readonly string[];
-  readonly allow?: Allowed;
 }
 
-interface AuditFlags extends ReaderFlags {
+interface AuditFlags extends RecordFlags, ReaderFlags {
   readonly since: Date;
   readonly by: Grouping;
   readonly limit: number;
   readonly source?: string;
-  readonly reads: "require" | "warn";
   readonly failOnWrites?: true;
   readonly failOnReads?: true;
 }
@@ -86,7 +82,7 @@ async function handleDeprecated(invocation: Invocation, flags: AuditFlags, targe
   const { auditDeprecated } = await import("../../core/audit/audit-deprecated.ts");
   const { since, limit } = flags;
   const source = flags.source === undefined ? undefined : resolve(invocation.io.cwd(), flags.source);
-  const asks = { reads: flags.reads, ...(flags.allow === undefined ? {} : { allow: flags.allow }) };
+  const asks = { reads: flags.reads, allow: flags.allow };
   const replicas = await targetsOf(invocation, flags.replica);
   const work = auditDeprecated({ target, since, limit, source, replicas, asks, trustRoles: flags.trustRole });
   const report = await untilInterrupted(work, invocation.signal);
@@ -117,7 +113,7 @@ function defineRecord(audit: Command, register: Register): void {
         [0, 2, 3, 4, 5, 130],
       ),
     );
-  register<ReaderFlags>(command, (invocation, flags) =>
+  register<RecordFlags>(command, (invocation, flags) =>
     withTarget(invocation, async (target) => {
       const { describeTarget } = await import("../../db/target.ts");
       await confirmSource(invocation, target, describeTarget(target));

@@ -12,6 +12,7 @@ import {
   addRunOptions,
   allow,
   onUnfixablePhone,
+  type ReaderFlags,
   type RunFlags,
   reads,
   replaceView,
@@ -19,15 +20,13 @@ import {
 } from "../run-options.ts";
 import { migrationsOf, withTarget } from "../with-target.ts";
 
-interface MigrateFlags extends RunFlags {
+interface MigrateFlags extends RunFlags, ReaderFlags {
   readonly to?: string;
   readonly dryRun?: true;
   readonly phase: "1" | "3";
   readonly with?: readonly string[];
   readonly force?: true;
   readonly reason?: string;
-  readonly reads: "require" | "warn";
-  readonly allow?: Readonly<Record<string, string | null>>;
   readonly onUnfixablePhone: "abort" | "quarantine";
   readonly replaceView?: true;
   readonly verify: boolean;
@@ -81,7 +80,7 @@ async function apply(
       phase3: flags.phase === "3",
       optional: flags.with,
       force,
-      asks: asksOf(flags),
+      asks: { reads: flags.reads, allow: flags.allow },
       onUnfixablePhone: flags.onUnfixablePhone,
       replaceView: flags.replaceView,
       verify: flags.verify,
@@ -105,7 +104,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
     onUnfixablePhone,
     replaceView,
     trustRoles: trustRole,
-    asks: asksOf(flags),
+    asks: { reads: flags.reads, allow: flags.allow },
     progress: {},
   });
   const { begin, close } = createProgress(invocation);
@@ -115,10 +114,6 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
   const view = { verbose: invocation.options.verbose ?? false, apply: visible(applyCommand(flags)) };
   await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
   return 0;
-}
-
-function asksOf({ reads, allow }: MigrateFlags): MigrateOptions["asks"] {
-  return { reads, ...(allow === undefined ? {} : { allow }) };
 }
 
 /** Throws USAGE unless `--force` comes with `--phase 3` and a reason, and `--reason` with `--force`. */
