@@ -1,5 +1,6 @@
 -- The engine: everything in schema ssot that makes a migration safe. Installs it, or upgrades an older one, in one transaction that
--- changes the catalog only; then moves rows of older tables in portions. A database that has this engine is left as it is.
+-- changes the catalog only; then moves rows of older tables in portions. A database that has this engine is left as it is,
+-- unless its routines are to be put back as they should be: -v repair=yes.
 -- A newer one is refused (SQLSTATE SS004). Each migration includes this file; ssot reads it, too.
 --   psql -v ON_ERROR_STOP=1 -f sql/install.sql
 \set engine_version 2
@@ -12,6 +13,9 @@ select to_regclass('ssot.engine') is not null as has_engine \gset
 \if :has_engine
 select coalesce((select e.version = :engine_version from ssot.engine as e), false) as engine_is_here \gset
 \else
+\set engine_is_here false
+\endif
+\if :{?repair}
 \set engine_is_here false
 \endif
 \if :engine_is_here

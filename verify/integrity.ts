@@ -17,9 +17,10 @@ import { erasure } from "./erasure.ts";
 import { expectedTriggers } from "./expected-triggers.ts";
 import { rightContact } from "./right-contact.ts";
 import { asShownRow, shownRow } from "./shown-rows.ts";
+import { remake, unlink } from "./ways-back.ts";
 
 const { deprecate } = migrationNames;
-const clean = "A rule or an index of migration 2 is missing (see schema): ssot rollback to it, then ssot migrate";
+const clean = `A rule or an index of migration 2 is missing (see schema). ${remake}`;
 
 /**
  * A deprecated column is no second home of its value once it is gone, or when it is marked, every write to it is seen,
@@ -197,7 +198,7 @@ export const integrity = defineSuite({
       id: "right-contact",
       claim:
         "calls are linked to the contact that has their number, in each organisation and direction and on each day; a few may differ, whose contact has a new one",
-      hint: "Links point at other contacts of the organisation: find out what set contact_id; ssot rollback takes back those of the backfill",
+      hint: `Links point at other contacts of the organisation: find out what set contact_id. ${unlink}`,
       threshold: 0.9,
       schema: z.object({
         org_id: z.guid().nullable(),

@@ -7,11 +7,11 @@ import { bodiesOf, isOurs } from "./our-functions.ts";
 import { rulesAccept } from "./rules-accept.ts";
 import { searchObjects } from "./search.ts";
 import { servingIndexes } from "./serving-indexes.ts";
+import { remake } from "./ways-back.ts";
 import { auditTable, columnsDropped, deprecatedColumns, witnessTriggers, witnessUntouched } from "./witness.ts";
 
 const { backfill, validate, view, deprecate, drop } = migrationNames;
 const again = "ssot migrate puts back what is missing; ssot status shows what is applied";
-const remake = "ssot rollback takes the migration that made it back; ssot migrate makes it again";
 const problem = z.object({ name: plainText, problem: plainText });
 
 /** Step 3 of the mission document: the objects are there, and they are what the migrations make. */
@@ -138,7 +138,7 @@ export const schema = defineSuite({
     defineCheck({
       id: "functions",
       claim: "the tool's functions have the bodies that the migrations give them",
-      hint: `Somebody changed them, or another version of ssot made them. ${remake}`,
+      hint: "Somebody changed them, or another version of ssot made them: psql -v ON_ERROR_STOP=1 -v repair=yes -f sql/install.sql, from this version's folder, puts those of schema ssot back",
       needs: ["bookkeeping"],
       after: deprecate,
       row: problem,

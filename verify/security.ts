@@ -9,9 +9,9 @@ import { searchClosed } from "./search.ts";
 import { rowsOfTenants, rowsWithoutIdentity, writableIds } from "./tenant-access.ts";
 import { viewsOfTenants } from "./tenant-views.ts";
 import { writesOfTenants } from "./tenant-writes.ts";
+import { remake } from "./ways-back.ts";
 
 const { view, deprecate, drop } = migrationNames;
-const remake = "ssot rollback takes the migration that made it back; ssot migrate makes it again";
 const named = z.object({ name: plainText });
 const grant = z.object({ name: plainText, grantee: plainText, privilege: plainText });
 

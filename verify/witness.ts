@@ -6,9 +6,9 @@ import { migrationNames } from "../src/checks/migration-names.ts";
 import { byDeprecation } from "../src/model/deprecated-column.ts";
 import { missionColumns, missionWitness } from "../src/model/mission.ts";
 import { expectedTriggers } from "./expected-triggers.ts";
+import { remake } from "./ways-back.ts";
 
 const { deprecate, drop } = migrationNames;
-const remake = "ssot rollback takes the migration that made it back; ssot migrate makes it again";
 const problem = z.object({ name: plainText, problem: plainText });
 
 /** Of the suite schema: the triggers that witness deprecated writes. */

@@ -12,28 +12,36 @@ declare
   rows_of oid[];
   children text[];
   givers text[];
+  witnesses oid[] := array(select to_regprocedure(o.function_name || '()')::oid from ssot.deprecated_column as o);
 begin
   select x.* into d from ssot.deprecation(phase3_bodies.migration) as x;
   wanted := ssot.column_pattern(d.columns);
   rows_of := d.parts || d.view_oid;
   select x.relations, x.functions into children, givers from ssot.row_sources(phase3_bodies.migration) as x;
   return query
+    /* Most functions are PostgreSQL's own: their bodies are not searched. */
+    with theirs as materialized (
+      select p.oid, p.prokind, p.prosrc
+      from pg_catalog.pg_proc as p
+      where p.pronamespace not in (select n.oid from pg_catalog.pg_namespace as n where n.nspname in ('pg_catalog', 'information_schema', 'ssot'))
+        and p.prokind <> 'a' and p.oid <> all (array_remove(witnesses, null))
+    ), naming as materialized (
+      select p.oid, p.prokind, p.prosrc, pg_get_functiondef(p.oid) as definition
+      from theirs as p
+      where p.prosrc ~* wanted
+        and not exists (select from pg_catalog.pg_depend as e
+                        where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+    )
     select 'function ' || f.oid, 'function', case f.prokind when 'p' then 'procedure' else 'function' end, f.oid::regprocedure::text, f.prosrc,
            f.definition, f.fires, children || f.added, givers,
            md5(concat_ws(chr(31), f.definition, f.fires, children || f.added, givers))
     from (
-      select p.oid, p.prokind, p.prosrc, pg_get_functiondef(p.oid) as definition,
+      select p.*,
              exists (select from pg_catalog.pg_trigger as t where t.tgfoid = p.oid and t.tgrelid = any (rows_of)) as fires,
              array(select n.name::text
                    from pg_catalog.pg_trigger as t cross join lateral (values (t.tgoldtable), (t.tgnewtable)) as n(name)
                    where t.tgfoid = p.oid and t.tgrelid = any (rows_of) and n.name is not null order by 1) as added
-      from pg_catalog.pg_proc as p
-      join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-      where n.nspname not in ('pg_catalog', 'information_schema', 'ssot')
-        and not exists (select from ssot.deprecated_column as o where p.oid = to_regprocedure(o.function_name || '()'))
-        and p.prokind <> 'a' and p.prosrc ~* wanted
-        and not exists (select from pg_catalog.pg_depend as e
-                        where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+      from naming as p
     ) as f
     where f.fires or f.definition ~* d.words
        or exists (select from unnest(children || givers) as x(name) where strpos(lower(f.definition), lower(x.name)) > 0);

@@ -9,8 +9,9 @@ begin
   relations := array(select r.relname::text from pg_catalog.pg_class as r where r.oid = any (rows_of) order by 1);
   functions := array(
     select distinct p.proname::text from pg_catalog.pg_proc as p
-    join pg_catalog.pg_type as t on t.oid = p.prorettype left join pg_catalog.pg_type as e on e.oid = t.typelem
-    where t.typrelid = any (rows_of) or e.typrelid = any (rows_of) order by 1);
+    where p.prorettype = any (array(
+      select t.oid from pg_catalog.pg_type as t left join pg_catalog.pg_type as e on e.oid = t.typelem
+      where t.typrelid = any (rows_of) or e.typrelid = any (rows_of))) order by 1);
   views := array(
     select distinct t.name from ssot.tracked_dependents(migration) as t where t.kind in ('view', 'materialized view') order by 1);
 end

@@ -50,6 +50,8 @@ export interface VerifyReport {
   readonly command: "verify";
   /** At least one check ran, none failed, and each that was asked could run. */
   readonly ok: boolean;
+  /** Every suite was asked, of every organisation, what must write included. */
+  readonly complete: boolean;
   readonly counts: Readonly<Record<CheckStatus, number>>;
   readonly suites: readonly SuiteResult[];
   /** Null where the calls were not counted. */
@@ -102,6 +104,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     const report: VerifyReport = {
       command: "verify",
       ok: isGood(counts, options.failOn),
+      complete: chosen.length === all.length && scope.org === null && readOnly === undefined,
       counts,
       suites: run.suites,
       coverage: run.coverage ?? null,

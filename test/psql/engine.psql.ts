@@ -54,3 +54,27 @@ test("psql brings the next engine, and an older one is refused, in its own file 
   }
   expect(await snapshotDatabase(sql)).toBe(before);
 });
+
+test("psql puts back routines that somebody changed, and the witness still tells what was done to it", async () => {
+  const { sql, url } = database;
+  expect(await install(engineDirectory())).toMatchObject({ status: 0 });
+  const routines = () => sql`
+    select p.oid::regprocedure::text as name, p.prosrc, p.proconfig::text, p.proacl::text
+    from pg_catalog.pg_proc as p where p.pronamespace = 'ssot'::regnamespace order by 1`;
+  const before = await routines();
+  await sql`create or replace function ssot.is_placeholder(name text) returns boolean language sql immutable as 'select false'`;
+  await sql`alter table public.calls disable trigger warn_deprecated_writes`;
+  await sql`alter table public.calls enable always trigger warn_deprecated_writes`;
+  const told = await blockersIn(sql);
+  expect(told).not.toEqual([]);
+  await sql`drop function ssot.column_pattern(text[])`;
+
+  expect(await install(engineDirectory())).toMatchObject({ status: 0 });
+  expect(await routines()).not.toEqual(before);
+  expect(await psqlFile(url, join(engineDirectory(), "install.sql"), ["-v", "repair=yes"])).toMatchObject({
+    status: 0,
+    stderr: expect.not.stringMatching(/ERROR|WARNING/),
+  });
+  expect(await routines()).toEqual(before);
+  expect(await blockersIn(sql)).toHaveLength(told.length);
+});

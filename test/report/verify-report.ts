@@ -27,6 +27,7 @@ const markup = `<b>"a" & 'b'</b> | \`c\` *d* [e](f) %0A::error::\u0001 end\nof l
 /** A report with one check of every status, and with everything that a page can show. */
 export const report: VerifyReport = {
   command: "verify",
+  complete: true,
   ok: false,
   counts: { pass: 1, fail: 1, warn: 1, skip: 1, error: 1 },
   suites: [

@@ -126,5 +126,13 @@ test.each([
   [{ pass: 3, fail: 0, warn: 0, skip: 0, error: 1 }, false, "1 of 4 claims could not be asked. Not safe to deploy."],
   [{ pass: 0, fail: 0, warn: 0, skip: 5, error: 0 }, false, "Nothing was checked. Not safe to deploy."],
 ])("the verdict of %j", (counts, ok, words) => {
-  expect(verdictOf({ ...report, counts, ok })).toBe(words);
+  expect(verdictOf({ ...report, counts, ok, complete: true })).toBe(words);
+});
+
+test.each([
+  [{ pass: 14, fail: 0, warn: 0, skip: 3, error: 0 }, true, "The 14 claims asked hold. 3 were skipped."],
+  [{ pass: 1, fail: 0, warn: 0, skip: 0, error: 0 }, true, "The 1 claim asked holds."],
+  [{ pass: 2, fail: 0, warn: 1, skip: 0, error: 0 }, true, "2 of the 3 claims asked hold. 1 claim needs a look."],
+])("the verdict of %j where not everything was asked", (counts, ok, words) => {
+  expect(verdictOf({ ...report, counts, ok, complete: false })).toBe(`${words} Whether to deploy, the whole run says.`);
 });

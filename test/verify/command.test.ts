@@ -62,6 +62,7 @@ test("--json is one document with suites, coverage and metrics", async () => {
   expect(report).toMatchObject({
     command: "verify",
     ok: true,
+    complete: false,
     counts: { fail: 0, error: 0 },
     suites: [{ id: "coverage" }, { id: "performance" }],
     coverage: {

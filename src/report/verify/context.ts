@@ -21,7 +21,7 @@ export const statusWords = {
 } as const;
 
 /** The last line of every report: what came out, and whether to deploy. */
-export function verdictOf({ counts, ok }: VerifyReport): string {
+export function verdictOf({ counts, ok, complete }: VerifyReport): string {
   const asked = counts.pass + counts.warn + counts.fail + counts.error;
   const claims = countOf(asked, "claim");
   const skipped = counts.skip === 0 ? "" : ` ${countOf(counts.skip, "was", "were")} skipped.`;
@@ -34,7 +34,11 @@ export function verdictOf({ counts, ok }: VerifyReport): string {
   if (counts.error > 0) return `${counts.error} of ${claims} could not be asked.${look} Not safe to deploy.`;
   if (asked === 0) return "Nothing was checked. Not safe to deploy.";
   if (!ok) return `No claim of ${asked} is broken, but${look} Not safe to deploy, as --fail-on warn asks.`;
-  return `${counts.pass} of ${claims} ${counts.pass === 1 ? "holds" : "hold"}.${look} Safe to deploy.`;
+  const holding = counts.pass === 1 ? "holds" : "hold";
+  if (complete) return `${counts.pass} of ${claims} ${holding}.${look} Safe to deploy.`;
+  const which =
+    counts.pass === asked ? `The ${claims} asked ${holding}` : `${counts.pass} of the ${claims} asked ${holding}`;
+  return `${which}.${look} Whether to deploy, the whole run says.`;
 }
 
 /** A value of a row as text. */
