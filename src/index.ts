@@ -15,6 +15,6 @@ export { type RollbackOptions, type RollbackReport, type RolledBackMigration, ro
 export { type DeprecatedColumn, type MigrationStatus, type StatusReport, status } from "./core/status.ts";
 export { exitCodeOfReport, type VerifyOptions, type VerifyReport, verify } from "./core/verify.ts";
 export { resolveTarget, type Target } from "./db/target.ts";
-export { migrationsDirectory } from "./migrations/load-migrations.ts";
+export { migrationsDirectory } from "./migrations/packs.ts";
 export { type ErrorCode, exitCodeOf, SsotError } from "./model/errors.ts";
 export type { EffectName, Effects } from "./model/migration.ts";

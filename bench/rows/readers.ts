@@ -6,7 +6,7 @@ import { recordReaders } from "../../src/core/audit/record-readers.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { startEmbeddedServer, temporaryServerDirectory } from "../../src/db/embedded/embedded-server.ts";
 import type { Target } from "../../src/db/target.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { packageRoot } from "../../src/model/package-root.ts";
 import type { BenchRow, Result } from "../row.ts";
 

@@ -1,4 +1,4 @@
-import { readConfiguration } from "../../src/checks/configuration.ts";
+import { readConfiguration } from "../../src/core/configuration.ts";
 import { type VerifyReport, verify } from "../../src/core/verify.ts";
 import type { BenchRow, Result } from "../row.ts";
 import { migrated } from "../support/databases.ts";
@@ -15,7 +15,7 @@ export const verifyScan: BenchRow = {
     const sql = server.open(database);
     // What a session of verify has.
     await sql`set work_mem = '64MB'`;
-    const { tenantRole, tenantSettings } = await readConfiguration(undefined, "/");
+    const { tenantRole, tenantSettings } = (await readConfiguration(undefined, "/")).verify;
     let report: VerifyReport | undefined;
     const times = await takeTurns(
       {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { migrate } from "../../src/core/migrate.ts";
-import { loadMigrations, migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { loadMigrations } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import type { Size } from "../row.ts";
 import { migrateOptions } from "./run-options.ts";
 import type { BenchServer } from "./server.ts";

@@ -1,5 +1,5 @@
 import type { MigrateOptions } from "../../src/core/migrate.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import type { BenchServer } from "./server.ts";
 
 /** What the command gives `migrate` by default, for a database of the bench. */

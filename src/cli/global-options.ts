@@ -10,7 +10,9 @@ export interface GlobalOptions {
   readonly quiet?: true;
   readonly verbose?: true;
   readonly yes?: true;
-  /** Where the migration files lie; undefined: those of the package. */
+  /** What the team has set; undefined: `ssot.config.json`, where there is one. */
+  readonly config?: string;
+  /** The only folder of migration files; undefined: what the configuration says. */
   readonly migrations?: string;
 }
 
@@ -30,7 +32,8 @@ export function addGlobalOptions(program: Command): void {
     .option("-q, --quiet", "no progress; warnings and errors stay")
     .option("-v, --verbose", "show the SQL")
     .option("--yes", "answer every question with yes")
-    .addOption(new Option("--migrations <dir>", "folder of the migration files").hideHelp());
+    .option("--config <file>", "what is set for all runs (default: ssot.config.json, if it is there)")
+    .addOption(new Option("--migrations <dir>", "the only folder of migration files").hideHelp());
 }
 
 /**

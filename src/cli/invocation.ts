@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Configuration } from "../core/configuration.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import type { Io } from "./io.ts";
 
@@ -8,6 +9,8 @@ export interface Invocation {
   readonly options: GlobalOptions;
   /** Aborted by the first interrupt. */
   readonly signal: AbortSignal;
+  /** What the team has set; read once. Throws CONFIGURATION. */
+  readonly configuration: () => Promise<Configuration>;
 }
 
 /** Does a command's work and gives its exit code; throws a SsotError when it could not. */

@@ -58,7 +58,11 @@ export async function createProgram({ args, io, signal, onFinish }: ProgramOptio
   const register: Register = (command, handler) => {
     command.action(async () => {
       const options = command.optsWithGlobals<GlobalOptions>();
-      onFinish(await handler({ io, signal, options }, command.opts()));
+      const configuration = remember(async () => {
+        const { readConfiguration } = await import("../core/configuration.ts");
+        return readConfiguration(options.config, io.cwd());
+      });
+      onFinish(await handler({ io, signal, options, configuration }, command.opts()));
     });
   };
   const named = Object.keys(commands).filter((name) => args.includes(name));
@@ -66,4 +70,13 @@ export async function createProgram({ args, io, signal, onFinish }: ProgramOptio
     if (named.length === 0 || named.includes(name)) (await load())(program, register);
   }
   return program;
+}
+
+/** Does the work when it is asked for the first time, and keeps what came of it. */
+function remember<T>(work: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | undefined;
+  return () => {
+    known ??= work();
+    return known;
+  };
 }

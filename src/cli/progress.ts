@@ -25,7 +25,7 @@ const clearLine = "\r\u001b[2K";
  * On a terminal one line that is drawn anew; elsewhere a line a migration, and for a step that takes long one every five
  * seconds. `--quiet` leaves warnings; `--verbose` adds every SQL text.
  */
-export function createProgress({ io, options, signal }: Invocation): ProgressPrinter {
+export function createProgress({ io, options, signal }: Omit<Invocation, "configuration">): ProgressPrinter {
   const output = io.stderr;
   const width = widthOf(output);
   const style = createStyle({ color: wantsColor(output, io.env, options.color), width });

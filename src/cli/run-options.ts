@@ -4,7 +4,7 @@ import type { Target } from "../db/target.ts";
 import { isOfCalendar } from "../model/calendar.ts";
 import type { Invocation } from "./invocation.ts";
 import { wholeNumber } from "./parse-number.ts";
-import { migrationsOf } from "./with-target.ts";
+import { storyOf } from "./with-target.ts";
 
 /** What is declared here, as commander reads it. A command that does not declare one has the default. */
 export interface RunFlags {
@@ -110,7 +110,7 @@ export async function withRunOptions<Report>(
   target: Target,
   work: (options: ToldOptions) => Promise<Report>,
 ): Promise<Report> {
-  const directory = await migrationsOf(invocation);
+  const directory = await storyOf(invocation);
   const { createProgress } = await import("./progress.ts");
   const { progress, close } = createProgress(invocation);
   return work({

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Target } from "../db/target.ts";
+import type { Folders } from "../migrations/load-migrations.ts";
 import { SsotError } from "../model/errors.ts";
 import { visible } from "../model/visible.ts";
 import { embeddedDirectory } from "./global-options.ts";
@@ -9,10 +10,10 @@ import type { Invocation } from "./invocation.ts";
  * Finds the database that the command works on, and works on it. `--embedded` starts a server of its own, and stops it
  * when the work has ended, whichever way. Throws CONFIGURATION or EMBEDDED when there is none.
  */
-export async function withTarget<T>(
-  { io, options, signal }: Invocation,
-  work: (target: Target) => Promise<T>,
-): Promise<T> {
+export async function withTarget<T>(invocation: Invocation, work: (target: Target) => Promise<T>): Promise<T> {
+  const { io, options, signal, configuration } = invocation;
+  // A configuration that cannot be used stops a command before any server is asked or started.
+  await configuration();
   const { databaseUrl, embedded, quiet } = options;
   if (embedded === undefined) {
     const { resolveTarget } = await import("../db/target.ts");
@@ -31,9 +32,7 @@ export async function withTarget<T>(
   }
 }
 
-/** The folder of the migration files. */
-export async function migrationsOf({ io, options }: Invocation): Promise<string> {
-  if (options.migrations !== undefined) return resolve(io.cwd(), options.migrations);
-  const { migrationsDirectory } = await import("../migrations/load-migrations.ts");
-  return migrationsDirectory();
+/** The folders of the migration files. */
+export async function storyOf({ io, options, configuration }: Invocation): Promise<Folders> {
+  return options.migrations === undefined ? (await configuration()).story : resolve(io.cwd(), options.migrations);
 }

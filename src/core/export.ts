@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { cutEngine, exportPart } from "../migrations/export-engine.ts";
 import { exportMigration } from "../migrations/export-sql.ts";
-import { loadMigrations } from "../migrations/load-migrations.ts";
+import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
 import { checkOptional, standsOn } from "../migrations/select-migrations.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
@@ -13,7 +13,7 @@ export type ExportFormat = "sql" | "supabase";
 
 export interface ExportOptions {
   /** Where the migration files lie. */
-  readonly directory: string;
+  readonly directory: Folders;
   /** Where the engine lies; undefined: in the package. */
   readonly engineDirectory?: string | undefined;
   readonly format: ExportFormat;

@@ -7,6 +7,7 @@ import { describeTarget, type Target } from "../db/target.ts";
 import { type BlockerWatch, watchBlockers } from "../migrations/blockers.ts";
 import type { StepOptions } from "../migrations/execute-steps.ts";
 import { fillPhoneMap } from "../migrations/fill-phone-map.ts";
+import type { Folders } from "../migrations/load-migrations.ts";
 import { releaseRunLock, takeRunLock } from "../migrations/run-lock.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Direction } from "../model/migration.ts";
@@ -15,7 +16,7 @@ import type { Progress } from "./progress.ts";
 export interface RunOptions {
   readonly target: Target;
   /** Where the migration files lie. */
-  readonly directory: string;
+  readonly directory: Folders;
   /** Where the engine lies; undefined: in the package. */
   readonly engineDirectory?: string | undefined;
   /** How long to wait for another run, in seconds. */

@@ -3,7 +3,7 @@ import { refuseClosedDoors, refuseUnfit } from "../db/preflight.ts";
 import type { Target } from "../db/target.ts";
 import { loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
-import { loadMigrations } from "../migrations/load-migrations.ts";
+import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectForRollback } from "../migrations/select-migrations.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
@@ -12,7 +12,7 @@ import type { RollbackReport } from "./rollback.ts";
 
 export interface PlanRollbackOptions {
   readonly target: Target;
-  readonly directory: string;
+  readonly directory: Folders;
   /** Where the engine lies; undefined: in the package. */
   readonly engineDirectory?: string | undefined;
   /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */

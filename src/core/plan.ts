@@ -22,7 +22,7 @@ import { describeTarget, type Target } from "../db/target.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
-import { loadMigrations } from "../migrations/load-migrations.ts";
+import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
 import { effectsOf } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
@@ -85,7 +85,7 @@ export interface PlanReport {
 
 export interface PlanOptions {
   readonly target: Target;
-  readonly directory: string;
+  readonly directory: Folders;
   /** Where the engine lies; undefined: in the package. */
   readonly engineDirectory?: string | undefined;
   readonly to?: string | undefined;

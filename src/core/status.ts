@@ -5,7 +5,7 @@ import { listFinalizations } from "../db/queries/finalization.ts";
 import { findStrangePart } from "../db/queries/schema-owner.ts";
 import type { Target } from "../db/target.ts";
 import { type MigrationState, readHistory, refuseHiddenSchema, statesOf } from "../migrations/history.ts";
-import { loadMigrations } from "../migrations/load-migrations.ts";
+import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
 import type * as model from "../model/deprecated-column.ts";
 import type { Migration } from "../model/migration.ts";
 import { heldReasons } from "./held-reasons.ts";
@@ -33,7 +33,7 @@ export interface StatusReport {
 /** Which migrations are applied, half applied, changed or gone, and what is deprecated since when. Writes nothing. */
 export async function status(options: {
   readonly target: Target;
-  readonly directory: string;
+  readonly directory: Folders;
   /** Roles whose schema ssot is believed. */
   readonly trustRoles?: readonly string[] | undefined;
 }): Promise<StatusReport> {

@@ -4,20 +4,49 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
-import { packageRoot } from "../model/package-root.ts";
 import { parseMigration } from "./parse-migration.ts";
 
-/** Where the migrations of the package lie. */
-export function migrationsDirectory(): string {
-  return join(packageRoot(), "migrations");
+/** Where migration files lie: a folder, or several whose files are one history. */
+export type Folders = string | readonly string[];
+
+interface Found {
+  readonly name: string;
+  readonly directory: string;
 }
 
 /**
- * Reads every migration of a folder, in order, before anything runs. Throws MIGRATION_FILES for a folder that cannot be
- * read, a `.sql` file without a name of fourteen digits and words, two files with the same digits, a broken file, or a
- * Phase 3 file that drops what no earlier one deprecated.
+ * Reads every migration of the folders as one history, in the order of their digits, before anything runs. Throws MIGRATION_FILES
+ * for a folder that cannot be read, a `.sql` file without a name of fourteen digits and words, two files with the same digits, a
+ * broken file, or a Phase 3 file that drops what no earlier one deprecated.
  */
-export async function loadMigrations(directory: string): Promise<readonly Migration[]> {
+export async function loadMigrations(folders: Folders): Promise<readonly Migration[]> {
+  const directories = typeof folders === "string" ? [folders] : folders;
+  const found = (await Promise.all(directories.map(listFolder))).flat();
+  const ordered = found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  for (const [place, file] of ordered.entries()) {
+    const before = ordered[place - 1];
+    if (before?.name.slice(0, 14) !== file.name.slice(0, 14)) continue;
+    throw new SsotError(
+      "MIGRATION_FILES",
+      `two migrations begin with ${file.name.slice(0, 14)}: their order is not defined: ${pathOf(before)}, ${pathOf(file)}`,
+      { hint: "Give one of them other digits, unless it was applied somewhere; nothing was run." },
+    );
+  }
+  const released = new Map(await Promise.all(directories.map(async (at) => [at, await readReleased(at)] as const)));
+  const migrations = await Promise.all(
+    ordered.map(async (file) => {
+      const { name, directory } = file;
+      const path = pathOf(file);
+      const text = (await readFile(path, "utf8")).replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "");
+      const replaces = released.get(directory)?.[name] ?? [];
+      return { name, path, checksum: checksumOf(text), replaces, ...parseMigration(name, text) };
+    }),
+  );
+  refuseStrayDrops(migrations);
+  return migrations;
+}
+
+async function listFolder(directory: string): Promise<readonly Found[]> {
   const files = await readdir(directory).catch((cause: unknown) => {
     throw new SsotError("MIGRATION_FILES", `the folder of the migrations cannot be read: ${directory}`, { cause });
   });
@@ -29,24 +58,11 @@ export async function loadMigrations(directory: string): Promise<readonly Migrat
       });
     }
   }
-  const ordered = names.toSorted();
-  const twin = ordered.find((name, place) => name.slice(0, 14) === ordered[place - 1]?.slice(0, 14));
-  if (twin !== undefined) {
-    throw new SsotError(
-      "MIGRATION_FILES",
-      `two migrations begin with ${twin.slice(0, 14)}: their order is not defined`,
-    );
-  }
-  const released = await readReleased(directory);
-  const migrations = await Promise.all(
-    ordered.map(async (name) => {
-      const path = join(directory, `${name}.sql`);
-      const text = (await readFile(path, "utf8")).replace(/\r\n?/g, "\n").replace(/[ \t]+$/gm, "");
-      return { name, path, checksum: checksumOf(text), replaces: released[name] ?? [], ...parseMigration(name, text) };
-    }),
-  );
-  refuseStrayDrops(migrations);
-  return migrations;
+  return names.map((name) => ({ name, directory }));
+}
+
+function pathOf({ name, directory }: Found): string {
+  return join(directory, `${name}.sql`);
 }
 
 type Released = Readonly<Record<string, readonly string[]>>;

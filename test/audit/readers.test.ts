@@ -7,7 +7,7 @@ import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
 import { verify } from "../../src/core/verify.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { columnsLeft } from "../promises/drop-case.ts";
 import { type RecordedDatabase, type RecordingClones, startRecordingClones } from "../support/recording-server.ts";
 import { migrateOptions, rollbackOptions, targetOf } from "../support/run-options.ts";

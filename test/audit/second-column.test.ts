@@ -8,7 +8,7 @@ import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
 import { verify } from "../../src/core/verify.ts";
 import { listDependents } from "../../src/db/queries/dependents.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions, targetOf } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";

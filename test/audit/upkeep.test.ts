@@ -4,7 +4,7 @@ import { pruneAudit } from "../../src/core/audit/prune-audit.ts";
 import { rebaseline } from "../../src/core/audit/rebaseline.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { status } from "../../src/core/status.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { refusalOf } from "../faults/refusal.ts";
 import type { Clones } from "../promises/clones.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

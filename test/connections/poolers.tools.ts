@@ -8,7 +8,7 @@ import { planRollback } from "../../src/core/plan-rollback.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
 import { verify } from "../../src/core/verify.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { exitCodeOf } from "../../src/model/errors.ts";
 import { differences } from "../crash/differences.ts";
 import { refusalOf } from "../faults/refusal.ts";

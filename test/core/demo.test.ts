@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runDemo } from "../../src/core/demo/run-demo.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { targetOf } from "../support/run-options.ts";
 

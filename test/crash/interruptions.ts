@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import type { Progress } from "../../src/core/progress.ts";
 import { status } from "../../src/core/status.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { lotOf, seed, soak, tell } from "../support/draw.ts";
 import { targetOf } from "../support/run-options.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { exportFiles } from "../../src/core/export.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { readTokens } from "../../src/sql/tokens.ts";
 import { callSsot } from "../cli/call-ssot.ts";
 import { migrationFiles, plainFiles, throughThePipe } from "./routes.ts";

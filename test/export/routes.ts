@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { type ExportOptions, exportFiles, type PlainFile } from "../../src/core/export.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { splitLikeSupabase } from "./supabase-splitter.ts";
 

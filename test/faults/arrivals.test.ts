@@ -4,7 +4,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import type { Progress } from "../../src/core/progress.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { differences } from "../crash/differences.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { statesWith } from "../support/phase1.ts";

@@ -4,7 +4,7 @@ import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
 import { refuseOldServer } from "../../src/db/preflight.ts";
 import { resolveTarget } from "../../src/db/target.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { exitCodeOf } from "../../src/model/errors.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions, targetOf } from "../support/run-options.ts";

@@ -6,7 +6,7 @@ import { loadDirtyCase } from "../../fixtures/dirty-case.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { exitCodeOf } from "../../src/model/errors.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { phase1 } from "../support/phase1.ts";

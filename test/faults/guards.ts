@@ -4,7 +4,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { engineDirectory, loadEngine } from "../../src/migrations/engine-files.ts";
 import { installText } from "../../src/migrations/install-engine.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { SsotError } from "../../src/model/errors.ts";
 import type { Change } from "../support/changed-engine.ts";
 import type { TestDatabase } from "../support/database.ts";

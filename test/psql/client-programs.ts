@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 
 export const phase1 = [
   "20260209000100_backfill_contact_ids",

@@ -3,7 +3,7 @@ import { loadDirtyCase } from "../../fixtures/dirty-case.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { standardRows } from "../layouts/layout.ts";
 import { otherTexts, telling } from "../layouts/settings.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

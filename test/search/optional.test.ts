@@ -5,7 +5,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { differences } from "../crash/differences.ts";
 import { createDirtyDatabase, snapshotWithoutViews } from "../crash/equal-databases.ts";
 import { type Interruption, interruptEverywhere } from "../crash/interruptions.ts";

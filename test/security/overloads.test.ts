@@ -7,7 +7,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { loadEngine } from "../../src/migrations/engine-files.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { differences } from "../crash/differences.ts";
 import { snapshotWithoutViews } from "../crash/equal-databases.ts";
 import { errorOf } from "../faults/refusal.ts";

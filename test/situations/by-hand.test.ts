@@ -5,7 +5,7 @@ import { doctor } from "../../src/core/doctor.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { packageRoot } from "../../src/model/package-root.ts";
 import { differences } from "../crash/differences.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

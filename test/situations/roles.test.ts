@@ -8,7 +8,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { status } from "../../src/core/status.ts";
 import { verify } from "../../src/core/verify.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { packageRoot } from "../../src/model/package-root.ts";
 import { differences } from "../crash/differences.ts";
 import { errorOf } from "../faults/refusal.ts";

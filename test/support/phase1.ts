@@ -1,4 +1,5 @@
-import { loadMigrations, migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { loadMigrations } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 
 const migrations = await loadMigrations(migrationsDirectory());
 

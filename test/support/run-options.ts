@@ -1,7 +1,7 @@
 import type { MigrateOptions } from "../../src/core/migrate.ts";
 import type { RollbackOptions } from "../../src/core/rollback.ts";
 import { resolveTarget, type Target } from "../../src/db/target.ts";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 
 /** The target of a test database. */
 export function targetOf(url: string): Target {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { loadBefore, loadUpgradeFixture, type UpgradeStateName, upgradeStates } from "../support/upgrade-fixtures.ts";
 

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { describe, expect, test } from "vitest";
-import { loadMigrations, migrationsDirectory } from "../../src/migrations/load-migrations.ts";
+import { loadMigrations } from "../../src/migrations/load-migrations.ts";
+import { migrationsDirectory } from "../../src/migrations/packs.ts";
 import { readVersion } from "../../src/model/version.ts";
 import { draw } from "../support/draw.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";

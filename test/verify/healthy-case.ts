@@ -1,5 +1,5 @@
 import { loadSeedCase } from "../../fixtures/seed-case.ts";
-import { readConfiguration } from "../../src/checks/configuration.ts";
+import { readConfiguration } from "../../src/core/configuration.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { exitCodeOfReport, type VerifyOptions, type VerifyReport, verify } from "../../src/core/verify.ts";
 import { recordCall } from "../../src/webhook/record-call.ts";
@@ -31,7 +31,7 @@ const tenants = `
 
 /** What `ssot verify` runs with. */
 export async function verifyOptions(url: string, changes: Partial<VerifyOptions> = {}): Promise<VerifyOptions> {
-  const { tenantRole, tenantSettings } = await readConfiguration(undefined, "/");
+  const { tenantRole, tenantSettings } = (await readConfiguration(undefined, "/")).verify;
   return {
     target: targetOf(url),
     suites: [],

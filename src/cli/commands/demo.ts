@@ -9,7 +9,6 @@ import type { Invocation, Register } from "../invocation.ts";
 import { wantsColor, widthOf } from "../io.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
-import { migrationsOf } from "../with-target.ts";
 
 interface DemoFlags {
   readonly keep?: true;
@@ -72,7 +71,7 @@ async function tell(invocation: Invocation, flags: DemoFlags, target: DemoOption
   const [{ renderClaim, renderDemo }, { createStyle }, directory] = await Promise.all([
     import("../../report/render-demo.ts"),
     import("../../report/style.ts"),
-    migrationsOf(invocation),
+    storyOfDemo(invocation),
   ]);
   const style = createStyle({ color: wantsColor(io.stdout, io.env, options.color), width: widthOf(io.stdout) });
   const story: DemoOptions = {
@@ -96,4 +95,11 @@ async function tell(invocation: Invocation, flags: DemoFlags, target: DemoOption
   const prepared = await prepareDemo(story);
   await serveDemo(invocation, { target, prepared, port: flags.serve, kept: flags.keep ?? false });
   return prepared.ok ? 0 : 1;
+}
+
+// It has tables of its own, and tells the pack's story, whatever is set for others.
+async function storyOfDemo({ io, options }: Invocation): Promise<string> {
+  if (options.migrations !== undefined) return resolve(io.cwd(), options.migrations);
+  const { migrationsDirectory } = await import("../../migrations/packs.ts");
+  return migrationsDirectory();
 }

@@ -7,7 +7,7 @@ import { helpText } from "../help.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
 import { onUnfixablePhone, type RunFlags, replaceView, trustRole, userTriggers } from "../run-options.ts";
-import { migrationsOf } from "../with-target.ts";
+import { storyOf } from "../with-target.ts";
 
 interface ExportFlags extends Pick<RunFlags, "trustRole"> {
   readonly format: ExportFormat;
@@ -56,7 +56,7 @@ async function handleExport(invocation: Invocation, flags: ExportFlags): Promise
   const { format, dir, phase, with: optional } = flags;
   const { io, options } = invocation;
   const { exportFiles, writeExport } = await import("../../core/export.ts");
-  const directory = await migrationsOf(invocation);
+  const directory = await storyOf(invocation);
   const told = {
     optional,
     onUnfixablePhone: flags.onUnfixablePhone,

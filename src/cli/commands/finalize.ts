@@ -7,7 +7,7 @@ import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
 import { addPatience, type RunFlags, trustRole, withRunOptions } from "../run-options.ts";
-import { migrationsOf, withTarget } from "../with-target.ts";
+import { storyOf, withTarget } from "../with-target.ts";
 
 interface FinalizeFlags extends RunFlags {
   readonly dryRun?: true;
@@ -33,7 +33,7 @@ export function defineFinalize(program: Command, register: Register): void {
 }
 
 async function handleFinalize(invocation: Invocation, flags: FinalizeFlags, target: Target): Promise<number> {
-  const directory = await migrationsOf(invocation);
+  const directory = await storyOf(invocation);
   const { finalize, planFinalize } = await import("../../core/finalize.ts");
   const { renderFinalize } = await import("../../report/render-finalize.ts");
   const lookAhead = (): Promise<FinalizeReport> =>

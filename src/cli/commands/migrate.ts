@@ -18,7 +18,7 @@ import {
   replaceView,
   withRunOptions,
 } from "../run-options.ts";
-import { migrationsOf, withTarget } from "../with-target.ts";
+import { storyOf, withTarget } from "../with-target.ts";
 
 interface MigrateFlags extends RunFlags, ReaderFlags {
   readonly to?: string;
@@ -97,7 +97,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
   const { to, phase, with: optional, onUnfixablePhone, replaceView, trustRole } = flags;
   const work = plan({
     target,
-    directory: await migrationsOf(invocation),
+    directory: await storyOf(invocation),
     to,
     phase3: phase === "3",
     optional,

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { RollbackReport } from "../../core/rollback.ts";
 import type { Target } from "../../db/target.ts";
+import type { Folders } from "../../migrations/load-migrations.ts";
 import { visible } from "../../model/visible.ts";
 import { ask, mustAsk, refuseSilence } from "../confirm.ts";
 import { helpText } from "../help.ts";
@@ -8,7 +9,7 @@ import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
 import { addRunOptions, type RunFlags, withRunOptions } from "../run-options.ts";
-import { migrationsOf, withTarget } from "../with-target.ts";
+import { storyOf, withTarget } from "../with-target.ts";
 
 interface RollbackFlags extends RunFlags {
   readonly to?: string;
@@ -39,7 +40,7 @@ export function defineRollback(program: Command, register: Register): void {
 }
 
 async function handleRollback(invocation: Invocation, flags: RollbackFlags, target: Target): Promise<number> {
-  const directory = await migrationsOf(invocation);
+  const directory = await storyOf(invocation);
   const { to, all = false, schemaOnly = false } = flags;
   const which = { target, directory, to, all, schemaOnly, trustRoles: flags.trustRole };
   if (flags.dryRun) {
@@ -70,7 +71,7 @@ async function lookAhead(
   { signal }: Invocation,
   which: {
     readonly target: Target;
-    readonly directory: string;
+    readonly directory: Folders;
     readonly to: string | undefined;
     readonly all: boolean;
     readonly schemaOnly: boolean;

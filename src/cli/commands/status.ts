@@ -6,7 +6,7 @@ import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
 import { type RunFlags, trustRole } from "../run-options.ts";
-import { migrationsOf, withTarget } from "../with-target.ts";
+import { storyOf, withTarget } from "../with-target.ts";
 
 interface StatusFlags extends Pick<RunFlags, "trustRole"> {
   readonly exitCode?: true;
@@ -28,7 +28,7 @@ export function defineStatus(program: Command, register: Register): void {
 
 async function handleStatus(invocation: Invocation, flags: StatusFlags, target: Target): Promise<number> {
   const { status } = await import("../../core/status.ts");
-  const asked = status({ target, directory: await migrationsOf(invocation), trustRoles: flags.trustRole });
+  const asked = status({ target, directory: await storyOf(invocation), trustRoles: flags.trustRole });
   // Loaded while the database answers.
   const [report, { renderStatus }] = await Promise.all([
     untilInterrupted(asked, invocation.signal),

@@ -30,7 +30,6 @@ interface VerifyFlags extends Pick<RunFlags, "trustRole"> {
   readonly token?: string;
   readonly org?: string;
   readonly threshold?: readonly (readonly [string, number])[];
-  readonly config?: string;
   readonly suites?: string;
   readonly showRows?: true;
   readonly timeout: number;
@@ -60,7 +59,6 @@ export function defineVerify(program: Command, register: Register): void {
         (text, before: readonly (readonly [string, number])[] = []) => [...before, readThreshold(text)],
       ),
     )
-    .option("--config <file>", "thresholds and settings (default: ssot.config.json, if it is there)")
     .option("--suites <dir>", "a folder with more suites")
     .option("--show-rows", "show values of rows that may be a person's")
     .option("--timeout <seconds>", "how long one check may take", wholeNumber(1), 60)
@@ -81,8 +79,7 @@ export function defineVerify(program: Command, register: Register): void {
 
 async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: readonly string[]): Promise<number> {
   const { io } = invocation;
-  const { readConfiguration } = await import("../../checks/configuration.ts");
-  const configuration = await readConfiguration(flags.config, io.cwd());
+  const { verify: configuration } = await invocation.configuration();
   const suitesDirectory = flags.suites === undefined ? configuration.suitesDirectory : resolve(io.cwd(), flags.suites);
   if (flags.list) {
     if (flags.reporter !== undefined)

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { packNames } from "../migrations/packs.ts";
+
+const pack = z.enum(packNames, { error: ({ input }) => `there is no pack ${String(input)}; there is: ${packNames}` });
+
+const shape = z.strictObject({
+  packs: z
+    .array(pack)
+    .refine((names) => new Set(names).size === names.length, "names a pack twice")
+    .optional(),
+  migrations: z.string().min(1).optional(),
+  verify: z
+    .strictObject({
+      thresholds: z.record(z.string(), z.number()).optional(),
+      tenant: z.strictObject({ role: z.string().min(1), settings: z.record(z.string(), z.string()) }).optional(),
+      suites: z.string().optional(),
+    })
+    .optional(),
+});
+
+/** What a configuration may say. */
+export type ConfigurationFile = z.infer<typeof shape>;
+
+/** Holds what a file says to the shape of a configuration, or tells each problem with its place. */
+export function readShape(
+  content: unknown,
+): { readonly file: ConfigurationFile } | { readonly problems: readonly string[] } {
+  const found = shape.safeParse(content);
+  if (found.success) return { file: found.data };
+  return { problems: found.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`) };
+}
