@@ -180,6 +180,9 @@ begin;
 \ir witness/sworn.sql
 \ir witness/who.sql
 \ir witness/audit_table.sql
+\ir witness/column_audit.sql
+\ir witness/audit_of.sql
+\ir witness/key_of.sql
 \ir witness/evidence_from.sql
 \ir witness/prune_audit.sql
 \ir witness/blank_audit_row.sql
@@ -202,6 +205,9 @@ begin;
 \ir witness/witness_problems.sql
 \ir witness/deprecate.sql
 \ir witness/reference_calls.sql
+\ir witness/counted_insert.sql
+\ir witness/watch_rows.sql
+\ir witness/unwatch_rows.sql
 \ir witness/watch_writes.sql
 \ir witness/witness_triggers.sql
 \ir witness/unwatch_writes.sql
@@ -242,9 +248,13 @@ begin;
 \ir archive/archive.sql
 \ir archive/row_key.sql
 \ir archive/listed.sql
+\ir archive/make_store.sql
 \ir archive/begin_archive.sql
 \ir archive/needs_fill.sql
 \ir archive/sync_archive.sql
+\ir archive/watch_archive.sql
+\ir archive/unwatch_archive.sql
+\ir archive/follow_key.sql
 \ir archive/mark_fill.sql
 \ir archive/fill_phone_numbers.sql
 \ir archive/fill_marked.sql
@@ -255,6 +265,11 @@ begin;
 \ir archive/journal_dropped_objects.sql
 \ir archive/end_archive.sql
 \ir archive/run_stage.sql
+\ir archive/derive_batch.sql
+\ir archive/derive_columns.sql
+\ir archive/derive_in_portions.sql
+\ir archive/derive_row.sql
+\ir archive/bring_columns_back.sql
 \ir archive/watch_again.sql
 \ir archive/restore_batch.sql
 \ir archive/restore_columns.sql
@@ -270,6 +285,8 @@ begin;
 \ir erasure/erase_merges.sql
 \ir erasure/erase_archives.sql
 \ir erasure/erase_audit.sql
+\ir erasure/erase_rows.sql
+\ir erasure/erase_row.sql
 \ir erasure/erase_older.sql
 \ir erasure/erase.sql
 \ir erasure/erase_orphans.sql

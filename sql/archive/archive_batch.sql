@@ -19,7 +19,7 @@ begin
          else format('(%s) > (%s)', ssot.listed('r.%1$I', a.row_key),
                      (select string_agg(format('($1::jsonb ->> %s)::%s', t.place - 1, t.name), ', ' order by t.place)
                       from unnest(types) with ordinality as t(name, place))) end,
-    a.store, ssot.listed('%1$I', a.store_key), ssot.listed('%1$I', a.columns), ssot.listed('r.%1$I is not null', a.columns, '{}', ' or '),
+    a.store, ssot.listed('%1$I', a.store_key), ssot.listed('%1$I', a.columns), case when a.keeps_all then 'true' else ssot.listed('r.%1$I is not null', a.columns, '{}', ' or ') end,
     ssot.listed('r.%1$I::text', a.row_key), ssot.listed('r.%1$I desc', a.row_key),
     case when a.fill is null then 'null::uuid[]' else format('array_agg(r.%I)', a.row_key[1]) end)
   into passed, upto, ids using last_key, size;

@@ -1,9 +1,13 @@
--- Its statements for \gexec, with VACUUM between: what is filled writes the table.
+-- Its statements for \gexec, where it fills rows with VACUUM between: that writes the table.
 create or replace function ssot.archive_in_portions(migration text, commits boolean) returns setof text
 language plpgsql as $$
 declare
-  tab constant regclass := (select a.relation::regclass from ssot.archive as a where a.migration = archive_in_portions.migration);
+  a ssot.archive;
+  tab regclass;
 begin
-  return query select ssot.in_portions(format('call ssot.archive_columns(%L, %s, %%s)', migration, commits::text), tab, ssot.table_rows(tab), commits);
+  select * into a from ssot.archive as x where x.migration = archive_in_portions.migration;
+  tab := a.relation::regclass;
+  return query select ssot.in_portions(format('call ssot.archive_columns(%L, %s, %%s)', migration, commits::text), tab,
+                                  case when a.fill is not null then ssot.table_rows(tab) end, commits);
 end
 $$;

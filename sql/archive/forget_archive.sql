@@ -1,4 +1,4 @@
--- After a drop is taken back.
+-- After a drop is taken back. The store is the file's to drop.
 create or replace function ssot.forget_archive(migration text) returns void
 language plpgsql as $$
 begin

@@ -49,7 +49,7 @@ begin
     coalesce(ssot.listed(', r.%1$I', columns, '{}', ''), '') || case when fills then ', r.phone_number' else '' end,
     case when columns = '{}' then 'false' else 'not x.gone' end,
     ssot.listed('x.%1$I', a.store_key), ssot.listed('r.%1$I = x.%2$I', a.row_key, a.store_key, ' and '), row_list,
-    ssot.listed('%1$L, x.%2$I', a.row_key, a.store_key))
+    ssot.listed('%1$L, x.%2$I::text', a.row_key, a.store_key))
   into restored, kept, unwritten using places, path;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   if unwritten <> '{}' then

@@ -12,4 +12,5 @@ create table if not exists ssot.unrestored (
 );
 comment on table ssot.unrestored is 'personal data: originals that a rollback could not put back';
 create index if not exists unrestored_row on ssot.unrestored ((row_key ->> 'id'));
+create index if not exists unrestored_key on ssot.unrestored using hash (row_key);
 create index if not exists unrestored_original on ssot.unrestored using hash (original);

@@ -28,6 +28,7 @@ begin
   spellings := spellings || ssot.erase_tasks(deleted_from, people) || ssot.erase_merges(deleted_from, keys)
                          || ssot.erase_archives(deleted_from, people);
   perform ssot.erase_audit(deleted_from, people);
+  perform ssot.erase_rows(deleted_from, array(select jsonb_build_object('id', k.id) from unnest(keys) as k(id)));
   delete from ssot.unrestored as u where u.row_key ->> 'id' = any (keys) and u.relation = deleted_from;
   if deleted_from = 'public.contacts' then
     delete from ssot.unrestored as u where u.original = any (keys);

@@ -1,4 +1,4 @@
--- The same for the values of dropped columns. Gives those that may be numbers.
+-- The same for the values of dropped columns that were also filled in elsewhere. Gives those that may be numbers.
 create or replace function ssot.erase_archives(deleted_from text, ids uuid[]) returns text[]
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -6,16 +6,15 @@ declare
   found_values text[] := '{}';
   more text[];
 begin
-  for a in select * from ssot.archive as x where x.relation = deleted_from and x.row_key = '{id}' order by x.migration loop
+  for a in select * from ssot.archive as x where x.relation = deleted_from and x.fill is not null order by x.migration loop
     /* While the copy runs, an empty row must stay: it keeps a batch with an older view from bringing the values back. */
     execute format(
       'with gone as (
-         delete from %s as x where x.%I = any ($1) and not (x.gone%s) returning x.*
+         delete from %s as x where x.%I = any ($1) and not (x.gone and x.filled is null) returning x.*
        )
        select array_agg(v.value) from gone as g
        cross join lateral unnest(array[%s]) as v(value) where v.value is not null',
-      a.store, a.store_key[1], case when a.fill is null then '' else ' and x.filled is null' end,
-      concat_ws(', ', ssot.listed('g.%1$I::text', a.columns), case when a.fill is not null then 'g.filled, g.filled_over' end))
+      a.store, a.store_key[1], ssot.listed('g.%1$I::text', a.columns || '{filled,filled_over}'))
     into more using ids;
     found_values := found_values || more;
   end loop;

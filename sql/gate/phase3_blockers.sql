@@ -26,8 +26,9 @@ begin
                           ssot.migration_title(phase3_blockers.migration), to_char((applied + quiet) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')), true
     where now() < applied + quiet;
   return query
-    select 'witness', 'table public.deprecated_column_audit is missing', true where to_regclass('public.deprecated_column_audit') is null
-      and to_regclass('ssot.deprecated_column_audit') is null;
+    select 'witness', 'table public.deprecated_column_audit is missing', true
+    where phase3_blockers.migration = '20260209000400_mark_deprecated'
+      and to_regclass('public.deprecated_column_audit') is null and to_regclass('ssot.deprecated_column_audit') is null;
   return query
     select 'writer', format('%s.%s was written in the last %s (writes in the audit: %s), last at %s by role %s (%s)', short_name, w.column_name, silence,
                             w.n, to_char(w.last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), coalesce(w.role_name, 'unknown'),

@@ -1,4 +1,4 @@
--- Who wrote the columns of a deprecation within their quiet time, by the audit, by one that somebody had made by hand before, and by the
+-- Who wrote the columns of a deprecation within their quiet time, by the audits, by one that somebody had made by hand before, and by the
 -- trace; one row a column. Not by a role that is excused.
 create or replace function ssot.phase3_writers(migration text, verdicts jsonb default '{}')
 returns table (column_name text, n bigint, last_at timestamptz, role_name text, application_name text)
@@ -27,15 +27,16 @@ begin
        join %s as a on a.table_name in (c.relname, d.relation) and a.column_name = d.column_name
        where d.migration = $1 and a.detected_at >= now() - d.quiet group by a.column_name
        union all ', adopted) else '' end ||
-    case when audit is null then '' else format(
+    (select string_agg(format(
       'select a.column_name, count(*) as n, max(a.detected_at) as last_at,
               (array_agg(a.role_name order by a.detected_at desc))[1] as role_name,
               (array_agg(a.application_name order by a.detected_at desc))[1] as application_name
-       from ssot.deprecated_column as d
-       join pg_catalog.pg_class as c on c.oid = to_regclass(d.relation)
-       join %s as a on a.table_name = c.relname and a.column_name = d.column_name
+       from ssot.deprecated_column as d join %s as a on %s and a.column_name = d.column_name
        where d.migration = $1 and a.detected_at >= now() - d.quiet and not ssot.is_excused($1, a.role_name, $2) group by a.column_name
-       union all', audit) end)
+       union all', x.audit, x.is_of), ' ')
+     from (values ('ssot.column_audit'::regclass, 'a.relation = d.relation'),
+                  (audit, 'd.relation = ''public.calls'' and a.table_name = ''calls''')) as x(audit, is_of)
+     where x.audit is not null))
   using migration, verdicts;
 end
 $$;

@@ -43,7 +43,7 @@ begin
   if to_regclass('ssot.erasure_due') is not null then
     alter table ssot.erasure_due add column noted_in xid8 not null default '0';
     alter table ssot.erasure_due alter column noted_in set default pg_current_xact_id();
-    alter table ssot.erasure_due add column orgs uuid[];
+    alter table ssot.erasure_due add column orgs uuid[], add column keys jsonb[];
   end if;
   if to_regclass('ssot.witness') is not null then
     alter table ssot.witness drop constraint witness_pkey, add column migration text not null default '20260209000400_mark_deprecated',

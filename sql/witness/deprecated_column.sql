@@ -13,5 +13,7 @@ create table if not exists ssot.deprecated_column (
   trigger_base  text not null,                        -- what the names of the migration's triggers begin with
   function_name text not null,                        -- what they execute
   traced_in     text not null,                        -- a sequence: see ssot.trace_write
+  row_key       text[],                               -- by which columns a row is named in the audit; null: the table has no key
+  has_org       boolean not null default false,       -- rows have an org_id (uuid)
   primary key (relation, column_name)
 );

@@ -14,7 +14,7 @@ begin
     cross join lateral (values
       (d.trigger_name, format('update of %I', d.column_name), 'row', '', 'name'),
       (d.trigger_name || '_value', 'update', 'row', format('when (old.%1$I is distinct from new.%1$I)', d.column_name), 'value'),
-      (d.trigger_name || '_insert', 'insert', 'row', format('when (new.%I is not null)', d.column_name), 'insert')
+      (d.trigger_name || '_insert', 'insert', 'row', format('when (%s)', ssot.counted_insert(d.relation::regclass, d.column_name)), 'insert')
     ) as t(name, event, each, condition, way)
     where d.migration = watch_writes.migration
     union all
@@ -25,6 +25,7 @@ begin
                    made.relation, made.each, made.condition, watch_writes.function_name, made.way, made.relation, made.about);
     execute format('alter table %s enable always trigger %I', made.relation, made.name);
   end loop;
+  perform ssot.watch_rows(d.relation) from (select distinct x.relation from ssot.deprecated_column as x where x.migration = watch_writes.migration) as d;
   perform ssot.own_schema();
 end
 $$;

@@ -15,7 +15,7 @@ const lost: Readonly<Record<string, readonly string[]>> = {
   "contacts that were set aside": ["ssot.contact_quarantine"],
   "values of the dropped columns": ["ssot.dropped_call_columns"],
   "rows of the audit table that was there before": ["ssot.adopted_column_audit"],
-  "audit rows": ["ssot.deprecated_column_audit", "public.deprecated_column_audit"],
+  "audit rows": ["ssot.column_audit", "ssot.deprecated_column_audit", "public.deprecated_column_audit"],
 };
 
 /**

@@ -90,9 +90,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     if (options.record) refuseRecording(readOnly, objects.records);
     // For the report alone: what cannot be read is left out of it, and costs no check.
     const runs = await attempt(session, () => listRecordedRuns(session.sql, scope, mostRuns)).catch(() => []);
-    const writes = objects.present.has("audit")
-      ? await attempt(session, () => listDailyWrites(session.sql, scope)).catch(() => [])
-      : [];
+    const writes = await attempt(session, () => listDailyWrites(session.sql, scope)).catch(() => []);
     const run = await runChecks(withGuards(chosen, all, objects), session, probes, objects, {
       ...options,
       scope,

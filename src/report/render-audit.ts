@@ -34,22 +34,23 @@ type ColumnFigures = AuditReport["writes"]["byColumn"][number];
 
 function describeColumn(
   report: AuditReport,
-  { column, writes, last }: ColumnFigures,
+  { table, column, writes, last }: ColumnFigures,
   style: Style,
   by: string,
 ): readonly string[] {
   const days = daysBetween(report.since, new Date());
-  const name = `  calls.${column.padEnd(12)}`;
+  const isOne = (row: { readonly table: string; readonly column: string }): boolean =>
+    row.table === table && row.column === column;
+  const name = `  ${`${table.replace(/^public\./, "")}.${column}`.padEnd(18)}`;
   const latest = last === null ? "" : `, last ${formatMoment(last)}`;
   if (writes === 0) return [`${name} ${style.good("none")} since ${formatDay(report.since)}${latest}`];
   const head = `${name} ${style.broken(countOf(writes, "write"))} since ${formatDay(report.since)}${latest}`;
-  const perDay = (of: string): readonly number[] =>
-    days.map((day) =>
-      report.writes.byDay.reduce((sum, row) => (row.day === day && row.column === of ? sum + row.writes : sum), 0),
-    );
-  const chart = `      ${sparkline(perDay(column))}  ${style.dim("a day")}`;
+  const perDay = days.map((day) =>
+    report.writes.byDay.reduce((sum, row) => (row.day === day && isOne(row) ? sum + row.writes : sum), 0),
+  );
+  const chart = `      ${sparkline(perDay)}  ${style.dim("a day")}`;
   if (by === "day") {
-    const rows = report.writes.byDay.filter((row) => row.column === column && row.writes > 0);
+    const rows = report.writes.byDay.filter((row) => isOne(row) && row.writes > 0);
     return [
       head,
       chart,
@@ -60,7 +61,7 @@ function describeColumn(
     ];
   }
   if (by !== "writer") return [head, chart];
-  const writers = report.writes.byWriter.filter((writer) => writer.column === column);
+  const writers = report.writes.byWriter.filter(isOne);
   return [head, chart, ...writers.flatMap((writer) => describeWriter(writer, style))];
 }
 

@@ -82,9 +82,9 @@ export const report: VerifyReport = {
     },
   })),
   writes: [
-    { day: "2026-02-10", column: "caller_name", writes: 31 },
-    { day: "2026-02-10", column: "from_number", writes: 4 },
-    { day: "2026-02-12", column: "caller_name", writes: 6 },
+    { day: "2026-02-10", table: "public.calls", column: "caller_name", writes: 31 },
+    { day: "2026-02-10", table: "public.calls", column: "from_number", writes: 4 },
+    { day: "2026-02-12", table: "public.calls", column: "caller_name", writes: 6 },
   ],
   durationMs: 1900,
 };

@@ -1,10 +1,11 @@
 import { type Connection, connect } from "../../db/connection.ts";
 import { refuseOldServer } from "../../db/preflight.ts";
 import {
-  findAudit,
+  findAudits,
   lastTracedWrites,
   listAuditedWrites,
   listRecentWrites,
+  type RecentWrite,
   type TracedWrite,
   totalWrites,
   type WriteTotals,
@@ -47,7 +48,8 @@ export interface AuditReport {
     readonly byWriter: readonly Writer[];
     readonly byDay: WriteTotals["byDay"];
     readonly byOrg: WriteTotals["byOrg"];
-    readonly recent: readonly RecentShape[];
+    /** Statements without their values. */
+    readonly recent: readonly RecentWrite[];
   };
   readonly witness: { readonly awake: boolean; readonly since: Date | null; readonly problems: readonly string[] };
   readonly dependents: readonly Dependent[];
@@ -69,18 +71,6 @@ export interface AuditReport {
     readonly dropped: boolean;
     readonly reasons: readonly { readonly code: string; readonly message: string; readonly hint: string }[];
   };
-}
-
-interface RecentShape {
-  readonly at: Date;
-  readonly column: string;
-  readonly operation: string;
-  readonly seen: string;
-  readonly role: string;
-  readonly application: string | null;
-  readonly org: string | null;
-  readonly call: string | null;
-  readonly statement: string | null;
 }
 
 export interface AuditOptions {
@@ -133,19 +123,19 @@ async function readAudit(
   { since, limit, asks }: AuditOptions,
   standbys: Standbys,
 ): Promise<AuditReport> {
-  const place = await findAudit(sql);
+  const audits = await findAudits(sql);
   const columns = await listDeprecatedColumns(sql);
   const deprecated = columns.filter(({ present }) => present);
-  if (place === null && deprecated.length === 0) {
+  if (columns.length === 0 && audits.every((audit) => audit === "ssot.column_audit")) {
     throw new SsotError("PREFLIGHT", "nothing is deprecated in this database: there is no audit", {
       hint: "Is it the right database? ssot migrate deprecates the columns.",
     });
   }
   const traced = await lastTracedWrites(sql, columns);
-  const totals = place === null ? { byColumn: [], byDay: [], byOrg: [] } : await totalWrites(sql, place, since);
-  const kinds = place === null ? [] : await listAuditedWrites(sql, place, { since, most: mostKinds });
-  const recent = place === null ? [] : await listRecentWrites(sql, place, { since, most: limit });
-  const dropped = place !== "public" && deprecated.length === 0;
+  const totals = await totalWrites(sql, audits, since);
+  const kinds = await listAuditedWrites(sql, audits, { since, most: mostKinds });
+  const recent = await listRecentWrites(sql, audits, { since, most: limit });
+  const dropped = !audits.includes("public.deprecated_column_audit") && deprecated.length === 0;
   const asked = dropped ? [] : deprecationsOf(deprecated);
   const told = new Map<string, string>();
   for (const migration of asked) {

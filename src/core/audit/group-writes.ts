@@ -4,6 +4,8 @@ import { shapeOf } from "./statement-shape.ts";
 
 /** Writes of one role and application by statements of one shape to one column. */
 export interface Writer {
+  /** `public.calls`. */
+  readonly table: string;
   readonly column: string;
   readonly role: string;
   readonly application: string | null;
@@ -20,6 +22,8 @@ export interface Writer {
 
 /** Audited writes to one column. */
 export interface WrittenColumn {
+  /** `public.calls`. */
+  readonly table: string;
   readonly column: string;
   readonly writes: number;
   readonly first: Date | null;
@@ -33,14 +37,18 @@ export function countByColumn(
   totals: WriteTotals["byColumn"],
   traced: readonly TracedWrite[],
 ): readonly WrittenColumn[] {
-  const names = new Set([...columns, ...totals].map(({ column }) => column));
-  return [...names].map((column) => {
-    const counted = totals.find((row) => row.column === column);
+  const all = [...columns.map(({ relation, column }) => ({ table: relation, column })), ...totals];
+  const isOf = (table: string, column: string) => (row: { readonly table: string; readonly column: string }) =>
+    row.table === table && row.column === column;
+  const each = all.filter((row, place) => all.findIndex(isOf(row.table, row.column)) === place);
+  return each.map(({ table, column }) => {
+    const counted = totals.find(isOf(table, column));
     return {
+      table,
       column,
       writes: counted?.writes ?? 0,
       first: counted?.first ?? null,
-      last: traced.find((write) => write.column === column)?.at ?? counted?.last ?? null,
+      last: traced.find((write) => write.relation === table && write.column === column)?.at ?? counted?.last ?? null,
     };
   });
 }
@@ -50,9 +58,10 @@ export function groupByShape(kinds: readonly AuditedWrites[]): readonly Writer[]
   const writers = new Map<string, Writer>();
   for (const { statement, operation, seen, ...kind } of kinds) {
     const shape = statement === null ? null : shapeOf(statement);
-    const key = JSON.stringify([kind.column, kind.role, kind.application, shape?.fingerprint ?? null]);
+    const key = JSON.stringify([kind.table, kind.column, kind.role, kind.application, shape?.fingerprint ?? null]);
     const before = writers.get(key);
     writers.set(key, {
+      table: kind.table,
       column: kind.column,
       role: kind.role,
       application: kind.application,

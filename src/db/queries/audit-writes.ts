@@ -1,16 +1,39 @@
-import type { Sql } from "postgres";
+import type { PendingQuery, Row, Sql } from "postgres";
 import type { DeprecatedColumn } from "../../model/deprecated-column.ts";
 
-/** Where the audit lies: Phase 3 moves it, with its rows, to schema ssot. Null: there is none. */
-export async function findAudit(sql: Sql): Promise<"public" | "ssot" | null> {
-  const [row] = await sql<{ place: "public" | "ssot" | null }[]>`
-    select case when to_regclass('public.deprecated_column_audit') is not null then 'public'
-                when to_regclass('ssot.deprecated_column_audit') is not null then 'ssot' end as place`;
-  return row?.place ?? null;
+/** A table of audited writes: the mission's, which its drop moves to schema ssot, and the engine's own, for all other tables. */
+export type AuditTable = "public.deprecated_column_audit" | "ssot.deprecated_column_audit" | "ssot.column_audit";
+
+/** Those that there are. */
+export async function findAudits(sql: Sql): Promise<readonly AuditTable[]> {
+  const rows = await sql<{ name: AuditTable }[]>`
+    select a.name
+    from unnest('{public.deprecated_column_audit,ssot.deprecated_column_audit,ssot.column_audit}'::text[]) with ordinality as a(name, place)
+    where to_regclass(a.name) is not null
+      and (a.name <> 'ssot.deprecated_column_audit' or to_regclass('public.deprecated_column_audit') is null)
+    order by a.place`;
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * Audited writes of all these tables since a moment, as a subquery: relation, column_name, row_key, org_id, operation, seen, role_name,
+ * application_name, statement, detected_at, id.
+ */
+export function auditedWrites(sql: Sql, audits: readonly AuditTable[], since: Date): PendingQuery<Row[]> {
+  const of = (audit: AuditTable): PendingQuery<Row[]> => sql`
+    select ${audit === "ssot.column_audit" ? sql`a.relation, a.row_key` : sql`'public.' || a.table_name as relation, jsonb_build_object('id', a.call_id) as row_key`},
+           a.column_name, a.org_id, a.operation, a.seen, a.role_name, a.application_name, a.statement, a.detected_at, a.id
+    from ${sql(audit)} as a where a.detected_at >= ${since}`;
+  const none = sql`
+    select null::text as relation, null::jsonb as row_key, null::text as column_name, null::uuid as org_id, null::text as operation, null::text as seen,
+           null::text as role_name, null::text as application_name, null::text as statement, null::timestamptz as detected_at, null::uuid as id where false`;
+  return audits.reduce((all, audit) => sql`${all} union all ${of(audit)}`, none);
 }
 
 /** Audited writes of one kind: same column, writer, and text of the statement. */
 export interface AuditedWrites {
+  /** `public.calls`. */
+  readonly table: string;
   readonly column: string;
   readonly role: string;
   readonly application: string | null;
@@ -26,70 +49,78 @@ export interface AuditedWrites {
 /** The most frequent kinds of audited writes since a moment. */
 export async function listAuditedWrites(
   sql: Sql,
-  place: "public" | "ssot",
+  audits: readonly AuditTable[],
   { since, most }: { readonly since: Date; readonly most: number },
 ): Promise<readonly AuditedWrites[]> {
   return sql<AuditedWrites[]>`
-    select a.column_name as column, a.role_name as role, a.application_name as application, a.operation, a.seen, a.statement,
+    select a.relation as table, a.column_name as column, a.role_name as role, a.application_name as application, a.operation, a.seen, a.statement,
            count(*)::integer as writes, min(a.detected_at) as first, max(a.detected_at) as last
-    from ${sql(`${place}.deprecated_column_audit`)} as a
-    where a.detected_at >= ${since}
-    group by 1, 2, 3, 4, 5, 6
-    order by writes desc, last desc, a.column_name, a.role_name, a.application_name, a.statement
+    from (${auditedWrites(sql, audits, since)}) as a
+    group by 1, 2, 3, 4, 5, 6, 7
+    order by writes desc, last desc, a.relation, a.column_name, a.role_name, a.application_name, a.statement
     limit ${most}`;
 }
 
 /** One way to count audited writes since a moment. */
 export interface WriteTotals {
   readonly byColumn: readonly {
+    readonly table: string;
     readonly column: string;
     readonly writes: number;
     readonly first: Date;
     readonly last: Date;
   }[];
-  readonly byDay: readonly { readonly day: string; readonly column: string; readonly writes: number }[];
+  readonly byDay: readonly {
+    readonly day: string;
+    readonly table: string;
+    readonly column: string;
+    readonly writes: number;
+  }[];
   readonly byOrg: readonly { readonly org: string | null; readonly writes: number; readonly last: Date }[];
 }
 
-export async function totalWrites(sql: Sql, place: "public" | "ssot", since: Date): Promise<WriteTotals> {
-  const audit = sql(`${place}.deprecated_column_audit`);
+export async function totalWrites(sql: Sql, audits: readonly AuditTable[], since: Date): Promise<WriteTotals> {
   return {
     byColumn: await sql<WriteTotals["byColumn"][number][]>`
-      select a.column_name as column, count(*)::integer as writes, min(a.detected_at) as first, max(a.detected_at) as last
-      from ${audit} as a where a.detected_at >= ${since} group by 1 order by 1`,
+      select a.relation as table, a.column_name as column, count(*)::integer as writes, min(a.detected_at) as first, max(a.detected_at) as last
+      from (${auditedWrites(sql, audits, since)}) as a group by 1, 2 order by 1, 2`,
     byDay: await sql<WriteTotals["byDay"][number][]>`
-      select to_char(a.detected_at at time zone 'UTC', 'YYYY-MM-DD') as day, a.column_name as column, count(*)::integer as writes
-      from ${audit} as a where a.detected_at >= ${since} group by 1, 2 order by 1, 2`,
+      select to_char(a.detected_at at time zone 'UTC', 'YYYY-MM-DD') as day, a.relation as table, a.column_name as column, count(*)::integer as writes
+      from (${auditedWrites(sql, audits, since)}) as a group by 1, 2, 3 order by 1, 2, 3`,
     byOrg: await sql<WriteTotals["byOrg"][number][]>`
       select a.org_id as org, count(*)::integer as writes, max(a.detected_at) as last
-      from ${audit} as a where a.detected_at >= ${since} group by 1 order by 2 desc, 1`,
+      from (${auditedWrites(sql, audits, since)}) as a group by 1 order by 2 desc, 1`,
   };
 }
 
 /** The latest audited writes, newest first, without what was written. */
 export interface RecentWrite {
   readonly at: Date;
+  readonly table: string;
   readonly column: string;
   readonly operation: string;
   readonly seen: string;
   readonly role: string;
   readonly application: string | null;
   readonly org: string | null;
+  /** The call's id; null for another table. */
   readonly call: string | null;
+  /** The row's key, its values as texts; null where the statement alone was seen, or the row was deleted. */
+  readonly key: Readonly<Record<string, string>> | null;
   readonly statement: string | null;
 }
 
 export async function listRecentWrites(
   sql: Sql,
-  place: "public" | "ssot",
+  audits: readonly AuditTable[],
   { since, most }: { readonly since: Date; readonly most: number },
 ): Promise<readonly RecentWrite[]> {
   return sql<RecentWrite[]>`
-    select a.detected_at as at, a.column_name as column, a.operation, a.seen, a.role_name as role,
-           a.application_name as application, a.org_id as org, a.call_id as call, a.statement
-    from ${sql(`${place}.deprecated_column_audit`)} as a
-    where a.detected_at >= ${since}
-    order by a.detected_at desc, a.column_name, a.id
+    select a.detected_at as at, a.relation as table, a.column_name as column, a.operation, a.seen, a.role_name as role,
+           a.application_name as application, a.org_id as org, case when a.relation = 'public.calls' then a.row_key ->> 'id' end as call,
+           case when a.row_key = '{"id": null}' then null else a.row_key end as key, a.statement
+    from (${auditedWrites(sql, audits, since)}) as a
+    order by a.detected_at desc, a.relation, a.column_name, a.id
     limit ${most}`;
 }
 

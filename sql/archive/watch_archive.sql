@@ -1,0 +1,21 @@
+-- Sets the triggers that keep the store of a drop exact while the copy runs. Takes SHARE ROW EXCLUSIVE on the table.
+create or replace function ssot.watch_archive(migration text) returns void
+language plpgsql as $$
+declare
+  a ssot.archive;
+  made record;
+begin
+  select * into a from ssot.archive as x where x.migration = watch_archive.migration;
+  for made in
+    select t.event, format('ssot_archive_%s_%s', t.event, left(a.migration, 14)) as name, t.condition
+    from (values
+      ('insert', case when not a.keeps_all then ssot.listed('new.%1$I is not null', a.columns, '{}', ' or ') end),
+      ('update', ssot.listed('old.%1$I is distinct from new.%1$I', a.columns || a.row_key, '{}', ' or ')),
+      ('delete', null)) as t(event, condition)
+  loop
+    execute format('create trigger %I after %s on %s for each row %s execute function ssot.sync_archive(%L)', made.name, made.event, a.relation,
+                   coalesce(format('when (%s)', made.condition), ''), a.migration);
+    execute format('alter table %s enable always trigger %I', a.relation, made.name);
+  end loop;
+end
+$$;

@@ -1,0 +1,27 @@
+-- Sets the triggers by which what is kept of a row goes with it when it is deleted, and follows it to another key, where the table has none yet.
+-- Of a table without a key nothing is kept of a single row.
+create or replace function ssot.watch_rows(relation text) returns void
+language plpgsql as $$
+declare
+  keys text[];
+  made record;
+begin
+  select array_agg(distinct c.name) into keys
+  from ssot.deprecated_column as d cross join unnest(d.row_key) as c(name) where d.relation = watch_rows.relation;
+  if keys is null
+     or exists (select from pg_catalog.pg_trigger as t where t.tgrelid = relation::regclass and t.tgname = 'ssot_erase_deleted') then
+    return;
+  end if;
+  for made in
+    select * from (values
+      ('ssot_erase_row', 'delete', 'row', 'ssot.erase_row'),
+      ('ssot_erase_all', 'truncate', 'statement', 'ssot.erase_row'),
+      ('ssot_follow_key', 'update', format('row when (%s)', ssot.listed('old.%1$I is distinct from new.%1$I', keys, '{}', ' or ')), 'ssot.follow_key')
+    ) as t(name, event, each, routine)
+  loop
+    execute format('create or replace trigger %I after %s on %s for each %s execute function %s(%L)', made.name, made.event, relation, made.each,
+                   made.routine, relation);
+    execute format('alter table %s enable always trigger %I', relation, made.name);
+  end loop;
+end
+$$;
