@@ -7,7 +7,7 @@ import postgres from "postgres";
 import { loadSeedCase } from "../dist/fixtures/seed-case.js";
 import { migrate } from "../dist/src/core/migrate.js";
 import { startEmbeddedServer, temporaryServerDirectory } from "../dist/src/db/embedded/embedded-server.js";
-import { migrationsDirectory } from "../dist/src/migrations/load-migrations.js";
+import { migrationsDirectory } from "../dist/src/migrations/packs.js";
 import { engineParts } from "../dist/verify/engine-parts.js";
 import { functionBodies } from "../dist/verify/function-bodies.js";
 

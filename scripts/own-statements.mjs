@@ -17,7 +17,7 @@ import { verify } from "../dist/src/core/verify.js";
 import { startEmbeddedServer, temporaryServerDirectory } from "../dist/src/db/embedded/embedded-server.js";
 import { listDeprecatedColumns, watchedOf } from "../dist/src/db/queries/deprecated-columns.js";
 import { judgeStatements, lookAtStatements } from "../dist/src/db/queries/statements.js";
-import { migrationsDirectory } from "../dist/src/migrations/load-migrations.js";
+import { migrationsDirectory } from "../dist/src/migrations/packs.js";
 
 const path = fileURLToPath(new URL("../sql/readers/own_statement_rows.sql", import.meta.url));
 const directory = temporaryServerDirectory("ssot-own-");

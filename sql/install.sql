@@ -224,6 +224,7 @@ begin;
 \ir readers/reader.sql
 \ir readers/reader_sample.sql
 \ir readers/excused_role.sql
+\ir readers/excuse.sql
 \ir readers/own_statement.sql
 \ir readers/own_statement_rows.sql
 \ir readers/statement_shape.sql

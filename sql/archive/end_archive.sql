@@ -6,6 +6,7 @@ declare
   n bigint;
 begin
   select * into a from ssot.archive as x where x.migration = end_archive.migration;
+  if a.migration is null then return; end if;
   execute format('delete from %s as x where x.gone%s', a.store, case when a.fill is null then '' else ' and x.filled is null' end);
   delete from ssot.archive_mark as m where m.migration = a.migration;
   delete from ssot.task as t where t.task = a.migration;

@@ -6,6 +6,7 @@ declare
   made record;
 begin
   select * into a from ssot.archive as x where x.migration = watch_archive.migration;
+  if a.migration is null then return; end if;
   for made in
     select t.event, format('ssot_archive_%s_%s', t.event, left(a.migration, 14)) as name, t.condition
     from (values

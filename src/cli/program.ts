@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Define>>> = {
   verify: async () => (await import("./commands/verify.ts")).defineVerify,
   audit: async () => (await import("./commands/audit.ts")).defineAudit,
   rollback: async () => (await import("./commands/rollback.ts")).defineRollback,
+  deprecate: async () => (await import("./commands/deprecate.ts")).defineDeprecate,
   status: async () => (await import("./commands/status.ts")).defineStatus,
   export: async () => (await import("./commands/export.ts")).defineExport,
   finalize: async () => (await import("./commands/finalize.ts")).defineFinalize,
@@ -37,7 +38,9 @@ export interface ProgramOptions {
  */
 export async function createProgram({ args, io, signal, onFinish }: ProgramOptions): Promise<Command> {
   const program = new Command("ssot")
-    .description("Makes contacts.name the single source of truth of a calls database, and can take it back.")
+    .description(
+      "Retires columns of a PostgreSQL database without losing a value, and makes contacts.name the single source of truth of a calls database.",
+    )
     .version(readVersion(), "--version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print the help of a command")

@@ -6,8 +6,12 @@ import type { ConfigurationFile } from "./configuration-shape.ts";
 
 /** What a team sets once for all its runs. Options of a command go before it. */
 export interface Configuration {
+  /** The file, absolute; undefined: there is none. */
+  readonly file: string | undefined;
   /** The folders of the story: those of packs, and the team's own. */
   readonly story: readonly string[];
+  /** The team's own folder of migrations, absolute. */
+  readonly ownMigrations: string | undefined;
   readonly verify: VerifyConfiguration;
 }
 
@@ -22,7 +26,7 @@ interface VerifyConfiguration {
 }
 
 /** The file that is read where none is named. */
-const configurationFile = "ssot.config.json";
+export const configurationFile = "ssot.config.json";
 
 // The claims of a Supabase token: policies read the organisation from one of these places.
 const claims = JSON.stringify({
@@ -48,7 +52,9 @@ export async function readConfiguration(named: string | undefined, directory: st
   const folder = (name: string | undefined): string | undefined =>
     name === undefined ? undefined : resolve(dirname(path), name);
   return {
+    file: text === undefined ? undefined : path,
     story: storyFolders(packs, folder(migrations)),
+    ownMigrations: folder(migrations),
     verify: {
       thresholds: verify.thresholds ?? {},
       tenantRole: verify.tenant?.role ?? "authenticated",
