@@ -15,7 +15,7 @@ begin
       ('delete', null)) as t(event, condition)
   loop
     execute format('create trigger %I after %s on %s for each row %s execute function ssot.sync_archive(%L)', made.name, made.event, a.relation,
-                   coalesce(format('when (%s)', made.condition), ''), a.migration);
+                   coalesce('when (' || made.condition || ')', ''), a.migration);
     execute format('alter table %s enable always trigger %I', a.relation, made.name);
   end loop;
 end
