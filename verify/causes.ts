@@ -34,13 +34,14 @@ export const consequences: Consequences = new Map([
       "integrity.",
       "security.view-join",
       "deprecation-trigger.",
+      "deprecations.",
       ...contacts,
       ...webhook,
     ],
   ],
   [
     "schema.deprecated-columns",
-    ["schema.view-unchanged", "schema.triggers", ...stored, "deprecation-trigger.", "phase3."],
+    ["schema.view-unchanged", "schema.triggers", ...stored, "deprecation-trigger.", "phase3.", "deprecations."],
   ],
   [
     "schema.view",
@@ -67,8 +68,11 @@ export const consequences: Consequences = new Map([
     "schema.view-unchanged",
     [...shown, ...stored, ...counted, "security.tenant", "security.view-wall", "performance.view-page", "phase3.view"],
   ],
-  ["schema.functions", ["schema.witness", "schema.erasure", ...contacts, ...webhook, "phase3.witness"]],
-  ["security.definer-functions", ["schema.witness", "phase3.witness"]],
+  [
+    "schema.functions",
+    ["schema.witness", "deprecations.guarded", "schema.erasure", ...contacts, ...webhook, "phase3.witness"],
+  ],
+  ["security.definer-functions", ["schema.witness", "phase3.witness", "deprecations.guarded"]],
   [
     "schema.triggers",
     [
@@ -79,9 +83,13 @@ export const consequences: Consequences = new Map([
       "deprecation-trigger.",
       "phase3.witness",
       "phase3.dependents",
+      "deprecations.",
     ],
   ],
-  ["schema.witness", ["phase3.witness"]],
+  ["schema.witness", ["phase3.witness", "deprecations.guarded"]],
+  ["deprecations.witnessed", ["deprecations.guarded"]],
+  ["deprecations.guarded", ["deprecations.gate"]],
+  ["deprecations.marked", ["deprecations.witnessed", "deprecations.guarded"]],
   [
     "schema.audit-table",
     ["schema.erasure", "deprecation-trigger.", "integrity.erasure", "phase3.witness", "phase3.writers"],

@@ -223,7 +223,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.view_is_ours()": "f9dad85dee446e3ab3edbf7ca3d60565",
     "ssot.view_text()": "83b99c2027e4edadd997b3730fdf2557",
     "ssot.watch_again(text,text,text)": "d6b1405fe5f3b92db30685fbba4a440f",
-    "ssot.watch_archive(text)": "592c0e868765fab300b8d56d8681d1e2",
+    "ssot.watch_archive(text)": "e740598a8803f4c96345844ab0129b12",
     "ssot.watch_rows(text)": "083bc86dbbd8ca3213d34ee4a1a371c4",
     "ssot.watch_writes(text,text)": "7df7e8e428d09f98b06b14e3119c51ee",
     "ssot.who()": "316af6b9b0f3b130e0bcf79ebe75f950",

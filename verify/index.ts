@@ -3,6 +3,7 @@ import { autoCreate } from "./auto-create.ts";
 import { coverage } from "./coverage.ts";
 import { dashboard } from "./dashboard.ts";
 import { deprecationTrigger } from "./deprecation-trigger.ts";
+import { deprecations } from "./deprecations.ts";
 import { history } from "./history.ts";
 import { integrity } from "./integrity.ts";
 import { liveNames } from "./live-names.ts";
@@ -24,4 +25,5 @@ export const suites: readonly Suite[] = [
   performanceSuite,
   security,
   phase3,
+  deprecations,
 ];

@@ -189,9 +189,9 @@ test("--list shows every claim without asking the database", async () => {
   const { exitCode, stdout } = await callSsot(["verify", "--list"]);
   expect(exitCode).toBe(0);
   expect(stdout).toContain("deprecation-trigger");
-  expect(stdout.trimEnd()).toMatch(/11 suites, \d+ checks\. Nothing was asked\.$/);
+  expect(stdout.trimEnd()).toMatch(/12 suites, \d+ checks\. Nothing was asked\.$/);
   const json = await callSsot(["verify", "--list", "--json"]);
-  expect(JSON.parse(json.stdout).suites).toHaveLength(11);
+  expect(JSON.parse(json.stdout).suites).toHaveLength(12);
 });
 
 test("--org looks at one organisation", async () => {
