@@ -233,6 +233,7 @@ begin;
 \ir readers/is_dump.sql
 \ir readers/judge_by_words.sql
 \ir readers/recorded_statements.sql
+\ir readers/reader_looks.sql
 \ir readers/reader_state.sql
 \ir readers/lost_statements.sql
 \ir readers/record_readers.sql

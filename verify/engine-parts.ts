@@ -186,6 +186,7 @@ export const engineParts: Readonly<
       "ssot.quarantine_contacts(text,text,boolean)": "",
       "ssot.reader":
         "calls,certainty,columns,counters,fingerprint,first_seen,how,judged_under,last_seen,migration,role_name,seen_after,shape,source,through",
+      "ssot.reader_looks(text,jsonb)": "",
       "ssot.reader_sample":
         "counted_from,evicted,gaps,hidden,lost,migration,problem,read_at,seen,source,system_id,timeline",
       "ssot.reader_state(text,text,jsonb,jsonb,boolean)": "",

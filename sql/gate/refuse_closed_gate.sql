@@ -3,10 +3,11 @@
 create or replace function ssot.refuse_closed_gate(migration text, force boolean, verdicts jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  told constant jsonb := verdicts || jsonb_build_object('here', ssot.recorded_statements(migration));  /* as it is now */
   reasons text;
 begin
-  perform ssot.record_readers(migration, verdicts);
-  select string_agg(b.message, '; ') into reasons from ssot.phase3_blockers(migration, verdicts) as b where not (b.can_force and force);
+  perform ssot.record_readers(migration, told);
+  select string_agg(b.message, '; ') into reasons from ssot.phase3_blockers(migration, told) as b where not (b.can_force and force);
   if reasons is not null then
     raise exception 'the columns may not be dropped: %', reasons using errcode = 'SS003';
   end if;

@@ -4,7 +4,7 @@ returns table (source text, message text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   quiet_from constant timestamptz := (select now() - max(d.quiet) from ssot.deprecated_column as d where d.migration = unobserved_reads.migration);
-  looks constant jsonb := coalesce(verdicts -> 'standbys', '{}') || jsonb_build_object('', ssot.recorded_statements(unobserved_reads.migration));
+  looks constant jsonb := ssot.reader_looks(unobserved_reads.migration, verdicts);
   standbys integer;
 begin
   return query

@@ -1,5 +1,5 @@
--- Keeps what the counters say at this moment, of this server and of the standbys that the verdicts bring along; gives how many
--- statements that read the columns are known. Never fails for what cannot be read: that is kept as well.
+-- Keeps what the counters say, by ssot.reader_looks; gives how many statements that read the columns are known. Never fails for what
+-- cannot be read: that is kept as well. A look that is older than the last one kept says nothing any more.
 create or replace function ssot.record_readers(migration text, verdicts jsonb default '{}', baseline boolean default false) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -7,10 +7,11 @@ declare
   gone integer;
 begin
   for looked in
-    select '' as source, ssot.recorded_statements(record_readers.migration) as doc
-    union all
-    select s.key, s.value from jsonb_each(coalesce(verdicts -> 'standbys', '{}')) as s
+    select s.key as source, s.value as doc, least((s.value ->> 'read_at')::timestamptz, now()) as read_at
+    from jsonb_each(ssot.reader_looks(record_readers.migration, verdicts)) as s
   loop
+    continue when exists (select from ssot.reader_sample as s
+                          where s.migration = record_readers.migration and s.source = looked.source and s.read_at > looked.read_at);
     gone := ssot.lost_statements(record_readers.migration, looked.source, looked.doc);
     insert into ssot.reader as o
     select s.* from ssot.reader_state(record_readers.migration, looked.source, looked.doc, verdicts, baseline) as s
@@ -19,7 +20,7 @@ begin
           shape = excluded.shape, counters = excluded.counters, calls = excluded.calls, last_seen = excluded.last_seen, seen_after = excluded.seen_after
       where o is distinct from excluded;
     insert into ssot.reader_sample (migration, source, read_at, system_id, timeline, counted_from, evicted, seen, hidden, lost, problem, gaps)
-    select record_readers.migration, looked.source, now(), d.system_id, d.timeline, d.counted_from, d.evicted, d.seen, d.hidden, gone, d.problem, d.gaps
+    select record_readers.migration, looked.source, looked.read_at, d.system_id, d.timeline, d.counted_from, d.evicted, d.seen, d.hidden, gone, d.problem, d.gaps
     from jsonb_to_record(looked.doc) as d(system_id text, timeline integer, counted_from timestamptz, evicted bigint, seen integer, hidden integer,
                                           problem text, gaps text[])
     on conflict on constraint reader_sample_pkey do nothing;

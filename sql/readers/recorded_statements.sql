@@ -90,7 +90,7 @@ begin
                  and s.setconfig && '{pg_stat_statements.track=none,compute_query_id=off}'::text[] order by 1);
   end if;
   return coalesce(found, '{"statements": []}') || jsonb_build_object(
-    'system_id', system_id, 'timeline', timeline, 'problem', problem, 'gaps', gaps, 'judged_under', under,
+    'read_at', now(), 'system_id', system_id, 'timeline', timeline, 'problem', problem, 'gaps', gaps, 'judged_under', under,
     'relations', around.relations, 'functions', around.functions, 'views', around.views);
 end
 $$;

@@ -2,7 +2,7 @@ import type { Connection } from "../db/connection.ts";
 import { sqlStateOf } from "../db/connection-error.ts";
 import { type GateReason, readGate } from "../db/queries/gate.ts";
 import { type Readers, readReaders } from "../db/queries/readers.ts";
-import { readVerdicts } from "../db/queries/verdicts.ts";
+import { verdictsOnce } from "../db/queries/verdicts.ts";
 import { SsotError } from "../model/errors.ts";
 import { missionColumns } from "../model/mission.ts";
 import { type AnswerRow, ask, type Scope } from "./ask.ts";
@@ -102,7 +102,7 @@ class Run {
   readonly #objects: Objects;
   readonly #options: RunChecksOptions;
   readonly #counts: ScanCounts;
-  readonly #verdicts = new Map<string, Promise<string>>();
+  readonly #told: (migration: string) => Promise<string>;
   readonly #gates = new Map<string, Promise<readonly GateReason[]>>();
   readonly #reasons = new Map<string, { readonly reason: string | undefined }>();
 
@@ -112,6 +112,7 @@ class Run {
     this.#objects = objects;
     this.#options = options;
     this.#counts = new ScanCounts(session, options.scope);
+    this.#told = verdictsOnce(session.sql);
   }
 
   get coverage(): Coverage | undefined {
@@ -268,12 +269,6 @@ class Run {
 
   readonly #readers = async (migration: string): Promise<Readers> =>
     readReaders(this.#session.sql, migration, await this.#told(migration));
-
-  #told(migration: string): Promise<string> {
-    const known = this.#verdicts.get(migration) ?? readVerdicts(this.#session.sql, migration);
-    this.#verdicts.set(migration, known);
-    return known;
-  }
 
   #attempt<T>(work: () => Promise<T>): Promise<T> {
     return attempt(this.#session, work);

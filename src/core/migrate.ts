@@ -2,7 +2,7 @@ import type { Connection } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { readTally } from "../db/queries/effects.ts";
 import { readGate } from "../db/queries/gate.ts";
-import { type ReaderAsks, readVerdicts } from "../db/queries/verdicts.ts";
+import { type ReaderAsks, readVerdicts, withoutLook } from "../db/queries/verdicts.ts";
 import { applyInOrder, describing } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
@@ -110,7 +110,10 @@ async function migrateLocked(
     dryRun: false,
     applied,
     held: await Promise.all(
-      held.map(async (drop) => ({ name: drop.name, reasons: await heldReasons(connection, drop, options.asks) })),
+      held.map(async (drop) => {
+        const verdicts = await readVerdicts(connection.sql, drop.drops, options.asks);
+        return { name: drop.name, reasons: await heldReasons(connection, drop, verdicts) };
+      }),
     ),
     pending: [],
     ...(caughtUp === undefined ? {} : { caughtUp }),
@@ -150,7 +153,9 @@ async function apply(
   const reason = phase === 3 ? options.force?.reason : undefined;
   await beginRun(connection, migration, "migrate", engine, reason);
   const asksGate = drops !== undefined && !(await isRoleDone(connection, migration, "point-of-no-return"));
-  const verdicts = asksGate ? await readVerdicts(connection.sql, drops, options.asks) : defaultValues.verdicts;
+  const verdicts = asksGate
+    ? withoutLook(await readVerdicts(connection.sql, drops, options.asks))
+    : defaultValues.verdicts;
   const [bound = migration] = bind([migration], options, verdicts);
   await applyMigration(connection, bound, stepOptions(name, "migrate"));
   const durationMs = Math.round(performance.now() - began);

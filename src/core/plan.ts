@@ -15,7 +15,7 @@ import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
-import { type ReaderAsks, readVerdicts } from "../db/queries/verdicts.ts";
+import { type ReaderAsks, verdictsOnce, withoutLook } from "../db/queries/verdicts.ts";
 import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
@@ -123,7 +123,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     const dropped = states.some(({ phase, state }) => phase === 3 && state !== "pending");
     await refuseUnfit(connection, options.target, { dropped, onlyReads: true, trustRoles: options.trustRoles });
     const chosen = selectMigrations(migrations, states, options);
-    const closed = await listClosed(connection, chosen.pending, states, options.asks);
+    const told = verdictsOnce(sql, options.asks);
+    const closed = await listClosed(connection, chosen.pending, states, told);
     const pending = chosen.pending.filter((migration) => !closed.includes(migration));
     const held = [...chosen.held, ...closed];
     const contactNumbers = readNumbers(await looseContactNumbers(sql));
@@ -141,8 +142,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       command: "migrate",
       dryRun: true,
       applied: [],
-      held: await describeHeld(connection, held, options.asks),
-      pending: await Promise.all(pending.map((migration) => planMigration(connection, migration, effects, options))),
+      held: await describeHeld(connection, held, told),
+      pending: await Promise.all(pending.map((migration) => planMigration(migration, effects, options, told))),
       target: describeTarget(options.target),
       serverVersion,
       tables: await tableSizes(sql),
@@ -192,18 +193,19 @@ async function listConflicts(
   return conflicts.map(({ what, remedy }) => ({ what, remedy }));
 }
 
+type Told = ReturnType<typeof verdictsOnce>;
+
 // What an interrupted drop has left to do is pending, whatever its gate says.
 async function listClosed(
   { sql }: Connection,
   pending: readonly Migration[],
   states: readonly MigrationState[],
-  asks: ReaderAsks | undefined,
+  told: Told,
 ): Promise<readonly Migration[]> {
   const begun = states.filter(({ state }) => state === "partial").map(({ name }) => name);
   const closed: Migration[] = [];
   for (const drop of pending.filter(({ phase, name }) => phase === 3 && !begun.includes(name))) {
-    const verdicts = await readVerdicts(sql, drop.drops, asks);
-    if ((await readGate(sql, drop.drops, verdicts)).length > 0) closed.push(drop);
+    if ((await readGate(sql, drop.drops, await told(drop.drops))).length > 0) closed.push(drop);
   }
   return closed;
 }
@@ -211,21 +213,24 @@ async function listClosed(
 async function describeHeld(
   connection: Connection,
   held: readonly Migration[],
-  asks: ReaderAsks | undefined,
+  told: Told,
 ): Promise<readonly HeldMigration[]> {
   return Promise.all(
-    held.map(async (drop) => ({ name: drop.name, reasons: await heldReasons(connection, drop, asks) })),
+    held.map(async (drop) => ({
+      name: drop.name,
+      reasons: await heldReasons(connection, drop, await told(drop.drops)),
+    })),
   );
 }
 
 async function planMigration(
-  { sql }: Connection,
   migration: Migration,
   effects: Effects,
-  { onUnfixablePhone, replaceView = false, asks }: PlanOptions,
+  { onUnfixablePhone, replaceView = false }: PlanOptions,
+  told: Told,
 ): Promise<PlannedMigration> {
   const { name, phase, drops } = migration;
-  const verdicts = drops === undefined ? defaultValues.verdicts : await readVerdicts(sql, drops, asks);
+  const verdicts = drops === undefined ? defaultValues.verdicts : withoutLook(await told(drops));
   const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, replaceView, verdicts });
   return {
     name,

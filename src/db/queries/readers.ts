@@ -68,7 +68,7 @@ export async function readReaders(sql: ISql, migration: string, verdicts: string
     from ssot.phase3_readers(${migration}, ${verdicts}::text::jsonb) as r`;
   const [look] = await sql<{ problem: string | null; since: Date; evicted: number; seen: number; hidden: number }[]>`
     select d.problem, d.counted_from as since, d.evicted::double precision as evicted, d.seen, d.hidden
-    from jsonb_to_record(ssot.recorded_statements(${migration})) as d(problem text, counted_from timestamptz, evicted bigint, seen integer, hidden integer)`;
+    from jsonb_to_record(ssot.reader_looks(${migration}, ${verdicts}::text::jsonb) -> '') as d(problem text, counted_from timestamptz, evicted bigint, seen integer, hidden integer)`;
   const unobserved = await sql<Unobserved[]>`
     select u.source, u.message from ssot.unobserved_reads(${migration}, ${verdicts}::text::jsonb) as u`;
   return { readers, unobserved, observed: observedOf(look) };

@@ -16,7 +16,8 @@ export interface ReaderAsks {
 
 /**
  * What the gate of a deprecation is told besides the database, as JSON: what bodies and recorded statements name by
- * PostgreSQL's own grammar, what standbys have counted, and what is asked. Writes nothing.
+ * PostgreSQL's own grammar, what this server and standbys have counted, and what is asked. The counters are read once: what is
+ * asked with these verdicts stands on that look. Writes nothing.
  */
 export async function readVerdicts(
   sql: Sql,
@@ -24,7 +25,8 @@ export async function readVerdicts(
   { reads, allow, standbys = {} }: ReaderAsks = {},
 ): Promise<string> {
   const bodies = await judgeBodies(sql, migration);
-  const looks = [await lookAtStatements(sql, migration), ...Object.values(standbys)];
+  const here = await lookAtStatements(sql, migration);
+  const looks = [here, ...Object.values(standbys)];
   const columns = await listDeprecatedColumns(sql);
   const watched = watchedOf(columns.filter((column) => column.migration === migration));
   const statements: object[] = [];
@@ -34,6 +36,23 @@ export async function readVerdicts(
     ...Object.assign({}, ...statements),
     ...(reads === undefined ? {} : { reads }),
     ...(allow === undefined ? {} : { allow }),
+    ...(here === undefined ? {} : { here: withoutTexts(here) }),
     standbys: Object.fromEntries(Object.entries(standbys).map(([source, look]) => [source, withoutTexts(look)])),
   });
+}
+
+/** The verdicts of each migration, read once whoever asks for them. */
+export function verdictsOnce(sql: Sql, asks?: ReaderAsks | undefined): (migration?: string) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  return (migration = migrationNames.deprecate) => {
+    const verdicts = known.get(migration) ?? readVerdicts(sql, migration, asks);
+    known.set(migration, verdicts);
+    return verdicts;
+  };
+}
+
+/** The same for who asks later, and looks for himself. */
+export function withoutLook(verdicts: string): string {
+  const { here: _, ...rest } = JSON.parse(verdicts);
+  return JSON.stringify(rest);
 }
