@@ -28,7 +28,7 @@ const viewOver = (columns: string): string => `
   create view public.calls_with_caller_names with (security_invoker = true) as select ${columns} from public.calls as c`;
 
 const forceable: readonly (readonly [title: string, damage: string, reason: RegExp])[] = [
-  ["the month is not over", "update ssot.ledger set run_on = run_on + interval '2 days'", /one calendar month after/],
+  ["the month is not over", "update ssot.ledger set run_on = run_on + interval '5 days'", /one calendar month after/],
   ["the audit knows a recent write", `${write}; truncate ssot.deprecated_write`, /calls\.caller_name was written/],
   ["only the trace knows it", `${write}; truncate public.deprecated_column_audit`, /calls\.caller_name was written/],
   ["its call was deleted since", `${write}; delete from public.calls where id = '${aCall}'`, /caller_name was written/],
@@ -213,7 +213,7 @@ test.each(draw("dependents", dependents, String, 0.2))(
 test("a refusal names every reason", async () => {
   await database.sql.unsafe(`
     ${write};
-    update ssot.ledger set run_on = run_on + interval '2 days';
+    update ssot.ledger set run_on = run_on + interval '5 days';
     alter table public.calls disable trigger warn_deprecated_writes;
     create view public.v as select caller_name, from_number from public.calls;
     create function public.f() returns bigint language sql as 'select count(caller_name) from public.calls'`);
