@@ -5,9 +5,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { loadDirtyCase } from "../dist/fixtures/dirty-case.js";
-import { readConfiguration } from "../dist/src/checks/configuration.js";
 import { auditDeprecated } from "../dist/src/core/audit/audit-deprecated.js";
 import { recordReaders } from "../dist/src/core/audit/record-readers.js";
+import { readConfiguration } from "../dist/src/core/configuration.js";
 import { doctor } from "../dist/src/core/doctor.js";
 import { migrate } from "../dist/src/core/migrate.js";
 import { plan } from "../dist/src/core/plan.js";
@@ -48,13 +48,13 @@ try {
   const patience = { waitSeconds: 0, lockTimeoutMs: 1000, lockTries: 3 };
   const run = { target, directory: migrationsDirectory(), ...patience, progress: {} };
   const data = { ...run, onUnfixablePhone: "quarantine", userTriggers: "refuse", phase3: false, verify: true };
-  const { tenantRole, tenantSettings } = await readConfiguration(undefined, "/");
+  const { verify: configured } = await readConfiguration(undefined, "/");
   const org = "a0000000-0000-4000-8000-000000000001";
   const asked = {
     target,
     suites: [],
     thresholds: new Map(),
-    settings: { tenantRole, tenantSettings, dashboard: undefined },
+    settings: { ...configured, dashboard: undefined },
     failOn: "fail",
     readOnly: false,
     record: true,
