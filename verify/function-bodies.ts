@@ -83,7 +83,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.in_portions(text,regclass,bigint,boolean)": "828ae5d965a6a8cdd60f3aa1ff8e9db7",
     "ssot.index_journal(text)": "43bd8ffbb42dad9f2b54c81c39886e12",
     "ssot.index_parts(text,regclass)": "5bf332b6decbe4baa14d2a270241a213",
-    "ssot.insert_head(text,regclass)": "89e798f7be2151d75365f5d30527ec9c",
+    "ssot.insert_head(text,regclass)": "ccb11d00445558dc59cc76e0c6fff78f",
     "ssot.is_audited_by_name(text,text,jsonb,text,text)": "cf0036caa3cad6dc5295a4f150c08219",
     "ssot.is_audited_here(text,text)": "58c40e59d8cc37645ceea213aaa3f635",
     "ssot.is_dead(text)": "a763d9f73479312f5bb81e24cbe83fd3",

@@ -36,6 +36,20 @@ export const ways: readonly Way[] = [
     seen: { as: "write", column: "caller_name", by: "by text" },
   },
   {
+    what: "a MERGE whose insert names the column with NULL",
+    run: `merge into public.calls as c using (values ('${firstOrg}'::uuid)) as s(org) on c.vapi_call_id = 'way-merge'
+          when not matched then insert (org_id, vapi_call_id, call_direction, caller_name) values (s.org, 'way-merge', 'inbound', null)`,
+    seen: { as: "write", column: "caller_name", by: "by text" },
+  },
+  {
+    what: "a function whose insert names the column with NULL",
+    run: `create function public.put_call(which text) returns void language plpgsql as
+            $$ begin insert into public.calls (org_id, vapi_call_id, call_direction, from_number)
+                     values ('${firstOrg}', which, 'inbound', null); end $$;
+          select public.put_call('way-function')`,
+    seen: { as: "dependent", kind: "function", name: "put_call(text)", column: "from_number" },
+  },
+  {
     what: "an insert by a role without rights on the audit",
     run: (sql) =>
       sql.begin(async (transaction) => {

@@ -12,12 +12,13 @@ export interface AuditRow {
   readonly new: string | null;
   readonly operation: string;
   readonly seen: string;
+  readonly statement: string | null;
 }
 
 /** All audit rows of this moment, by column and call. */
 export async function readAudit(sql: postgres.ISql): Promise<readonly AuditRow[]> {
   return sql<AuditRow[]>`
-    select column_name as column, call_id as call, old_value as old, new_value as new, operation, seen
+    select column_name as column, call_id as call, old_value as old, new_value as new, operation, seen, statement
     from public.deprecated_column_audit order by column_name, seen, call_id, new_value`;
 }
 

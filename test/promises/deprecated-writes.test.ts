@@ -24,6 +24,10 @@ const insert = (columns: string, values: string, end = "") => `
   insert into public.calls (org_id, vapi_call_id, call_direction, ${columns})
   values ('${anOrganization}', 'new-1', 'inbound', ${values}) ${end}`;
 
+const merge = (action: string, condition = "") => `
+  merge into public.calls as c using (values ('${anOrganization}'::uuid, 'new-1')) as s(org, id) on c.vapi_call_id = s.id
+  when not matched ${condition} then ${action}`;
+
 const upsert = `on conflict (vapi_call_id) do update set`;
 
 interface Case {
@@ -70,6 +74,40 @@ const cases: readonly Case[] = [
     title: "an INSERT that names the column with NULL",
     statements: [insert('"caller_name"', "null")],
     rows: [{ column: "caller_name", call: null, operation: "INSERT", seen: "by text", new: null }],
+  },
+  {
+    title: "a MERGE whose INSERT names the column with NULL",
+    statements: [
+      merge("insert (org_id, vapi_call_id, call_direction, caller_name) values (s.org, s.id, 'inbound', null)"),
+    ],
+    rows: [
+      {
+        column: "caller_name",
+        call: null,
+        operation: "INSERT",
+        seen: "by text",
+        new: null,
+        statement: "merge into public.calls … then insert (org_id, vapi_call_id, call_direction, caller_name)",
+      },
+    ],
+  },
+  {
+    title: "a MERGE whose INSERT names the column with DEFAULT, after one that does not",
+    statements: [
+      merge(
+        `insert (org_id, vapi_call_id, call_direction) values (s.org, s.id, 'inbound')
+        when not matched then insert ("from_number", org_id, vapi_call_id, call_direction) values (default, s.org, s.id, 'inbound')`,
+        "and s.id = 'nobody'",
+      ),
+    ],
+    rows: [{ column: "from_number", operation: "INSERT", seen: "by text" }],
+  },
+  {
+    title: "a MERGE whose INSERT brings a value",
+    statements: [
+      merge("insert (org_id, vapi_call_id, call_direction, caller_name) values (s.org, s.id, 'inbound', 'A')"),
+    ],
+    rows: [{ column: "caller_name", operation: "INSERT", seen: "by value", new: "A" }],
   },
   {
     title: "an INSERT with a value of one and NULL of the other",
@@ -166,6 +204,19 @@ test.each([
   });
   expect(seen).toEqual([]);
   expect(session.warnings).toEqual([]);
+});
+
+test("an INSERT that names the column is seen in a text whose first one does not", async () => {
+  const second = insert("caller_name", "null").replace("new-1", "new-2");
+  const audit = await undone(session.sql, async (tx) => {
+    await tx.unsafe(`${insert("notes", "null")}; ${second}`);
+    return readAudit(tx);
+  });
+  expect(new Set(audit.map(({ column, seen, statement }) => `${column} ${seen}: ${statement}`))).toEqual(
+    new Set([
+      "caller_name by text: insert into public.calls (org_id, vapi_call_id, call_direction, notes) … insert into public.calls (org_id, vapi_call_id, call_direction, caller_name)",
+    ]),
+  );
 });
 
 test("COPY is seen like INSERT: a value by value, a column without any by the text", async () => {

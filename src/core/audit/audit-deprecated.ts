@@ -210,6 +210,7 @@ function notObserved(known: readonly Readers[]): readonly string[] {
   return [
     ...new Set(reads),
     "who reads them on a standby that is not named by --replica: each has its own counters",
+    "an INSERT of nothing but NULL or a default that the text a client sent does not list: in a function (a dependent), by EXECUTE, through a view, into a partition",
     "writes beyond the thousandth of one transaction: a row says that there were more",
     "a superuser who edits the catalog by hand; any other switching off of the triggers is seen as a changed witness",
   ];
