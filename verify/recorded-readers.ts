@@ -1,13 +1,17 @@
 import type { Finding, Look } from "../src/checks/define.ts";
 
-/** Recorded statements that read what these migrations deprecated: those that close the gate break the claim. */
-export async function recordedReaders({ readers }: Look, migrations: readonly string[]): Promise<Finding> {
+/**
+ * Recorded statements that read what these migrations deprecated: those that close the gate break the claim, and so does what nobody
+ * observed where that is asked for.
+ */
+export async function recordedReaders({ gate, readers }: Look, migrations: readonly string[]): Promise<Finding> {
   const known = await Promise.all(migrations.map(readers));
   const all = known.flatMap((each) => each.readers);
   const against = all.filter(({ weight }) => weight === "reason");
   const observed = known[0]?.observed;
   const unobserved = [...new Set(known.flatMap((each) => each.unobserved.map(({ message }) => message)))];
-  if (against.length === 0 && observed?.known !== true) {
+  const missing = (await Promise.all(migrations.map(gate))).flat().filter(({ code }) => code === "unobserved");
+  if (against.length + missing.length === 0 && observed?.known !== true) {
     return { population: 0, broken: 0, skip: `readers unknown: ${observed?.reason ?? "nothing is deprecated"}` };
   }
   const since =
@@ -16,8 +20,8 @@ export async function recordedReaders({ readers }: Look, migrations: readonly st
       : "";
   const told = all.filter(({ weight }) => weight === "told").length;
   return {
-    population: observed?.known === true ? observed.seen : against.length,
-    broken: against.length,
+    population: observed?.known === true ? observed.seen : against.length + missing.length,
+    broken: against.length + missing.length,
     actual: [
       `${against.length}${since}`,
       ...(told === 0 ? [] : [`${told} take whole rows or keys of JSON`]),

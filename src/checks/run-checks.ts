@@ -2,7 +2,7 @@ import type { Connection } from "../db/connection.ts";
 import { sqlStateOf } from "../db/connection-error.ts";
 import { type GateReason, readGate } from "../db/queries/gate.ts";
 import { type Readers, readReaders } from "../db/queries/readers.ts";
-import { verdictsOnce } from "../db/queries/verdicts.ts";
+import { type ReaderAsks, verdictsOnce } from "../db/queries/verdicts.ts";
 import { SsotError } from "../model/errors.ts";
 import { missionColumns } from "../model/mission.ts";
 import { type AnswerRow, ask, type Scope } from "./ask.ts";
@@ -33,6 +33,8 @@ export interface RunChecksOptions {
   readonly settings: VerifySettings;
   /** Why nothing may be written; undefined: probes run. */
   readonly readOnly: string | undefined;
+  /** What is asked of readers. */
+  readonly asks?: ReaderAsks | undefined;
   readonly showRows: boolean;
   /** The last good run that was recorded. */
   readonly recorded: RecordedRun | undefined;
@@ -112,7 +114,7 @@ class Run {
     this.#objects = objects;
     this.#options = options;
     this.#counts = new ScanCounts(session, options.scope);
-    this.#told = verdictsOnce(session.sql);
+    this.#told = verdictsOnce(session.sql, options.asks);
   }
 
   get coverage(): Coverage | undefined {

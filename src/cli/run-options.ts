@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { AuditConfiguration } from "../core/configuration.ts";
 import type { RunOptions } from "../core/open-run.ts";
 import type { Target } from "../db/target.ts";
-import { isOfCalendar } from "../model/calendar.ts";
+import { type Excused, readExcused } from "../model/excused.ts";
 import type { Invocation } from "./invocation.ts";
 import { wholeNumber } from "./parse-number.ts";
 import { storyOf } from "./with-target.ts";
@@ -16,12 +17,9 @@ export interface RunFlags {
   readonly trustRole?: readonly string[];
 }
 
-/** Roles that are excused, each until the end of a day; null: for good. */
-type Allowed = Readonly<Record<string, string | null>>;
-
 export interface ReaderFlags {
-  readonly reads: "require" | "warn";
-  readonly allow?: Allowed;
+  readonly reads?: "require" | "warn";
+  readonly allow?: Excused;
 }
 
 const usual = { wait: 60, lockTimeout: 1000, lockTries: 30 };
@@ -79,22 +77,30 @@ export function replaceView(): Option {
 
 /** Whether what nobody observed closes the gate. */
 export function reads(): Option {
-  return new Option("--reads <what>", "require: whole rows and what nobody observed close the gate as well")
-    .choices(["require", "warn"])
-    .default("warn");
+  return new Option(
+    "--reads <what>",
+    "require: whole rows and what nobody observed close the gate as well (default: what is configured, else warn)",
+  ).choices(["require", "warn"]);
 }
 
 /** Whose reads and writes are excused, as `ROLE` or `ROLE=DATE`. */
 export function allow(what: string): Option {
   return new Option("--allow <role[=date]>", `${what}, until the end of that day; repeatable`).argParser(
-    (text: string, before: Allowed = {}) => {
-      const [, role = text, until] = /^(.+)=([^=]*)$/.exec(text) ?? [];
-      if (until !== undefined && !(/^\d{4}-\d\d-\d\d$/.test(until) && isOfCalendar(until))) {
-        throw new InvalidArgumentError("Expected ROLE or ROLE=YYYY-MM-DD.");
-      }
-      return { ...before, [role]: until ?? null };
+    (text: string, before: Excused = {}) => {
+      const excused = readExcused(text);
+      if (excused === undefined) throw new InvalidArgumentError("Expected ROLE or ROLE=YYYY-MM-DD.");
+      return { ...before, ...excused };
     },
   );
+}
+
+/** What a command asks of readers: as it was told, else as it is configured. */
+export async function asksOf(
+  { configuration }: Invocation,
+  { reads, allow }: ReaderFlags,
+): Promise<AuditConfiguration> {
+  const { audit } = await configuration();
+  return { reads: reads ?? audit.reads, allow: { ...audit.allow, ...allow } };
 }
 
 /** What a run is told by its command line. */

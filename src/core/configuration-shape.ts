@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { packNames } from "../migrations/packs.ts";
+import { readExcused } from "../model/excused.ts";
 
 const pack = z.enum(packNames, { error: ({ input }) => `there is no pack ${String(input)}; there is: ${packNames}` });
+
+const excused = z.string().transform((text, context) => {
+  const read = readExcused(text);
+  if (read !== undefined) return read;
+  context.addIssue({ code: "custom", message: "expected ROLE or ROLE=YYYY-MM-DD" });
+  return z.NEVER;
+});
 
 const shape = z.strictObject({
   packs: z
@@ -9,6 +17,9 @@ const shape = z.strictObject({
     .refine((names) => new Set(names).size === names.length, "names a pack twice")
     .optional(),
   migrations: z.string().min(1).optional(),
+  audit: z
+    .strictObject({ reads: z.enum(["require", "warn"]).optional(), allow: z.array(excused).optional() })
+    .optional(),
   verify: z
     .strictObject({
       thresholds: z.record(z.string(), z.number()).optional(),

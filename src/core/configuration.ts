@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { storyFolders } from "../migrations/packs.ts";
 import { SsotError } from "../model/errors.ts";
+import type { Excused } from "../model/excused.ts";
 import type { ConfigurationFile } from "./configuration-shape.ts";
 
 /** What a team sets once for all its runs. Options of a command go before it. */
@@ -12,7 +13,14 @@ export interface Configuration {
   readonly story: readonly string[];
   /** The team's own folder of migrations, absolute. */
   readonly ownMigrations: string | undefined;
+  readonly audit: AuditConfiguration;
   readonly verify: VerifyConfiguration;
+}
+
+/** What every command asks of who still reads and writes deprecated columns. */
+export interface AuditConfiguration {
+  readonly reads: "require" | "warn";
+  readonly allow: Excused;
 }
 
 interface VerifyConfiguration {
@@ -48,13 +56,15 @@ export async function readConfiguration(named: string | undefined, directory: st
     if (named === undefined && isMissing(cause)) return undefined;
     throw new SsotError("CONFIGURATION", `the configuration cannot be read: ${path}`, { cause });
   });
-  const { packs = ["unknown-caller"], migrations, verify = {} } = text === undefined ? {} : await parse(text, path);
+  const content = text === undefined ? {} : await parse(text, path);
+  const { packs = ["unknown-caller"], migrations, audit = {}, verify = {} } = content;
   const folder = (name: string | undefined): string | undefined =>
     name === undefined ? undefined : resolve(dirname(path), name);
   return {
     file: text === undefined ? undefined : path,
     story: storyFolders(packs, folder(migrations)),
     ownMigrations: folder(migrations),
+    audit: { reads: audit.reads ?? "warn", allow: Object.assign({}, ...(audit.allow ?? [])) },
     verify: {
       thresholds: verify.thresholds ?? {},
       tenantRole: verify.tenant?.role ?? "authenticated",

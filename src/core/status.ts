@@ -3,6 +3,7 @@ import { refuseOldServer } from "../db/preflight.ts";
 import { listDeprecatedColumns } from "../db/queries/deprecated-columns.ts";
 import { listFinalizations } from "../db/queries/finalization.ts";
 import { findStrangePart } from "../db/queries/schema-owner.ts";
+import { type ReaderAsks, readVerdicts } from "../db/queries/verdicts.ts";
 import type { Target } from "../db/target.ts";
 import { type MigrationState, readHistory, refuseHiddenSchema, statesOf } from "../migrations/history.ts";
 import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
@@ -34,6 +35,8 @@ export interface StatusReport {
 export async function status(options: {
   readonly target: Target;
   readonly directory: Folders;
+  /** What is asked of readers. */
+  readonly asks?: ReaderAsks | undefined;
   /** Roles whose schema ssot is believed. */
   readonly trustRoles?: readonly string[] | undefined;
 }): Promise<StatusReport> {
@@ -51,7 +54,8 @@ export async function status(options: {
         if (state.optional !== undefined) return { ...state, state: "optional", heldBecause: [] };
         if (state.phase === 1) return { ...state, heldBecause: [] };
         const drop = migrations.find(({ name }) => name === state.name);
-        return { ...state, state: "held", heldBecause: await heldReasons(connection, drop) };
+        const verdicts = await readVerdicts(connection.sql, drop?.drops, options.asks);
+        return { ...state, state: "held", heldBecause: await heldReasons(connection, drop, verdicts) };
       }),
     );
     const finalizedAt = (await listFinalizations(connection.sql)).at(-1)?.finalizedAt;

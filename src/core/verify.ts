@@ -15,6 +15,7 @@ import { refuseUnknownThresholds, type Thresholds } from "../checks/thresholds.t
 import { type DailyWrites, listDailyWrites } from "../checks/writes.ts";
 import { connect } from "../db/connection.ts";
 import { missingColumns, refuseOldServer } from "../db/preflight.ts";
+import type { ReaderAsks } from "../db/queries/verdicts.ts";
 import type { Target } from "../db/target.ts";
 import { refuseClosedSchema } from "../migrations/history.ts";
 import { listLines, SsotError } from "../model/errors.ts";
@@ -33,6 +34,8 @@ export interface VerifyOptions {
   readonly record: boolean;
   /** A warning counts as a finding, too. */
   readonly failOn: "fail" | "warn";
+  /** What is asked of readers. */
+  readonly asks?: ReaderAsks | undefined;
   /** The only organisation to look at. */
   readonly org?: string | undefined;
   /** Shows values of rows that may be a person's. */

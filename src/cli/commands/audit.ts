@@ -9,16 +9,25 @@ import type { Invocation, Register } from "../invocation.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { parseSince } from "../parse-since.ts";
 import { printReport } from "../print-report.ts";
-import { addWait, allow, type ReaderFlags, type RunFlags, reads, trustRole, withRunOptions } from "../run-options.ts";
+import {
+  addWait,
+  allow,
+  asksOf,
+  type ReaderFlags,
+  type RunFlags,
+  reads,
+  trustRole,
+  withRunOptions,
+} from "../run-options.ts";
 import { withTarget } from "../with-target.ts";
 
 type Grouping = "column" | "writer" | "day" | "org";
 
-interface RecordFlags extends Pick<RunFlags, "trustRole">, Pick<ReaderFlags, "allow"> {
+interface RecordFlags extends Pick<RunFlags, "trustRole">, ReaderFlags {
   readonly replica?: readonly string[];
 }
 
-interface AuditFlags extends RecordFlags, ReaderFlags {
+interface AuditFlags extends RecordFlags {
   readonly since: Date;
   readonly by: Grouping;
   readonly limit: number;
@@ -82,7 +91,7 @@ async function handleDeprecated(invocation: Invocation, flags: AuditFlags, targe
   const { auditDeprecated } = await import("../../core/audit/audit-deprecated.ts");
   const { since, limit } = flags;
   const source = flags.source === undefined ? undefined : resolve(invocation.io.cwd(), flags.source);
-  const asks = { reads: flags.reads, allow: flags.allow };
+  const asks = await asksOf(invocation, flags);
   const replicas = await targetsOf(invocation, flags.replica);
   const work = auditDeprecated({ target, since, limit, source, replicas, asks, trustRoles: flags.trustRole });
   const report = await untilInterrupted(work, invocation.signal);
@@ -101,6 +110,7 @@ function defineRecord(audit: Command, register: Register): void {
     )
     .addOption(replica())
     .addOption(allow("excuse this role from now on"))
+    .addOption(reads())
     .addOption(trustRole())
     .addHelpText(
       "after",
@@ -120,8 +130,9 @@ function defineRecord(audit: Command, register: Register): void {
       const { recordReaders } = await import("../../core/audit/record-readers.ts");
       const { renderRecord } = await import("../../report/render-audit-upkeep.ts");
       const replicas = await targetsOf(invocation, flags.replica);
+      const asks = await asksOf(invocation, flags);
       const report = await withRunOptions(invocation, flags, target, (options) =>
-        recordReaders({ ...options, replicas, allow: flags.allow ?? {} }),
+        recordReaders({ ...options, replicas, ...asks }),
       );
       await printReport(invocation, report, renderRecord);
       return 0;

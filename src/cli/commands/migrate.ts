@@ -11,6 +11,7 @@ import { printReport } from "../print-report.ts";
 import {
   addRunOptions,
   allow,
+  asksOf,
   onUnfixablePhone,
   type ReaderFlags,
   type RunFlags,
@@ -73,6 +74,7 @@ async function apply(
   const { describeTarget } = await import("../../db/target.ts");
   await confirmSource(invocation, target, describeTarget(target));
   const { migrate } = await import("../../core/migrate.ts");
+  const asks = await asksOf(invocation, flags);
   const report = await withRunOptions(invocation, flags, target, (options) =>
     migrate({
       ...options,
@@ -80,7 +82,7 @@ async function apply(
       phase3: flags.phase === "3",
       optional: flags.with,
       force,
-      asks: { reads: flags.reads, allow: flags.allow },
+      asks,
       onUnfixablePhone: flags.onUnfixablePhone,
       replaceView: flags.replaceView,
       verify: flags.verify,
@@ -104,7 +106,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
     onUnfixablePhone,
     replaceView,
     trustRoles: trustRole,
-    asks: { reads: flags.reads, allow: flags.allow },
+    asks: await asksOf(invocation, flags),
     progress: {},
   });
   const { begin, close } = createProgress(invocation);

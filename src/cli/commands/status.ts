@@ -5,10 +5,10 @@ import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
-import { type RunFlags, trustRole } from "../run-options.ts";
+import { allow, asksOf, type ReaderFlags, type RunFlags, reads, trustRole } from "../run-options.ts";
 import { storyOf, withTarget } from "../with-target.ts";
 
-interface StatusFlags extends Pick<RunFlags, "trustRole"> {
+interface StatusFlags extends Pick<RunFlags, "trustRole">, ReaderFlags {
   readonly exitCode?: true;
 }
 
@@ -19,6 +19,8 @@ export function defineStatus(program: Command, register: Register): void {
     .summary("show what is applied, and what is deprecated")
     .description("Shows where each migration stands, and what is deprecated since when. Changes nothing.")
     .option("--exit-code", "exit 1 when anything is pending, half-way, changed or missing")
+    .addOption(allow("do not count this role"))
+    .addOption(reads())
     .addOption(trustRole())
     .addHelpText("after", helpText(["ssot status", "ssot status --exit-code --json"], [0, 1, 2, 3, 130]));
   register<StatusFlags>(command, (invocation, flags) =>
@@ -28,7 +30,8 @@ export function defineStatus(program: Command, register: Register): void {
 
 async function handleStatus(invocation: Invocation, flags: StatusFlags, target: Target): Promise<number> {
   const { status } = await import("../../core/status.ts");
-  const asked = status({ target, directory: await storyOf(invocation), trustRoles: flags.trustRole });
+  const directory = await storyOf(invocation);
+  const asked = status({ target, directory, asks: await asksOf(invocation, flags), trustRoles: flags.trustRole });
   // Loaded while the database answers.
   const [report, { renderStatus }] = await Promise.all([
     untilInterrupted(asked, invocation.signal),

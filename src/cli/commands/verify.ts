@@ -17,10 +17,10 @@ import {
   readReporter,
   writeReports,
 } from "../reporters.ts";
-import { type RunFlags, trustRole } from "../run-options.ts";
+import { allow, asksOf, type ReaderFlags, type RunFlags, reads, trustRole } from "../run-options.ts";
 import { withTarget } from "../with-target.ts";
 
-interface VerifyFlags extends Pick<RunFlags, "trustRole"> {
+interface VerifyFlags extends Pick<RunFlags, "trustRole">, ReaderFlags {
   readonly list?: true;
   readonly reporter?: readonly ReporterChoice[];
   readonly failOn: "fail" | "warn";
@@ -62,6 +62,8 @@ export function defineVerify(program: Command, register: Register): void {
     .option("--suites <dir>", "a folder with more suites")
     .option("--show-rows", "show values of rows that may be a person's")
     .option("--timeout <seconds>", "how long one check may take", wholeNumber(1), 60)
+    .addOption(allow("do not count this role"))
+    .addOption(reads())
     .addOption(trustRole())
     .addHelpText(
       "after",
@@ -106,6 +108,7 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
     readOnly: flags.readOnly ?? false,
     record: flags.record ?? false,
     failOn: flags.failOn,
+    asks: await asksOf(invocation, flags),
     org: flags.org,
     showRows: flags.showRows ?? false,
     timeoutSeconds: flags.timeout,

@@ -2,12 +2,13 @@ import { type Connection, connect } from "../../db/connection.ts";
 import { refuseUnfitToWrite } from "../../db/preflight.ts";
 import { listDeprecatedColumns } from "../../db/queries/deprecated-columns.ts";
 import { readReaders, type Unobserved } from "../../db/queries/readers.ts";
-import { readVerdicts } from "../../db/queries/verdicts.ts";
+import { type ReaderAsks, readVerdicts } from "../../db/queries/verdicts.ts";
 import { describeTarget, type Target } from "../../db/target.ts";
 import { loadEngine } from "../../migrations/engine-files.ts";
 import { refuseUnfitEngine } from "../../migrations/refuse-upgrade.ts";
 import { byDeprecation } from "../../model/deprecated-column.ts";
 import { SsotError } from "../../model/errors.ts";
+import type { Excused } from "../../model/excused.ts";
 import type { UpkeepOptions } from "../open-run.ts";
 import { openStandbys, type Standbys } from "./standbys.ts";
 import { upgradeEngine } from "./upgrade-engine.ts";
@@ -16,7 +17,9 @@ export interface RecordOptions extends UpkeepOptions {
   /** Standbys to ask as well. */
   readonly replicas: readonly Target[];
   /** Roles to excuse from now on, until the end of a day; null: for good. */
-  readonly allow: Readonly<Record<string, string | null>>;
+  readonly allow: Excused;
+  /** What else is asked of readers, to tell those that close the gate. */
+  readonly reads?: ReaderAsks["reads"];
 }
 
 export interface RecordReport {
@@ -39,7 +42,7 @@ export interface RecordReport {
  * PREFLIGHT where nothing was ever deprecated.
  */
 export async function recordReaders(options: RecordOptions): Promise<RecordReport> {
-  const { target, progress, replicas, allow } = options;
+  const { target, progress, replicas, allow, reads } = options;
   const engine = await loadEngine(options.engineDirectory);
   const connection = await connect(target);
   let standbys: Standbys | undefined;
@@ -59,7 +62,7 @@ export async function recordReaders(options: RecordOptions): Promise<RecordRepor
     const kept = [];
     for (const migration of migrations) {
       await excuse(connection, migration, allow);
-      kept.push(await recordOne(connection, migration, standbys));
+      kept.push(await recordOne(connection, migration, standbys, reads));
     }
     return {
       command: "audit",
@@ -89,8 +92,9 @@ async function recordOne(
   { sql }: Connection,
   migration: string,
   standbys: Standbys,
+  reads: ReaderAsks["reads"],
 ): Promise<{ readonly readers: number; readonly reasons: number; readonly unobserved: readonly Unobserved[] }> {
-  const verdicts = await readVerdicts(sql, migration, { standbys: await standbys.look(migration) });
+  const verdicts = await readVerdicts(sql, migration, { reads, standbys: await standbys.look(migration) });
   await sql`select ssot.record_readers(${migration}, ${verdicts}::text::jsonb)`;
   const { readers, unobserved } = await readReaders(sql, migration, verdicts);
   return {

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import type { Excused } from "../../model/excused.ts";
 import { migrationNames } from "../../model/mission.ts";
 import { judgeBodies } from "./bodies.ts";
 import { listDeprecatedColumns, watchedOf } from "./deprecated-columns.ts";
@@ -9,7 +10,7 @@ export interface ReaderAsks {
   /** Whole rows, keys of JSON and what nobody observed close the gate, too. */
   readonly reads?: "warn" | "require" | undefined;
   /** Roles whose reads and writes are excused, until the end of a day; null: for good. */
-  readonly allow?: Readonly<Record<string, string | null>> | undefined;
+  readonly allow?: Excused | undefined;
   /** What the counters of standbys say, by `host:port/database`; a look for each migration. */
   readonly standbys?: Readonly<Record<string, Looked>> | undefined;
 }
