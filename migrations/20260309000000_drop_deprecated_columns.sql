@@ -33,17 +33,11 @@ create table ssot.dropped_call_columns (
 );
 comment on table ssot.dropped_call_columns is 'personal data: the values of the dropped columns';
 select ssot.begin_archive(:'migration', 'public.calls', '{caller_name,from_number}', store => 'ssot.dropped_call_columns',
-                          store_key => '{call_id}', row_key => '{id}', fill => 'ssot.fill_phone_numbers');
-select ssot.own_schema();
+                          store_key => '{call_id}', row_key => '{id}', fill => 'ssot.fill_phone_numbers',
+  -- What a call has that came after the drop, when that is taken back.
+  derive => array['(select k.name from public.contacts as k where k.id = t.contact_id and k.org_id = t.org_id)', 't.phone_number']);
 -- They keep the archive exact while the copy runs.
-create trigger ssot_archive_insert after insert on public.calls
-  for each row when (new.caller_name is not null or new.from_number is not null)
-  execute function ssot.sync_archive('20260309000000_drop_deprecated_columns');
-create trigger ssot_archive_update after update on public.calls
-  for each row when (old.caller_name is distinct from new.caller_name or old.from_number is distinct from new.from_number)
-  execute function ssot.sync_archive('20260309000000_drop_deprecated_columns');
-create trigger ssot_archive_delete after delete on public.calls
-  for each row execute function ssot.sync_archive('20260309000000_drop_deprecated_columns');
+select ssot.watch_archive(:'migration');
 -- They mark the calls that came to need a number behind the copy.
 create trigger ssot_archive_mark_insert after insert on public.calls
   for each row when (new.from_number is not null) execute function ssot.mark_fill('20260309000000_drop_deprecated_columns');
@@ -51,9 +45,6 @@ create trigger ssot_archive_mark_update after update on public.calls
   for each row when (old.from_number is distinct from new.from_number or old.phone_number is distinct from new.phone_number
                      or old.call_direction <> new.call_direction)
   execute function ssot.mark_fill('20260309000000_drop_deprecated_columns');
-alter table public.calls enable always trigger ssot_archive_insert;
-alter table public.calls enable always trigger ssot_archive_update;
-alter table public.calls enable always trigger ssot_archive_delete;
 alter table public.calls enable always trigger ssot_archive_mark_insert;
 alter table public.calls enable always trigger ssot_archive_mark_update;
 commit;
@@ -91,9 +82,7 @@ select ssot.narrow_view(:'migration', '{caller_name,from_number}');
 lock table public.calls in access exclusive mode;
 select ssot.refuse_late_writes('20260209000400_mark_deprecated', :force, :'verdicts');
 select ssot.fill_marked(:'migration');
-drop trigger ssot_archive_insert on public.calls;
-drop trigger ssot_archive_update on public.calls;
-drop trigger ssot_archive_delete on public.calls;
+select ssot.unwatch_archive(:'migration');
 drop trigger ssot_archive_mark_insert on public.calls;
 drop trigger ssot_archive_mark_update on public.calls;
 -- The triggers of the witness, and their function.
@@ -128,13 +117,16 @@ insert into ssot.ledger (name, run_on) values (:'migration', now() at time zone 
 -- blocks: everything on calls, for a change of the catalog only
 -- The columns come back empty, with their types, collations and storage.
 begin;
-drop trigger if exists ssot_archive_insert on public.calls;
-drop trigger if exists ssot_archive_update on public.calls;
-drop trigger if exists ssot_archive_delete on public.calls;
 drop trigger if exists ssot_archive_mark_insert on public.calls;
 drop trigger if exists ssot_archive_mark_update on public.calls;
-select ssot.run_stage(:'migration', 'columns');
+select ssot.bring_columns_back(:'migration');
 commit;
+
+-- step: derive
+-- lock: SHARE UPDATE EXCLUSIVE on calls
+-- blocks: writers of the very rows of a batch; other schema changes while a portion is vacuumed
+-- Names and numbers of calls that came after the drop.
+select ssot.derive_in_portions(:'migration', :commits) \gexec
 
 -- step: restore
 -- lock: SHARE UPDATE EXCLUSIVE on calls
@@ -155,6 +147,7 @@ select ssot.restore_indexes(:'migration') \gexec
 -- Defaults, NOT NULL, comments, grants, the audit and its witness; then the view over all columns again.
 begin;
 select ssot.widen_view(:'migration');
+select ssot.unwatch_archive(:'migration');
 select ssot.run_stage(:'migration', 'swap');
 alter table if exists ssot.deprecated_column_audit set schema public;
 select ssot.watch_again(:'migration', '20260209000400_mark_deprecated', 'public.check_deprecated_column_writes_with_audit');

@@ -88,7 +88,6 @@ export const consequences: Consequences = new Map([
   ],
   ["schema.witness", ["phase3.witness", "deprecations.guarded"]],
   ["deprecations.witnessed", ["deprecations.guarded"]],
-  ["deprecations.guarded", ["deprecations.gate"]],
   ["deprecations.marked", ["deprecations.witnessed", "deprecations.guarded"]],
   [
     "schema.audit-table",

@@ -61,7 +61,7 @@ const forceable: readonly (readonly [title: string, damage: string, reason: RegE
   ],
   [
     "the function that writes the audit was replaced",
-    `create or replace function ssot.audit_write(relation text, col text, row_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text)
+    `create or replace function ssot.audit_write(relation text, col text, row_key jsonb, org_id uuid, old_value text, new_value text, operation text, seen text)
      returns void language sql as ''`,
     /function audit_write is not the one/,
   ],

@@ -356,12 +356,12 @@ export const damages: readonly Damage[] = [
   ["the witness forgets the audit", otherWitness(""), "deprecation-trigger.update"],
   [
     "the witness forgets inserts",
-    "create or replace function ssot.audit_write(relation text, col text, row_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin if operation = 'UPDATE' then insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, row_id, org_id, old_value, new_value, operation, seen, 'x'); raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col; end if; end $$",
+    "create or replace function ssot.audit_write(relation text, col text, row_key jsonb, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin if operation = 'UPDATE' then insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, (row_key ->> 'id')::uuid, org_id, old_value, new_value, operation, seen, 'x'); raise warning '[DEPRECATED COLUMN WRITE] calls.% was written to', col; end if; end $$",
     "deprecation-trigger.insert",
   ],
   [
     "the witness is silent",
-    "create or replace function ssot.audit_write(relation text, col text, row_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, row_id, org_id, old_value, new_value, operation, seen, 'x'); end $$",
+    "create or replace function ssot.audit_write(relation text, col text, row_key jsonb, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin insert into public.deprecated_column_audit (table_name, column_name, call_id, org_id, old_value, new_value, operation, seen, role_name) values ('calls', col, (row_key ->> 'id')::uuid, org_id, old_value, new_value, operation, seen, 'x'); end $$",
     "deprecation-trigger.warning",
   ],
   [

@@ -98,7 +98,7 @@ export const witness: readonly Mutation[] = [
     ["the witness refuses writes", hollow("raise exception 'no';")],
     [
       "the audit forgets inserts",
-      "create or replace function ssot.audit_write(relation text, col text, row_id uuid, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin null; end $$",
+      "create or replace function ssot.audit_write(relation text, col text, row_key jsonb, org_id uuid, old_value text, new_value text, operation text, seen text) returns void language plpgsql set search_path = pg_catalog, pg_temp as $$ begin null; end $$",
     ],
     [
       "the trace is not kept",
