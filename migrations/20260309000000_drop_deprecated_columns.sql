@@ -135,6 +135,11 @@ select ssot.derive_in_portions(:'migration', :commits) \gexec
 -- The values, where nobody wrote one since; phone_number, where it still is what was filled in.
 select ssot.restore_in_portions(:'migration', :commits) \gexec
 
+-- step: not_null
+-- lock: ACCESS EXCLUSIVE on calls, then SHARE UPDATE EXCLUSIVE
+-- blocks: everything on calls, for a change of the catalog only, where a column may not be null
+select ssot.restore_not_null(:'migration') \gexec
+
 -- step: indexes
 -- lock: SHARE UPDATE EXCLUSIVE on calls
 -- blocks: other schema changes and vacuum of calls

@@ -263,6 +263,8 @@ begin;
 \ir archive/archive_batch.sql
 \ir archive/archive_columns.sql
 \ir archive/archive_in_portions.sql
+\ir archive/not_null_proof.sql
+\ir archive/restore_not_null.sql
 \ir archive/column_parts.sql
 \ir archive/journal_dropped_objects.sql
 \ir archive/end_archive.sql

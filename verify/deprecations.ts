@@ -59,7 +59,7 @@ export const deprecations = defineSuite({
       hint: "After a restore or an upgrade: ssot audit rebaseline, which starts the month again",
       needs: ["witness"],
       row: problem,
-      population: (facts) => sql`select ${byDeprecation(present(facts).deprecated).size}::integer as population`,
+      population: sql`select count(*) as population from ssot.witness`,
       sql: (facts) => touchedWitness(present(facts)),
     }),
     defineCheck({
@@ -73,7 +73,8 @@ export const deprecations = defineSuite({
           ? sql`select '' as name, '' as problem where false`
           : sql`
         select w.name || ' on ' || d.relation as name, 'is missing, disabled or another trigger' as problem
-        from (select distinct x.relation from ssot.deprecated_column as x where x.row_key is not null and to_regclass(x.relation) is not null) as d
+        from (select x.relation from ssot.deprecated_column as x where x.row_key is not null and to_regclass(x.relation) is not null
+              union select y.relation from ssot.archive as y) as d
         cross join (values ('ssot_erase_row', 9, 'ssot.erase_row()'), ('ssot_erase_all', 32, 'ssot.erase_row()'),
                            ('ssot_follow_key', 17, 'ssot.follow_key()')) as w(name, type, routine)
         where not exists (select from pg_catalog.pg_trigger as t where t.tgrelid = to_regclass(d.relation) and t.tgname = 'ssot_erase_deleted')

@@ -1,18 +1,20 @@
 -- Enters the store of a drop, and the cursor of its copy. Without "row_key" the table's own key is taken; without "store_key" the store is made.
--- Of a table without a key nothing can be kept: with "loss" accepted nothing is entered. "derive": see ssot.archive; a column that may not be null has its default for rows that were inserted after the drop.
+-- Of a table without a key nothing can be kept: where its loss was accepted nothing is entered. "derive": see ssot.archive; a column that may not be null has its default for rows that were inserted after the drop.
 create or replace function ssot.begin_archive(
   migration text, relation text, columns text[], store text, store_key text[] default null, row_key text[] default null, fill text default null,
-  derive text[] default null, loss text default 'refuse')
+  derive text[] default null)
 returns void
 language plpgsql as $$
 declare
   found_by constant text[] := coalesce(begin_archive.row_key, ssot.row_key(begin_archive.relation::regclass));
   key_there constant text[] := coalesce(begin_archive.store_key, array(select 'key_' || n from generate_series(1, cardinality(found_by)) as n));
 begin
-  if found_by is null and loss = 'accept' then return; end if;
+  if found_by is null and exists (
+    select from ssot.deprecated_column as d
+    where d.relation = begin_archive.relation and d.column_name = any (begin_archive.columns) and d.accepts_loss) then return;
+  end if;
   if found_by is null then
-    raise exception 'rows of % cannot be found again: it has no key', relation using errcode = 'invalid_table_definition',
-      hint = 'Give it a primary key, or write "loss => ''accept''" into the drop''s file: the values are lost then.';
+    raise exception 'rows of % cannot be found again: it has no key', relation using errcode = 'invalid_table_definition';
   end if;
   if begin_archive.store_key is null then
     perform ssot.make_store(begin_archive.store, begin_archive.relation::regclass, found_by, begin_archive.columns);
@@ -29,6 +31,7 @@ begin
                   where a.attrelid = begin_archive.relation::regclass and a.attname = c.name and a.attnotnull))
                 from unnest(begin_archive.columns) with ordinality as c(name, place) order by c.place),
           begin_archive.derive is not null);
+  perform ssot.watch_rows(begin_archive.relation);
   perform ssot.own_schema();
   perform ssot.begin_task(begin_archive.migration, begin_archive.migration, begin_archive.relation, null, 'valuesArchived');
 end

@@ -60,6 +60,10 @@ begin
     from ssot.phase3_dependents(phase3_blockers.migration, verdicts) as d
     order by array_position('{dependent,function,job}', d.code), 2;
   return query
+    select 'key', format('rows of %s cannot be found again: it has no key, and the loss of the values was not accepted', short_name), false
+    where ssot.row_key(about.tab) is null and not exists (
+      select from ssot.deprecated_column as d where d.migration = phase3_blockers.migration and d.accepts_loss);
+  return query
     select 'view', case when about.view_oid is null then 'view calls_with_caller_names is missing'
                         else 'view calls_with_caller_names differs from what migration 3 made: it ' || (select j.problem from ssot.judge_view() as j) end, false
     where about.tab = to_regclass('public.calls') and not ssot.view_is_ours();

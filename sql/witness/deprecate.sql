@@ -2,7 +2,8 @@
 -- are kept for the way back. What a rule of the catalog forbids later is refused here.
 create or replace function ssot.deprecate(
   migration text, relation text, column_name text, reason text, replacement text default null, owner text default null,
-  not_before timestamptz default null, quiet interval default '1 month', trigger_name text default null)
+  not_before timestamptz default null, quiet interval default '1 month', trigger_name text default null,
+  accepts_loss boolean default false)
 returns void
 language plpgsql as $$
 declare
@@ -18,11 +19,12 @@ begin
   end if;
   insert into ssot.deprecated_column
     (relation, column_name, place, migration, reason, replacement, owner, not_before, quiet, trigger_name, trigger_base, function_name, traced_in,
-     row_key, has_org)
+     row_key, has_org, accepts_loss)
   values (tab::text, deprecate.column_name, place, deprecate.migration, deprecate.reason, deprecate.replacement, deprecate.owner,
           deprecate.not_before, deprecate.quiet, coalesce(deprecate.trigger_name, base || '_' || place), base, 'ssot.see_write', traced_in,
           /* The mission's audit names calls by their id alone, which a partitioned calls has no key on. */
-          case when tab::text = 'public.calls' then '{id}' else ssot.row_key(tab) end, coalesce(ssot.column_type(tab, 'org_id') = 'uuid', false));
+          case when tab::text = 'public.calls' then '{id}' else ssot.row_key(tab) end, coalesce(ssot.column_type(tab, 'org_id') = 'uuid', false),
+          deprecate.accepts_loss);
   execute format('create sequence %s', traced_in);
   perform ssot.note_object(deprecate.migration, 'comment', format('%s.%s', tab, deprecate.column_name), 'replaced',
     (select format('comment on column %s.%I is %s', tab, a.attname, coalesce(quote_literal(col_description(a.attrelid, a.attnum)), 'null'))

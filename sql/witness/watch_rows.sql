@@ -1,5 +1,5 @@
 -- Sets the triggers by which what is kept of a row goes with it when it is deleted, and follows it to another key, where the table has none yet.
--- Of a table without a key nothing is kept of a single row.
+-- Of a table without a key nothing is kept of a single row; it may get one before the drop.
 create or replace function ssot.watch_rows(relation text) returns void
 language plpgsql as $$
 declare
@@ -7,7 +7,8 @@ declare
   made record;
 begin
   select array_agg(distinct c.name) into keys
-  from ssot.deprecated_column as d cross join unnest(d.row_key) as c(name) where d.relation = watch_rows.relation;
+  from (select d.relation, d.row_key from ssot.deprecated_column as d union all select a.relation, a.row_key from ssot.archive as a) as k
+  cross join unnest(k.row_key) as c(name) where k.relation = watch_rows.relation;
   if keys is null
      or exists (select from pg_catalog.pg_trigger as t where t.tgrelid = relation::regclass and t.tgname = 'ssot_erase_deleted') then
     return;

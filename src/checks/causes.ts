@@ -16,20 +16,34 @@ export function tellCauses(suites: readonly SuiteResult[], consequences: Consequ
     [...consequences].find(
       ([cause, follows]) => cause !== key && broken.includes(cause) && follows.some(isOf(key)),
     )?.[0];
+  const order = [...consequences.keys()];
   return suites.map((suite) => ({
     ...suite,
     checks: suite.checks.map((check) => {
-      const root = isRed(check) ? rootOf(`${suite.id}.${check.id}`, causeOf) : undefined;
+      const root = isRed(check) ? rootOf(`${suite.id}.${check.id}`, causeOf, order) : undefined;
       if (root === undefined) return check;
       return { ...check, status: "skip", actual: `because of ${root}: ${check.actual}`, rows: [], hint: null };
     }),
   }));
 }
 
-function rootOf(key: string, causeOf: (key: string) => string | undefined): string | undefined {
-  let root: string | undefined;
-  for (let next = causeOf(key); next !== undefined && next !== key && next !== root; next = causeOf(next)) root = next;
-  return root;
+/** The last cause behind a check; of causes that explain one another the first, which stays as it is. */
+function rootOf(
+  key: string,
+  causeOf: (key: string) => string | undefined,
+  order: readonly string[],
+): string | undefined {
+  const path = [key];
+  for (;;) {
+    const next = causeOf(path.at(-1) ?? key);
+    if (next === undefined) return path.length > 1 ? path.at(-1) : undefined;
+    const met = path.indexOf(next);
+    if (met >= 0) {
+      const first = order.find((cause) => path.indexOf(cause, met) >= 0);
+      return first === key ? undefined : first;
+    }
+    path.push(next);
+  }
 }
 
 function isRed({ status }: CheckResult): boolean {

@@ -18,8 +18,8 @@ export interface GlobalOptions {
 
 export const embeddedDirectory = ".ssot/embedded";
 
-/** Adds the global options to the program; each of its commands takes them as well. */
-export function addGlobalOptions(program: Command): void {
+/** Adds the global options to the program; each of its commands takes them as well. `ssot deprecate` has a --quiet of its own. */
+export function addGlobalOptions(program: Command, args: readonly string[]): void {
   program
     .addOption(new Option("--database-url <url>", "PostgreSQL to work on; else DATABASE_URL, .env, PG* variables"))
     .addOption(
@@ -29,7 +29,7 @@ export function addGlobalOptions(program: Command): void {
     )
     .option("--json", "one JSON document on stdout, nothing else there")
     .option("--no-color", "no colours; so does NO_COLOR")
-    .option("-q, --quiet", "no progress; warnings and errors stay")
+    .option(args.includes("deprecate") ? "-q" : "-q, --quiet", "no progress; warnings and errors stay")
     .option("-v, --verbose", "show the SQL")
     .option("--yes", "answer every question with yes")
     .option("--config <file>", "what is set for all runs (default: ssot.config.json, if it is there)")

@@ -57,7 +57,7 @@ export async function createProgram({ args, io, signal, onFinish }: ProgramOptio
       getErrHasColors: () => false,
     })
     .addHelpText("after", `\n${exitCodeHelp}`);
-  addGlobalOptions(program);
+  addGlobalOptions(program, args);
   const register: Register = (command, handler) => {
     command.action(async () => {
       const options = command.optsWithGlobals<GlobalOptions>();

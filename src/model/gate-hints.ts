@@ -9,6 +9,7 @@ const hints: Readonly<Record<string, string>> = {
   dependent: "Change or drop what depends on them",
   function: "Change the function's body",
   job: "Change the job's command",
+  key: "Give the table a primary key, or a unique key over columns that must have a value",
   view: "Read the columns nowhere, then remake the view",
   privilege: "Run Phase 3 as the tables' owner",
 };

@@ -133,7 +133,7 @@ async function listProblems(
   const already = await findDeprecated(sql, relation, columns);
   if (already !== undefined)
     problems.push(`column ${already.column}: it is deprecated already, by ${already.migration}`);
-  if (quiet !== undefined && !(await holds(connection, sql`select ${quiet}::interval > interval '0'`))) {
+  if (quiet !== undefined && !(await isInterval(connection, quiet))) {
     problems.push(`--quiet: expected an interval as PostgreSQL reads it, such as "2 weeks", found: ${quiet}`);
   }
   if ("" in derive && columns.length > 1) problems.push("--derive: of several columns say which: COLUMN=EXPRESSION");
@@ -147,9 +147,8 @@ async function listProblems(
       problems.push(`--derive: ${column} is none of the columns`);
       continue;
     }
-    const asked = sql.unsafe(
-      `explain select case when false then null::${type} else (${expression}) end from ${relation} as t`,
-    );
+    const asked = () =>
+      sql.unsafe(`explain select case when false then null::${type} else (${expression}) end from ${relation} as t`);
     const refused = await failureOf(connection, asked);
     if (refused !== undefined) {
       problems.push(`--derive of ${column}: ${refused} (tables are named with their schema, the row is t)`);
@@ -159,10 +158,10 @@ async function listProblems(
 }
 
 /** What the server says against a query; undefined: nothing. What was asked is taken back. */
-async function failureOf({ execute }: Connection, asked: PromiseLike<unknown>): Promise<string | undefined> {
+async function failureOf({ execute }: Connection, asked: () => PromiseLike<unknown>): Promise<string | undefined> {
   await execute("savepoint asked");
   try {
-    await asked;
+    await asked();
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -171,16 +170,13 @@ async function failureOf({ execute }: Connection, asked: PromiseLike<unknown>): 
   }
 }
 
-async function holds(connection: Connection, asked: PromiseLike<readonly object[]>): Promise<boolean> {
-  let answer = false;
-  const refused = await failureOf(
-    connection,
-    (async () => {
-      const [row] = await asked;
-      answer = Object.values(row ?? {})[0] === true;
-    })(),
-  );
-  return refused === undefined && answer;
+async function isInterval(connection: Connection, text: string): Promise<boolean> {
+  let isPositive = false;
+  const refused = await failureOf(connection, async () => {
+    const [row] = await connection.sql<{ positive: boolean }[]>`select ${text}::interval > interval '0' as positive`;
+    isPositive = row?.positive ?? false;
+  });
+  return refused === undefined && isPositive;
 }
 
 /** Whether the pack `unknown-caller` was applied here. */

@@ -83,13 +83,14 @@ function step({ name, lock, blocks, lines = [], sql, alone }: StepText): string 
 
 /** The file that marks the columns and sets the witness on them. */
 export function writeMark(deprecation: Deprecation): string {
-  const { mark, relation, columns, reason, replacedBy, owner, quiet, notBefore, allow } = deprecation;
+  const { mark, relation, columns, reason, replacedBy, owner, quiet, notBefore, allow, acceptsLoss } = deprecation;
   const says = [
     `reason => ${quoteLiteral(oneLine(reason))}`,
     ...named("replacement", replacedBy === undefined ? undefined : oneLine(replacedBy)),
     ...named("owner", owner === undefined ? undefined : oneLine(owner)),
     ...named("not_before", notBefore === undefined ? undefined : `${notBefore} 00:00:00+00`),
     ...named("quiet", quiet),
+    ...(acceptsLoss ? ["accepts_loss => true"] : []),
   ];
   return file(
     `-- Deprecates ${oneLine(columns.map((column) => `${relation}.${quoteIfNeeded(column)}`).join(", "))}: ${oneLine(reason)}
@@ -151,7 +152,6 @@ export function writeDrop(deprecation: Deprecation): string {
           `derive => ${array(derived.map((expression) => (expression === undefined ? "null" : quoteLiteral(expression))))}`,
         ]
       : []),
-    ...(acceptsLoss ? ["loss => 'accept'"] : []),
   ];
   const gate = call("refuse_closed_gate", [quoteLiteral(mark), ":force", ":'verdicts'"]);
   const everything = `everything on ${relation}, for milliseconds`;
@@ -227,6 +227,13 @@ export function writeDrop(deprecation: Deprecation): string {
           blocks: "writers of the very rows of a batch; other schema changes while a portion is vacuumed",
           lines: ["rows: valuesArchived", "The values, where nobody wrote one since."],
           sql: ["select ssot.restore_in_portions(:'migration', :commits) \\gexec"],
+          alone: true,
+        }),
+        step({
+          name: "not_null",
+          lock: `ACCESS EXCLUSIVE on ${relation}, then SHARE UPDATE EXCLUSIVE`,
+          blocks: `everything on ${relation}, for a change of the catalog only, where a column may not be null`,
+          sql: ["select ssot.restore_not_null(:'migration') \\gexec"],
           alone: true,
         }),
         step({
