@@ -93,7 +93,7 @@ export const consequences: Consequences = new Map([
     "schema.audit-table",
     ["schema.erasure", "deprecation-trigger.", "integrity.erasure", "phase3.witness", "phase3.writers"],
   ],
-  ["schema.erasure", ["integrity.erasure"]],
+  ["schema.erasure", ["integrity.erasure", "deprecations.rows"]],
   ["schema.indexes", [...webhook, "integrity.one-contact", "performance.contact-lookup", "performance.contact-calls"]],
   ["schema.constraints", ["schema.rules", ...contacts, ...shown, ...counted]],
   ["schema.rules", [...contacts, ...shown, ...webhook]],

@@ -4,11 +4,14 @@ import type { Watched } from "../../names/mention.ts";
 import { readEngineVersion } from "./engine-version.ts";
 import { listFirstDeprecated } from "./first-engine.ts";
 
-/** Every column that an applied migration deprecated, those that are gone since included. None before there is one. */
+/** Every column that an applied migration deprecated, those that are gone since included. None before there is one, or where the record is lost. */
 export async function listDeprecatedColumns(sql: Sql): Promise<readonly DeprecatedColumn[]> {
   const version = await readEngineVersion(sql);
   if (version === undefined) return [];
   if (version === 1) return listFirstDeprecated(sql);
+  const [record] = await sql<{ kept: boolean }[]>`
+    select to_regclass('ssot.deprecated_column') is not null and to_regclass('ssot.ledger') is not null as kept`;
+  if (!record?.kept) return [];
   return sql<DeprecatedColumn[]>`
     select d.relation, i.parts[1] as schema, i.parts[2] as table, d.column_name as column, d.place, d.migration, d.reason,
            coalesce(d.replacement, '') as replacement, d.trigger_name as trigger, d.trigger_base as triggers,

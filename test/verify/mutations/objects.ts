@@ -171,7 +171,7 @@ export const objects: readonly Mutation[] = [
     ["the journal lost a column", "alter table ssot.journal drop column old"],
     ["the ledger lost a migration", "delete from ssot.ledger where name like '%validate_contact_names'"],
     ["the eraser of audit rows is gone", "drop function ssot.blank_audit_row() cascade"],
-    ["the undo is gone", "drop function ssot.undo_journal(text, boolean, bigint) cascade"],
+    ["the undo is gone", "drop routine ssot.undo_journal(text, boolean, bigint) cascade"],
     ["the gate is gone", "drop function ssot.phase3_blockers(text, jsonb)"],
     ["the rule's function is gone", "drop function ssot.is_placeholder(text)"],
   ),

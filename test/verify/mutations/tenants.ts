@@ -205,7 +205,7 @@ export const tenants: readonly Mutation[] = [
     ["anon may make things in schema ssot", "grant create on schema ssot to anon"],
     ["everybody may read a journal", "grant select on ssot.journal to public"],
     ["tenants may read a sequence of ours", "grant usage on all sequences in schema ssot to authenticated"],
-    ["everybody may run the engine", "grant execute on function ssot.apply_journal(text, boolean, bigint) to public"],
+    ["everybody may run the engine", "grant execute on routine ssot.apply_journal(text, boolean, bigint) to public"],
     ["tenants may read a column of the ledger", "grant select (name) on ssot.ledger to authenticated"],
   ),
   ...failing(
