@@ -21,6 +21,7 @@ select coalesce((select e.version = :engine_version from ssot.engine as e), fals
 \if :engine_is_here
 \else
 begin;
+\ir bookkeeping/unread_bodies.sql
 \ir bookkeeping/schema.sql
 \ir bookkeeping/engine.sql
 \ir bookkeeping/refuse_newer_engine.sql

@@ -17,6 +17,11 @@ function present(facts: EngineFacts): EngineFacts {
   return { ...facts, deprecated: facts.deprecated.filter((column) => column.present) };
 }
 
+/** There is no engine, or one that kept values of one drop alone. */
+function keepsNoArchives({ version = 1 }: EngineFacts): boolean {
+  return version === 1;
+}
+
 const asJson = ({ deprecated }: EngineFacts): string =>
   JSON.stringify(deprecated.map(({ relation, table, column, migration }) => ({ relation, table, column, migration })));
 
@@ -38,7 +43,7 @@ export const deprecations = defineSuite({
         left join pg_catalog.pg_attribute as a
           on a.attrelid = to_regclass(w.relation) and a.attname = w."column" and not a.attisdropped
         where a.attnum is null and not ${
-          facts.version === 1
+          keepsNoArchives(facts)
             ? sql`(to_regclass('ssot.dropped_call_columns') is not null)`
             : sql`exists (select from ssot.object as o where o.stage = 'columns' and o.kind = 'column' and o.name = w."column")`
         }
@@ -69,7 +74,7 @@ export const deprecations = defineSuite({
       row: problem,
       population: (facts) => sql`select ${facts.deprecated.length}::integer as population`,
       sql: (facts) =>
-        facts.version === 1
+        keepsNoArchives(facts)
           ? sql`select '' as name, '' as problem where false`
           : sql`
         select w.name || ' on ' || d.relation as name, 'is missing, disabled or another trigger' as problem
@@ -88,12 +93,12 @@ export const deprecations = defineSuite({
       claim: "the values of each dropped column are kept, until ssot finalize lets them go",
       hint: "Without them a rollback brings the column back empty: restore the table from a backup",
       row: problem,
-      population: ({ version }) =>
-        version === 1
+      population: (facts) =>
+        keepsNoArchives(facts)
           ? sql`select count(to_regclass('ssot.dropped_call_columns')) as population`
           : sql`select count(*) as population from ssot.archive`,
-      sql: ({ version }) =>
-        version === 1
+      sql: (facts) =>
+        keepsNoArchives(facts)
           ? sql`select '' as name, '' as problem where false`
           : sql`
         select a.store || case when s.oid is null then '' else '.' || c.name end as name, 'is missing' as problem

@@ -41,7 +41,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.delete_contacts(uuid[],text)": "2fe16d9ab856dd1b15dd53475edcf0ba",
     "ssot.deprecate(text,text,text,text,text,text,timestamp with time zone,interval,text,boolean)":
       "c7ef932f3cbef319239d52043095b3e6",
-    "ssot.deprecation(text)": "b8aed43e07c6dc7995deb9cd8c0e0e4d",
+    "ssot.deprecation(text)": "f8561dc392b284eeaefac55d31b7f1be",
     "ssot.derive_batch(ssot.archive,text,integer,jsonb)": "cdfc3bab5739d717ab7fe4a54f501d83",
     "ssot.derive_columns(text,boolean,bigint)": "5b6a220bed8cf013aaa033e764bf100b",
     "ssot.derive_in_portions(text,boolean)": "92b9c9de576d120ca47341e67971b898",

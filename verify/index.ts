@@ -12,6 +12,9 @@ import { phase3 } from "./phase3.ts";
 import { schema } from "./schema.ts";
 import { security } from "./security.ts";
 
+/** Those that ask for no table of the mission. */
+export const suitesOfAnyProject: readonly Suite[] = [deprecations];
+
 /** The suites that come with ssot, in the order in which they are reported. */
 export const suites: readonly Suite[] = [
   schema,
@@ -25,5 +28,5 @@ export const suites: readonly Suite[] = [
   performanceSuite,
   security,
   phase3,
-  deprecations,
+  ...suitesOfAnyProject,
 ];

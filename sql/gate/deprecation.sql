@@ -7,7 +7,7 @@ declare
 begin
   select to_regclass(d.relation), array_agg(d.column_name order by d.place) into tab, columns
   from ssot.deprecated_column as d where d.migration = deprecation.migration group by d.relation;
-  if tab = 'public.calls'::regclass then view_oid := to_regclass('public.calls_with_caller_names')::oid; end if;
+  if tab = to_regclass('public.calls') then view_oid := to_regclass('public.calls_with_caller_names')::oid; end if;
   parts := array(
     with recursive child as (
       select tab::oid as id union select i.inhrelid from child as c join pg_catalog.pg_inherits as i on i.inhparent = c.id

@@ -2,7 +2,10 @@
 -- error. A query of all rows reads it with "offset 0": once for each organisation, not for each row.
 do $$
 begin
-  if to_regclass('public.organizations') is null then return; end if;
+  if not exists (select from pg_catalog.pg_attribute as a
+                 where a.attrelid = to_regclass('public.organizations') and a.attname = 'id' and not a.attisdropped) then
+    return;
+  end if;
   create or replace view ssot.org_country as
     select o.id as org_id, coalesce(nullif(upper(btrim(to_jsonb(o) ->> 'telephony_country')), ''), 'US') as country
     from public.organizations as o;

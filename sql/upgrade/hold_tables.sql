@@ -10,11 +10,11 @@ begin
   /* contacts first, as their delete goes: its foreign key sets the calls to null. */
   tables := array(
     select c.oid::regclass from pg_catalog.pg_class as c
-    where c.oid in (to_regclass('public.contacts'), to_regclass('public.calls'))
+    where c.relnamespace <> 'ssot'::regnamespace and c.oid is distinct from to_regclass('public.deprecated_column_audit')
       and exists (select from pg_catalog.pg_trigger as t join pg_catalog.pg_proc as p on p.oid = t.tgfoid
                   where t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
                     and (p.pronamespace = 'ssot'::regnamespace or t.tgname ^@ 'warn_deprecated_writes'))
-    order by c.relname desc);
+    order by c.oid is distinct from to_regclass('public.contacts'), c.oid is distinct from to_regclass('public.calls'), c.oid::regclass::text);
   /* No writer waits for this lock, and an autovacuum gives way to it. */
   foreach tab in array tables loop execute format('lock table %s in share update exclusive mode', tab); end loop;
   /* A writer may hold one table and wait for the other. Who stands in its way gives up, and tries again, before the server looks

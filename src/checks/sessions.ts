@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { applySettings, type Connection, connect } from "../db/connection.ts";
 import { type LoudTrigger, listLoudTriggers } from "../db/queries/loud-triggers.ts";
+import { missionTables } from "../db/queries/touched-tables.ts";
 import { listForeignCode } from "../db/queries/trusted-code.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import type { Target } from "../db/target.ts";
@@ -16,6 +18,11 @@ export interface SessionOptions {
   /** Roles whose code probes may run. */
   readonly trustRoles?: readonly string[] | undefined;
   readonly onSql?: ((text: string) => void) | undefined;
+}
+
+export interface ProbeOptions extends SessionOptions {
+  /** The story is the mission's: probes are given organisations. */
+  readonly mission: boolean;
 }
 
 /** Opens a session inside one read-only transaction with one snapshot, which every read-only check shares. */
@@ -54,13 +61,13 @@ export async function attempt<T>({ execute }: Connection, work: () => Promise<T>
 
 /** A session for probes, opened when the first of them is asked. */
 export class ProbeSession {
-  readonly #options: SessionOptions;
+  readonly #options: ProbeOptions;
   readonly #warnings: string[] = [];
   #connection: Connection | undefined;
   #surroundings: Surroundings | undefined;
   #copyFailure: string | undefined;
 
-  constructor(options: SessionOptions) {
+  constructor(options: ProbeOptions) {
     this.#options = options;
   }
 
@@ -83,7 +90,7 @@ export class ProbeSession {
     try {
       if (connection.pooled) await applySettings(connection, { forTransaction: true });
       await execute(limits(this.#options.timeoutSeconds));
-      this.#surroundings ??= await readSurroundings(sql, this.#options.trustRoles);
+      this.#surroundings ??= await readSurroundings(sql, this.#options);
       const { loud, mayMakeTemporary, mayBeReplica, planted, path } = this.#surroundings;
       if (!mayMakeTemporary) {
         return {
@@ -103,7 +110,8 @@ export class ProbeSession {
         }
         await execute("set local session_replication_role = replica");
       }
-      const organisations = await borrowOrganisations(connection, this.#surroundings.organisations);
+      const needs = this.#surroundings.organisations;
+      const organisations = needs === undefined ? nobodys() : await borrowOrganisations(connection, needs);
       if (organisations === undefined) return { skip: "there is no organisation, and none can be made for the probe" };
       const session = needsCopies ? await this.#copies(connection, telling) : sql;
       if (typeof session === "string") return { skip: session };
@@ -156,29 +164,39 @@ interface Surroundings {
    * well, so nobody who is not trusted may have put something of a known name there.
    */
   readonly path: string;
-  readonly organisations: OrganisationNeeds;
+  /** Undefined: the story is not the mission's, and there may be no table of them. */
+  readonly organisations: OrganisationNeeds | undefined;
 }
 
-async function readSurroundings(sql: Connection["sql"], trusted: readonly string[] = []): Promise<Surroundings> {
+async function readSurroundings(
+  sql: Connection["sql"],
+  { mission, trustRoles = [] }: ProbeOptions,
+): Promise<Surroundings> {
   const loud = await listLoudTriggers(sql);
-  const [planted] = await listForeignCode(sql, trusted);
-  const [may] = await sql<{ temporary: boolean; replica: boolean; older: boolean }[]>`
+  const [planted] = await listForeignCode(sql, trustRoles, mission ? missionTables : []);
+  const [may] = await sql<{ temporary: boolean; replica: boolean; present: boolean; first: boolean }[]>`
     select has_database_privilege(current_database(), 'TEMPORARY') as temporary,
-           has_parameter_privilege('session_replication_role', 'SET') as replica, to_regprocedure('ssot.trigger_path()') is null as older`;
-  const [path] =
-    may?.older === false
-      ? await sql<{ path: string }[]>`select ssot.trigger_path() as path`
-      : await sql<
+           has_parameter_privilege('session_replication_role', 'SET') as replica,
+           to_regprocedure('ssot.trigger_path()') is not null as present, to_regprocedure('ssot.open_path()') is not null as first`;
+  const [path] = may?.present
+    ? await sql<{ path: string }[]>`select ssot.trigger_path() as path`
+    : may?.first
+      ? await sql<
           { path: string }[]
-        >`select current_setting('search_path') as path from (select ssot.open_path()) as opened`;
+        >`select current_setting('search_path') as path from (select ssot.open_path()) as opened`
+      : [];
   return {
     loud,
     mayMakeTemporary: may?.temporary ?? false,
     mayBeReplica: may?.replica ?? false,
     planted: planted?.what,
     path: path?.path ?? "pg_catalog, pg_temp",
-    organisations: await readOrganisationNeeds(sql),
+    organisations: mission ? await readOrganisationNeeds(sql) : undefined,
   };
+}
+
+function nobodys(): Pick<Probe, "orgId" | "otherOrgId"> {
+  return { orgId: randomUUID(), otherOrgId: randomUUID() };
 }
 
 // A COMMIT inside a probe, such as a library's own transaction, ends in an error: this trigger is due at its end.

@@ -2,6 +2,8 @@ import { type Connection, connect } from "../db/connection.ts";
 import { isLent } from "../db/preflight.ts";
 import { findStrangePart } from "../db/queries/schema-owner.ts";
 import type { Target } from "../db/target.ts";
+import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
+import { hasMission, migrationsDirectory } from "../migrations/packs.ts";
 import { type Check, type Finding, fine, type Patient } from "./doctor/check.ts";
 import { codeChecks } from "./doctor/code-checks.ts";
 import { objectChecks } from "./doctor/object-checks.ts";
@@ -28,6 +30,8 @@ export interface DoctorReport {
 
 export interface DoctorOptions {
   readonly target: Target;
+  /** Where the migration files lie; undefined: in the package. */
+  readonly directory?: Folders | undefined;
   /** Roles whose code a run may call with our rights. */
   readonly trustRoles?: readonly string[];
 }
@@ -53,7 +57,8 @@ const checks: readonly Check[] = [...serverChecks, ...objectChecks, ...codeCheck
  * Looks at everything around a run, and says what would stop it. Only reads, in one read-only transaction; works for a
  * role without rights and through a pooler, and says what is not visible. Throws UNREACHABLE or REFUSED_LOGIN.
  */
-export async function doctor({ target, trustRoles = [] }: DoctorOptions): Promise<DoctorReport> {
+export async function doctor({ target, directory, trustRoles = [] }: DoctorOptions): Promise<DoctorReport> {
+  const mission = hasMission(await loadMigrations(directory ?? migrationsDirectory()));
   const lent = await goesThroughLender(target);
   const connection = await connect(target, { onlyReads: true });
   try {
@@ -61,11 +66,12 @@ export async function doctor({ target, trustRoles = [] }: DoctorOptions): Promis
     // A table that somebody holds shall cost an answer, not the report.
     await connection.execute("set local lock_timeout = '1s'; set local statement_timeout = '10s'");
     const found: DoctorCheck[] = [];
-    const strange = await examine(schemaCheck, { connection, target, lent, trustRoles, problems: [] });
+    const patient = { connection, target, mission, lent, trustRoles };
+    const strange = await examine(schemaCheck, { ...patient, problems: [] });
     if (strange.status === "problem") return { command: "doctor", ok: false, checks: [strange] };
-    for (const check of checks) {
+    for (const check of checks.filter(({ ofMission }) => mission || ofMission !== true)) {
       const problems = found.filter(({ status }) => status === "problem").map(({ id }) => id);
-      found.push(await examine(check, { connection, target, lent, trustRoles, problems }));
+      found.push(await examine(check, { ...patient, problems }));
     }
     await connection.execute("rollback");
     return { command: "doctor", ok: found.every(({ status }) => status !== "problem"), checks: found };

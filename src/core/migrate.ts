@@ -10,6 +10,7 @@ import { catchUp, findCatchUp } from "../migrations/catch-up.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
+import { changesMission, hasMission, isMissionDropped } from "../migrations/packs.ts";
 import { beginRun, effectsOf, isRoleDone } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
@@ -70,10 +71,9 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     options,
     async (connection) => {
       await refuseUnfitEngine(connection, engine, options.trustRoles);
-      const dropped = statesOf(migrations, await readHistory(connection)).some(
-        ({ phase, state }) => phase === 3 && state !== "pending",
-      );
-      await refuseUnfit(connection, options.target, { dropped, trustRoles: options.trustRoles });
+      const dropped = isMissionDropped(statesOf(migrations, await readHistory(connection)));
+      const mission = hasMission(migrations);
+      await refuseUnfit(connection, options.target, { mission, dropped, trustRoles: options.trustRoles });
     },
     (run) => migrateLocked(run, migrations, engine, options),
   );
@@ -91,7 +91,8 @@ async function migrateLocked(
   refuseChangedFiles(states);
   const { pending, held } = selectMigrations(migrations, states, options);
   const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
-  const comesLate = pending.length === 0 && done.includes(findCatchUp(migrations).name);
+  const late = pending.length === 0 ? findCatchUp(migrations) : undefined;
+  const comesLate = late !== undefined && done.includes(late.name);
   await refuseClosedGates(connection, pending, options);
   await inspect(connection, engine, pending, comesLate, options);
   if (pending.length > 0 || comesLate) {
@@ -103,7 +104,7 @@ async function migrateLocked(
   const far = { applied: names, failed: null, notRun: [] };
   if (options.verify) await describing(far, checkPostconditions(connection, [...done, ...names]));
   const caughtUp = comesLate
-    ? await describing(far, catchUp(connection, bind(migrations, options), run.stepOptions))
+    ? await describing(far, catchUp(connection, bind(late, options), run.stepOptions))
     : undefined;
   return {
     command: "migrate",
@@ -129,9 +130,11 @@ async function inspect(
   options: MigrateOptions,
 ): Promise<void> {
   if (comesLate) await refuseOthersCode(connection, { ...options, onlyCalls: true });
-  // An optional migration changes no rows.
-  if (pending.every(({ optional }) => optional !== undefined)) return;
-  const onlyCalls = pending.every(changesCallsOnly);
+  const changing = pending.filter(changesMission);
+  // What a team's own migrations call of others: event triggers.
+  if (changing.length === 0 && !hasMission(pending)) await refuseOthersCode(connection, { ...options, tables: [] });
+  if (changing.length === 0) return;
+  const onlyCalls = changing.every(changesCallsOnly);
   const { triggers, notTried } = await refuseUnfitData(connection, engine, { ...options, onlyCalls });
   for (const what of notTried) options.progress.onWarning?.(`not tried beforehand: ${what}`);
   for (const { table, name, when } of triggers) {
@@ -156,19 +159,18 @@ async function apply(
   const verdicts = asksGate
     ? withoutLook(await readVerdicts(connection.sql, drops, options.asks))
     : defaultValues.verdicts;
-  const [bound = migration] = bind([migration], options, verdicts);
-  await applyMigration(connection, bound, stepOptions(name, "migrate"));
+  await applyMigration(connection, bind(migration, options, verdicts), stepOptions(name, "migrate"));
   const durationMs = Math.round(performance.now() - began);
   return { name, phase, durationMs, effects: await readEffects(connection, migration) };
 }
 
 function bind(
-  migrations: readonly Migration[],
+  migration: Migration,
   { force, onUnfixablePhone, replaceView = false }: MigrateOptions,
   verdicts: string = defaultValues.verdicts,
-): readonly Migration[] {
+): Migration {
   const values = { ...defaultValues, force: force !== undefined, onUnfixablePhone, replaceView, verdicts };
-  return migrations.map((migration) => bindMigration(migration, values));
+  return bindMigration(migration, values);
 }
 
 // Once the columns are gone, what is left of an interrupted drop only tidies up.

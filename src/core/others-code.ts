@@ -1,17 +1,15 @@
 import type { Connection } from "../db/connection.ts";
-import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
+import { type ChangedRows, type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { listForeignCode } from "../db/queries/trusted-code.ts";
 import { listLines, SsotError } from "../model/errors.ts";
 
 /** What a run may call of other people's code. */
-export interface CodeOptions {
+export interface CodeOptions extends ChangedRows {
   /** Triggers that are not BEFORE ROW: refused, unless they may fire. */
   readonly userTriggers: "refuse" | "fire";
   /** Roles whose code may run with our rights, besides those that are trusted anyway. */
   readonly trustRoles?: readonly string[] | undefined;
-  /** Rows of no other table are changed: only its triggers fire. */
-  readonly onlyCalls?: boolean | undefined;
 }
 
 /**
@@ -20,10 +18,10 @@ export interface CodeOptions {
  */
 export async function refuseOthersCode(
   connection: Connection,
-  { userTriggers, trustRoles = [], onlyCalls }: CodeOptions,
+  { userTriggers, trustRoles = [], tables, onlyCalls }: CodeOptions,
 ): Promise<readonly ForeignTrigger[]> {
-  await refuseForeignCode(connection, trustRoles);
-  const triggers = await listForeignTriggers(connection.sql, { onlyCalls });
+  await refuseForeignCode(connection, trustRoles, tables);
+  const triggers = await listForeignTriggers(connection.sql, { tables, onlyCalls });
   const loud = triggers.filter(({ harmless }) => !harmless);
   if (loud.length === 0 || userTriggers === "fire") return triggers;
   const list = loud.map(({ table, name, when }) => `${table}.${name} (${when})`).join(", ");
@@ -36,16 +34,21 @@ export async function refuseOthersCode(
 export async function foreignCodeObstacles(
   { sql }: Connection,
   trustRoles: readonly string[],
+  tables?: readonly string[] | undefined,
 ): Promise<readonly Obstacle[]> {
-  const code = await listForeignCode(sql, trustRoles);
+  const code = await listForeignCode(sql, trustRoles, tables);
   return code.map(({ what, owner }) => ({
     what,
     remedy: `look at it, then give it to a role that is trusted, or: --trust-role ${owner}`,
   }));
 }
 
-async function refuseForeignCode(connection: Connection, trustRoles: readonly string[]): Promise<void> {
-  const code = await foreignCodeObstacles(connection, trustRoles);
+async function refuseForeignCode(
+  connection: Connection,
+  trustRoles: readonly string[],
+  tables: readonly string[] | undefined,
+): Promise<void> {
+  const code = await foreignCodeObstacles(connection, trustRoles, tables);
   if (code.length === 0) return;
   const list = listLines(code.map(({ what }) => what));
   throw new SsotError("FOREIGN_CODE", `code of others would run with the rights of this role:${list}`, {

@@ -4,6 +4,7 @@ import type { Target } from "../db/target.ts";
 import { loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
+import { hasMission } from "../migrations/packs.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectForRollback } from "../migrations/select-migrations.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
@@ -37,7 +38,8 @@ export async function planRollback(options: PlanRollbackOptions): Promise<Rollba
     if (connection.pooled) await applySettings(connection, { forTransaction: true });
     const { trustRoles } = options;
     await refuseUnfitEngine(connection, engine, trustRoles);
-    await refuseUnfit(connection, options.target, { dropped: true, onlyReads: true, trustRoles });
+    const mission = hasMission(migrations);
+    await refuseUnfit(connection, options.target, { mission, dropped: true, onlyReads: true, trustRoles });
     await refuseClosedDoors(connection);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);

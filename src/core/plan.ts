@@ -2,6 +2,7 @@ import { applySettings, type Connection, connect } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { listContactReferences } from "../db/queries/contact-references.ts";
 import { listContactRoles } from "../db/queries/contact-roles.ts";
+import { countDeprecatedValues } from "../db/queries/deprecated-values.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
 import { readGate } from "../db/queries/gate.ts";
 import {
@@ -23,6 +24,7 @@ import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
+import { changesMission, hasMission, isMissionDropped } from "../migrations/packs.ts";
 import { effectsOf } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
@@ -120,32 +122,43 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     await refuseUnfitEngine(connection, engine, options.trustRoles);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
-    const dropped = states.some(({ phase, state }) => phase === 3 && state !== "pending");
-    await refuseUnfit(connection, options.target, { dropped, onlyReads: true, trustRoles: options.trustRoles });
+    const mission = hasMission(migrations);
+    const dropped = isMissionDropped(states);
+    const { trustRoles } = options;
+    await refuseUnfit(connection, options.target, { mission, dropped, onlyReads: true, trustRoles });
     const chosen = selectMigrations(migrations, states, options);
     const told = verdictsOnce(sql, options.asks);
     const closed = await listClosed(connection, chosen.pending, states, told);
     const pending = chosen.pending.filter((migration) => !closed.includes(migration));
     const held = [...chosen.held, ...closed];
-    const contactNumbers = readNumbers(await looseContactNumbers(sql));
-    const callNumbers = dropped ? [] : readNumbers(await looseCallNumbers(sql));
-    const numbers = [...new Map([...contactNumbers, ...callNumbers].map((n) => [`${n.country} ${n.raw}`, n])).values()];
-    const quarantine = options.onUnfixablePhone === "quarantine";
-    const effects = dropped || pending.length === 0 ? {} : await countPlannedEffects(sql, numbers, { quarantine });
-    const changesRows = pending.some(({ optional }) => optional === undefined);
-    const merges = (effects.contactsMerged ?? 0) + (effects.contactsQuarantined ?? 0) > 0;
-    const contactWork = { numbers: contactNumbers, merges };
-    const onlyCalls = pending.every(changesCallsOnly);
-    const work = onlyCalls ? "calls" : contactWork;
-    const foreseen = await foresee(connection, engine, options, changesRows && work);
-    return {
+    const described = {
       command: "migrate",
       dryRun: true,
       applied: [],
       held: await describeHeld(connection, held, told),
-      pending: await Promise.all(pending.map((migration) => planMigration(migration, effects, options, told))),
       target: describeTarget(options.target),
       serverVersion,
+    } as const;
+    const planned = async (effects: Effects): Promise<readonly PlannedMigration[]> =>
+      Promise.all(pending.map((migration) => planMigration(connection, migration, effects, options, told)));
+    if (!mission) {
+      const obstacles = await foreignCodeObstacles(connection, trustRoles ?? [], []);
+      return { ...described, pending: await planned({}), ...nothingOfMission, obstacles };
+    }
+    const contactNumbers = readNumbers(await looseContactNumbers(sql));
+    const callNumbers = dropped ? [] : readNumbers(await looseCallNumbers(sql));
+    const numbers = [...new Map([...contactNumbers, ...callNumbers].map((n) => [`${n.country} ${n.raw}`, n])).values()];
+    const quarantine = options.onUnfixablePhone === "quarantine";
+    const changing = pending.filter(changesMission);
+    const effects = dropped || changing.length === 0 ? {} : await countPlannedEffects(sql, numbers, { quarantine });
+    const merges = (effects.contactsMerged ?? 0) + (effects.contactsQuarantined ?? 0) > 0;
+    const contactWork = { numbers: contactNumbers, merges };
+    const onlyCalls = changing.every(changesCallsOnly);
+    const work = onlyCalls ? "calls" : contactWork;
+    const foreseen = await foresee(connection, engine, options, changing.length > 0 && work);
+    return {
+      ...described,
+      pending: await planned(effects),
       tables: await tableSizes(sql),
       triggers: await listForeignTriggers(sql, { onlyCalls }),
       ...foreseen,
@@ -160,6 +173,18 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     await connection.close();
   }
 }
+
+// Where the story is not the mission's, nobody is asked for its tables.
+const nothingOfMission = {
+  tables: [],
+  triggers: [],
+  notTried: [],
+  view: { former: null, further: [], madeAgain: [] },
+  cautions: [],
+  contactRoles: [],
+  unfixable: { count: 0, ids: [], contacts: [] },
+  rolesWithoutContacts: [],
+} as const;
 
 // As a run: whose code it is before any of it is called, then what is in the way, then the trial.
 async function foresee(
@@ -224,12 +249,15 @@ async function describeHeld(
 }
 
 async function planMigration(
+  { sql }: Connection,
   migration: Migration,
-  effects: Effects,
+  ofMission: Effects,
   { onUnfixablePhone, replaceView = false }: PlanOptions,
   told: Told,
 ): Promise<PlannedMigration> {
   const { name, phase, drops } = migration;
+  const isOwnDrop = drops !== undefined && !hasMission([migration]);
+  const effects = isOwnDrop ? { valuesArchived: await countDeprecatedValues(sql, drops) } : ofMission;
   const verdicts = drops === undefined ? defaultValues.verdicts : withoutLook(await told(drops));
   const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, replaceView, verdicts });
   return {

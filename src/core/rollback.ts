@@ -1,12 +1,16 @@
 import type { Connection } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
+import { listArchivedTables } from "../db/queries/archived-tables.ts";
 import { readTally } from "../db/queries/effects.ts";
+import type { ChangedRows } from "../db/queries/foreign-triggers.ts";
+import { missionTables } from "../db/queries/touched-tables.ts";
 import { applyInOrder, describing } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
+import { hasMission } from "../migrations/packs.ts";
 import { beginRun, forgetUnstarted } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import { selectForRollback } from "../migrations/select-migrations.ts";
@@ -54,7 +58,8 @@ export async function rollback(options: RollbackOptions): Promise<RollbackReport
     options,
     async (connection) => {
       await refuseUnfitEngine(connection, engine, options.trustRoles);
-      await refuseUnfit(connection, options.target, { dropped: true, trustRoles: options.trustRoles });
+      const { trustRoles } = options;
+      await refuseUnfit(connection, options.target, { mission: hasMission(migrations), dropped: true, trustRoles });
     },
     (run) => rollbackLocked(run, migrations, engine, options),
   );
@@ -71,8 +76,8 @@ async function rollbackLocked(
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
   const selected = selectForRollback(migrations, states, options);
-  const onlyCalls = selected.every(changesCallsOnly);
-  await refuseOthersCode(connection, { ...options, userTriggers: options.userTriggers ?? "refuse", onlyCalls });
+  const { trustRoles, userTriggers = "refuse" } = options;
+  await refuseOthersCode(connection, { trustRoles, userTriggers, ...(await changedRows(connection, selected)) });
   await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
   await refuseOrphans(connection, selected);
   const names = selected.map(({ name }) => name);
@@ -86,6 +91,19 @@ async function rollbackLocked(
     await describing({ applied: names, failed: null, notRun: [] }, withdrawEngine(run, engine, options));
   }
   return { command: "rollback", dryRun: false, rolledBack };
+}
+
+/** Whose rows are put back. */
+async function changedRows({ sql }: Connection, selected: readonly Migration[]): Promise<ChangedRows> {
+  const mission = selected.filter((migration) => hasMission([migration]));
+  const own = await listArchivedTables(
+    sql,
+    selected.filter((migration) => !mission.includes(migration)).map(({ name }) => name),
+  );
+  return {
+    tables: [...(mission.length > 0 ? missionTables : []), ...own],
+    onlyCalls: mission.every(changesCallsOnly),
+  };
 }
 
 async function takeBack(

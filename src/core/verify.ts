@@ -1,5 +1,5 @@
 import { consequences } from "../../verify/causes.ts";
-import { suites as ours } from "../../verify/index.ts";
+import { suites as ours, suitesOfAnyProject } from "../../verify/index.ts";
 import type { Scope } from "../checks/ask.ts";
 import type { Coverage } from "../checks/coverage.ts";
 import type { Suite, VerifySettings } from "../checks/define.ts";
@@ -18,10 +18,14 @@ import { missingColumns, refuseOldServer } from "../db/preflight.ts";
 import type { ReaderAsks } from "../db/queries/verdicts.ts";
 import type { Target } from "../db/target.ts";
 import { refuseClosedSchema } from "../migrations/history.ts";
+import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
+import { hasMission, migrationsDirectory } from "../migrations/packs.ts";
 import { listLines, SsotError } from "../model/errors.ts";
 
 export interface VerifyOptions {
   readonly target: Target;
+  /** Where the migration files lie; undefined: in the package. */
+  readonly directory?: Folders | undefined;
   /** Ids of the suites to ask; none: all. */
   readonly suites: readonly string[];
   /** A folder with more suites. */
@@ -72,20 +76,21 @@ const mostRuns = 90;
 
 /**
  * Asks the suites, all read-only checks in one snapshot, probes in transactions that are rolled back. What breaks a
- * claim is a finding in the report. Throws CONFIGURATION, UNREACHABLE, REFUSED_LOGIN, TOO_OLD, PREFLIGHT (the base
- * tables are missing, schema ssot is closed, or a run cannot be recorded).
+ * claim is a finding in the report. Where the story is not the mission's, its suites are left out. Throws CONFIGURATION,
+ * UNREACHABLE, REFUSED_LOGIN, TOO_OLD, PREFLIGHT (the mission's tables are missing, schema ssot is closed, or a run cannot be recorded).
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const began = performance.now();
-  const all = await listSuites(options.suitesDirectory);
+  const mission = await isMission(options.directory);
+  const all = await listSuites(options);
   const chosen = chooseSuites(all, options.suites);
   refuseUnknownThresholds(options.thresholds, all);
   const scope: Scope = { org: options.org ?? null };
   const session = await openSnapshot(options);
-  const probes = new ProbeSession(options);
+  const probes = new ProbeSession({ ...options, mission });
   try {
     refuseOldServer(session);
-    await refuseMissingTables(session);
+    if (mission) await refuseMissingTables(session);
     await refuseClosedSchema(session.sql, options.trustRoles);
     const objects = await readObjects(session.sql);
     await refuseUnknownOrganisation(session.sql, scope);
@@ -114,7 +119,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       writes,
       durationMs: Math.round(performance.now() - began),
     };
-    if (options.record) await record(options.target, scope, report);
+    if (options.record) await record(options.target, scope, report, mission);
     return report;
   } finally {
     await probes.close();
@@ -122,9 +127,17 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   }
 }
 
-/** The suites that there are, those of the folder included. Throws CONFIGURATION. */
-export async function listSuites(directory: string | undefined): Promise<readonly Suite[]> {
-  return directory === undefined ? ours : [...ours, ...(await loadSuites(directory, ours))];
+/** The suites that there are: ours, as far as they suit the story, and those of a folder. Throws CONFIGURATION. */
+export async function listSuites({
+  directory,
+  suitesDirectory,
+}: Pick<VerifyOptions, "directory" | "suitesDirectory">): Promise<readonly Suite[]> {
+  const present = (await isMission(directory)) ? ours : suitesOfAnyProject;
+  return suitesDirectory === undefined ? present : [...present, ...(await loadSuites(suitesDirectory, ours))];
+}
+
+async function isMission(directory: Folders = migrationsDirectory()): Promise<boolean> {
+  return hasMission(await loadMigrations(directory));
 }
 
 /** The exit code of a report: 1 for a finding, 3 where a check could not run or none did, else 0. */
@@ -158,7 +171,8 @@ async function refuseMissingTables(session: Parameters<typeof missingColumns>[0]
 
 async function refuseUnknownOrganisation(sql: Parameters<typeof readObjects>[0], { org }: Scope): Promise<void> {
   if (org === null) return;
-  const [found] = await sql`select from public.organizations as o where o.id = ${org}`;
+  const [table] = await sql<{ present: boolean }[]>`select to_regclass('public.organizations') is not null as present`;
+  const [found] = table?.present ? await sql`select from public.organizations as o where o.id = ${org}` : [];
   if (found === undefined) throw new SsotError("CONFIGURATION", `there is no organisation ${org}`);
 }
 
@@ -177,10 +191,10 @@ function refuseRecording(readOnly: string | undefined, records: boolean): void {
 }
 
 // On a session of its own: the one that reads may not write.
-async function record(target: Target, scope: Scope, report: VerifyReport): Promise<void> {
+async function record(target: Target, scope: Scope, report: VerifyReport, mission: boolean): Promise<void> {
   const connection = await connect(target);
   try {
-    const named = await countNamed(connection.sql, scope);
+    const named = mission ? await countNamed(connection.sql, scope) : {};
     await recordRun(connection.sql, scope, {
       ...report,
       counts: { ...report.counts, looked: lookedAt(report), named },

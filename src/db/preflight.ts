@@ -18,6 +18,14 @@ const required: Readonly<Record<string, readonly string[]>> = {
 // Dropped by the last migration: required until then.
 const deprecated: readonly string[] = Object.values(missionColumns);
 
+/** What a run needs of a database. */
+interface Needs {
+  /** Its story has migrations of the mission, whose tables are needed. */
+  readonly mission: boolean;
+  /** The mission's columns are dropped: not needed any more. */
+  readonly dropped: boolean;
+}
+
 /**
  * Refuses a server or database that a run cannot work on, with everything that is missing in one message: TOO_OLD,
  * POOLER (a transaction-mode pooler hands every statement to another session), PREFLIGHT. Changes nothing.
@@ -25,8 +33,7 @@ const deprecated: readonly string[] = Object.values(missionColumns);
 export async function refuseUnfit(
   connection: Connection,
   target: Target,
-  options: {
-    readonly dropped: boolean;
+  options: Needs & {
     readonly onlyReads?: boolean;
     readonly trustRoles?: readonly string[] | undefined;
   },
@@ -38,9 +45,9 @@ export async function refuseUnfit(
   }
   const problems = [
     ...(options.onlyReads ? [] : await closedDoors(connection)),
-    ...(await missingColumns(connection, options)),
-    ...(await listUnfitLayouts(connection.sql)),
-    ...(await missingPrivileges(connection, options.trustRoles)),
+    ...(options.mission ? await missingColumns(connection, options) : []),
+    ...(options.mission ? await listUnfitLayouts(connection.sql) : []),
+    ...(await missingPrivileges(connection, options)),
   ];
   if (problems.length > 0) {
     throw new SsotError(
@@ -140,7 +147,7 @@ export async function isDropped({ sql }: Connection): Promise<boolean> {
 }
 
 /** Which tables and columns are missing, one sentence each; the deprecated columns are needed until they are dropped. */
-export async function missingColumns({ sql }: Connection, options: { dropped: boolean }): Promise<readonly string[]> {
+export async function missingColumns({ sql }: Connection, options: Pick<Needs, "dropped">): Promise<readonly string[]> {
   const columns = options.dropped ? required : { ...required, calls: [...(required.calls ?? []), ...deprecated] };
   const wanted = Object.entries(columns).flatMap(([table, names]) => names.map((column) => ({ table, column })));
   const rows = await sql<{ line: string }[]>`
@@ -162,9 +169,17 @@ export async function missingColumns({ sql }: Connection, options: { dropped: bo
 /** What the role may not do and a run needs, one sentence each. */
 export async function missingPrivileges(
   connection: Connection,
-  trustRoles: readonly string[] = [],
+  { mission, trustRoles = [] }: Pick<Needs, "mission"> & { readonly trustRoles?: readonly string[] | undefined },
 ): Promise<readonly string[]> {
   const { sql } = connection;
+  const [schema] = await sql<{ line: string }[]>`
+    select format('role %s may not create a schema in database %s', current_user, current_database()) as line
+    where not has_database_privilege(current_database(), 'CREATE') and to_regnamespace('ssot') is null`;
+  const lines = [...(mission ? await missingOnTables(sql) : []), ...(schema === undefined ? [] : [schema.line])];
+  return [...lines.toSorted(), ...(await foreignOwner(connection, trustRoles))];
+}
+
+async function missingOnTables(sql: Connection["sql"]): Promise<readonly string[]> {
   const rows = await sql<{ line: string }[]>`
     select format('role %s does not own public.%s', current_user, c.relname) as line
     from pg_catalog.pg_class as c
@@ -173,9 +188,6 @@ export async function missingPrivileges(
     union all
     select format('role %s may not read public.organizations', current_user)
     where not has_table_privilege(to_regclass('public.organizations'), 'SELECT')
-    union all
-    select format('role %s may not create a schema in database %s', current_user, current_database())
-    where not has_database_privilege(current_database(), 'CREATE') and to_regnamespace('ssot') is null
     union all
     select format('role %s may not create in schema public', current_user)
     where not has_schema_privilege('public', 'CREATE')
@@ -217,7 +229,7 @@ export async function missingPrivileges(
     ) as t
     where t.oid is not null and row_security_active(t.oid)
     order by line`;
-  return [...rows.map((row) => row.line), ...(await foreignOwner(connection, trustRoles))];
+  return rows.map((row) => row.line);
 }
 
 /** Throws PREFLIGHT where schema ssot is somebody's whose code we would run with our rights. */

@@ -3,18 +3,17 @@ import { readTally } from "../db/queries/effects.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 import { StepExecutor, type StepOptions } from "./execute-steps.ts";
+import { hasMission } from "./packs.ts";
 
 /**
- * Runs the steps with the role catch-up again, in order: they link the calls that arrived since. The journal grows at its
- * end, and a rollback undoes these links as well. Gives how many were linked. Throws MIGRATION_FILES where no file has such
- * a step.
+ * Runs the steps of a migration with the role catch-up again, in order: they link the calls that arrived since. The journal grows
+ * at its end, and a rollback undoes these links as well. Gives how many were linked.
  */
 export async function catchUp(
   connection: Connection,
-  migrations: readonly Migration[],
+  migration: Migration,
   options: (migration: string, direction: "migrate") => StepOptions,
 ): Promise<number> {
-  const migration = findCatchUp(migrations);
   const linked = async (): Promise<number> =>
     (await readTally(connection.sql, migration.name, "migrate")).callsLinked ?? 0;
   const before = await linked();
@@ -23,12 +22,12 @@ export async function catchUp(
   return (await linked()) - before;
 }
 
-/** The migration whose steps link late calls. Throws MIGRATION_FILES. */
-export function findCatchUp(migrations: readonly Migration[]): Migration {
+/** The migration whose steps link late calls; undefined where the story is not the mission's. Throws MIGRATION_FILES. */
+export function findCatchUp(migrations: readonly Migration[]): Migration | undefined {
   const found = migrations.find(({ up }) =>
     up.some(({ role, rows }) => role === "catch-up" && rows.includes("callsLinked")),
   );
-  if (found !== undefined) return found;
+  if (found !== undefined || !hasMission(migrations)) return found;
   throw new SsotError("MIGRATION_FILES", "no migration has a step with the role catch-up that links calls", {
     hint: "Calls that arrive late would never be linked. Restore the files from the package; nothing was run.",
   });

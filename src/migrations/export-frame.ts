@@ -3,6 +3,7 @@ import { foreignCodeQuery } from "../db/queries/trusted-code.ts";
 import { bulkSettings, newerSettings, sessionSettings, setWhereKnown } from "../db/session-settings.ts";
 import type { Migration, Step } from "../model/migration.ts";
 import type { Engine } from "./engine-files.ts";
+import { hasMission } from "./packs.ts";
 import { blockComment } from "./plain-sql.ts";
 import { lockClass } from "./run-lock.ts";
 import { quoteLiteral } from "./variables.ts";
@@ -29,18 +30,22 @@ interface Refusals {
 }
 
 /** What precedes the steps of an exported migration: refusals, settings, and the lock that keeps writers waiting. */
-export function opening({ name }: Migration, refusals: Refusals): readonly string[] {
+export function opening(migration: Migration, refusals: Refusals): readonly string[] {
+  const { name } = migration;
+  const mission = hasMission([migration]);
   return [
     blockComment([
       `${name}, as plain SQL; made by ssot export.`,
       "Send all of it: as one transaction (SQL editor, RPC) or statement by statement (supabase db push).",
-      "As one transaction it lets nobody write to calls and contacts until it ends, and when it fails nothing has changed.",
+      mission
+        ? "As one transaction it lets nobody write to calls and contacts until it ends, and when it fails nothing has changed."
+        : "As one transaction it lets nobody write to its table until it ends, and when it fails nothing has changed.",
       "Interrupted between two statements: ssot migrate goes on, ssot rollback takes it back.",
     ]),
     blockComment([
       "Refuses what ssot migrate would refuse: an old server, a newer engine, another order, a second run, code and triggers of others.",
     ]),
-    guard(name, refusals),
+    guard(name, refusals, mission),
     blockComment(["Settings for this file; the last statement puts the former ones back."]),
     // The first for the session, whatever a role or database set; the second for as long as one transaction lasts.
     "select set_config('ssot.in_transaction', 'no', false);",
@@ -52,8 +57,7 @@ where current_setting(s.name, true) is not null;`,
     blockComment(["In one transaction: writers wait from here on, and what is checked at commit is checked at once."]),
     `do $do$
 begin
-  set constraints all immediate;
-  lock table public.contacts, public.calls in share row exclusive mode;
+  set constraints all immediate;${mission ? "\n  lock table public.contacts, public.calls in share row exclusive mode;" : ""}
 end
 $do$;`,
   ];
@@ -85,7 +89,7 @@ from jsonb_each_text(nullif(current_setting('ssot.former_settings', true), '')::
   ];
 }
 
-function guard(name: string, { needs, engine, userTriggers, trustRoles }: Refusals): string {
+function guard(name: string, { needs, engine, userTriggers, trustRoles }: Refusals, mission: boolean): string {
   return `do $do$
 declare
   applied text[] := '{}';
@@ -113,7 +117,7 @@ begin
   end if;
   if ${quoteLiteral(name)} = any (applied) then
     raise exception ${quoteLiteral(`${name} is applied already`)};
-  end if;${needs.length === 0 ? "" : refuseOrder(needs)}${refuseForeignCode(trustRoles)}${userTriggers === "fire" ? "" : refuseTriggers}
+  end if;${needs.length === 0 ? "" : refuseOrder(needs)}${refuseForeignCode(trustRoles, mission)}${userTriggers === "fire" || !mission ? "" : refuseTriggers}
 end
 $do$;`;
 }
@@ -147,11 +151,11 @@ function refuseOrder(needs: readonly string[]): string {
   end if;`;
 }
 
-function refuseForeignCode(trustRoles: readonly string[]): string {
+function refuseForeignCode(trustRoles: readonly string[], mission: boolean): string {
   const isNamed = trustRoles.length === 0 ? "false" : `r.rolname in (${trustRoles.map(quoteLiteral).join(", ")})`;
   return `
   select string_agg(c.what, '; ' order by c.what) as code into other
-  from (${foreignCodeQuery(isNamed)}) as c;
+  from (${foreignCodeQuery(isNamed, mission)}) as c;
   if other.code is not null then
     raise exception 'code of others would run with the rights of role %: %', current_user, other.code
       using hint = 'Give it to a role that is trusted, drop it for the run, or trust its owner: ssot export --trust-role ROLE',

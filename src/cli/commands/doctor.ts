@@ -5,7 +5,7 @@ import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
 import { type RunFlags, trustRole } from "../run-options.ts";
-import { withTarget } from "../with-target.ts";
+import { storyOf, withTarget } from "../with-target.ts";
 
 /** `ssot doctor`: what around the database would stop or slow a run, and what to do about it. */
 export function defineDoctor(program: Command, register: Register): void {
@@ -24,7 +24,10 @@ export function defineDoctor(program: Command, register: Register): void {
 
 async function handleDoctor(invocation: Invocation, target: Target, trustRoles: readonly string[]): Promise<number> {
   const { doctor } = await import("../../core/doctor.ts");
-  const report = await untilInterrupted(doctor({ target, trustRoles }), invocation.signal);
+  const report = await untilInterrupted(
+    doctor({ target, directory: await storyOf(invocation), trustRoles }),
+    invocation.signal,
+  );
   const { renderDoctor } = await import("../../report/render-doctor.ts");
   await printReport(invocation, report, renderDoctor);
   return report.ok ? 0 : 1;

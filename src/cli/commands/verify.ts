@@ -18,7 +18,7 @@ import {
   writeReports,
 } from "../reporters.ts";
 import { allow, asksOf, type ReaderFlags, type RunFlags, reads, trustRole } from "../run-options.ts";
-import { withTarget } from "../with-target.ts";
+import { storyOf, withTarget } from "../with-target.ts";
 
 interface VerifyFlags extends Pick<RunFlags, "trustRole">, ReaderFlags {
   readonly list?: true;
@@ -83,16 +83,18 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
   const { io } = invocation;
   const { verify: configuration } = await invocation.configuration();
   const suitesDirectory = flags.suites === undefined ? configuration.suitesDirectory : resolve(io.cwd(), flags.suites);
+  const directory = await storyOf(invocation);
   if (flags.list) {
     if (flags.reporter !== undefined)
       throw new SsotError("USAGE", "--list asks nothing to report on: expected --json at most");
-    return list(invocation, suitesDirectory);
+    return list(invocation, { directory, suitesDirectory });
   }
   if (flags.token !== undefined && flags.dashboardUrl === undefined) {
     throw new SsotError("USAGE", "--token is for --dashboard-url only");
   }
   const choices = chooseReporters(invocation, flags.reporter ?? []);
   const options: Omit<VerifyOptions, "target" | "onSuite" | "onSql"> = {
+    directory,
     suites,
     suitesDirectory,
     thresholds: new Map([...Object.entries(configuration.thresholds), ...(flags.threshold ?? [])]),
@@ -145,10 +147,13 @@ async function ask(
   return exitCode;
 }
 
-async function list(invocation: Invocation, directory: string | undefined): Promise<number> {
+async function list(
+  invocation: Invocation,
+  where: Pick<VerifyOptions, "directory" | "suitesDirectory">,
+): Promise<number> {
   const { listSuites } = await import("../../core/verify.ts");
   const { renderSuiteList } = await import("../../report/render-suite-list.ts");
-  const suites = await listSuites(directory);
+  const suites = await listSuites(where);
   const entries = suites.map(({ id, title, checks }) => ({
     id,
     title,

@@ -12,6 +12,8 @@ export interface Finding {
 export interface Patient {
   readonly connection: Connection;
   readonly target: Target;
+  /** The story has migrations of the mission. */
+  readonly mission: boolean;
   /** A pooler lends the server's process to others between two statements. */
   readonly lent: boolean;
   /** Roles whose code may run with our rights. */
@@ -24,6 +26,8 @@ export interface Patient {
 export interface Check {
   readonly id: string;
   readonly title: string;
+  /** It looks at the mission's tables: left out where the story is another one. */
+  readonly ofMission?: true;
   readonly look: (patient: Patient) => Promise<Finding>;
 }
 

@@ -11,8 +11,8 @@ export const codeChecks: readonly Check[] = [
   {
     id: "code",
     title: "others' code",
-    look: async ({ connection, trustRoles }) => {
-      const code = await foreignCodeObstacles(connection, trustRoles);
+    look: async ({ connection, mission, trustRoles }) => {
+      const code = await foreignCodeObstacles(connection, trustRoles, mission ? undefined : []);
       if (code.length === 0) return fine("all that a run would call belongs to roles that are trusted");
       return {
         status: "problem",
@@ -21,7 +21,7 @@ export const codeChecks: readonly Check[] = [
       };
     },
   },
-  { id: "trial", title: "trial", look: lookAtTrial },
+  { id: "trial", title: "trial", ofMission: true, look: lookAtTrial },
 ];
 
 // What a run would stop at before it tries anything.

@@ -12,6 +12,7 @@ export const objectChecks: readonly Check[] = [
   {
     id: "tables",
     title: "tables",
+    ofMission: true,
     look: async ({ connection }) => {
       const missing = await missingColumns(connection, { dropped: await isDropped(connection) });
       if (missing.length > 0) {
@@ -25,8 +26,8 @@ export const objectChecks: readonly Check[] = [
   {
     id: "privileges",
     title: "privileges",
-    look: async ({ connection, trustRoles }) => {
-      const missing = await missingPrivileges(connection, trustRoles);
+    look: async ({ connection, mission, trustRoles }) => {
+      const missing = await missingPrivileges(connection, { mission, trustRoles });
       if (missing.length === 0) return fine("enough for migrate and rollback");
       return {
         status: "problem",
@@ -38,6 +39,7 @@ export const objectChecks: readonly Check[] = [
   {
     id: "indexes",
     title: "indexes",
+    ofMission: true,
     look: async ({ connection }) => {
       const invalid = await listInvalidIndexes(connection.sql);
       if (invalid.length === 0) return fine("all are valid");
@@ -50,6 +52,7 @@ export const objectChecks: readonly Check[] = [
   {
     id: "names",
     title: "obstacles",
+    ofMission: true,
     look: async ({ connection }) => {
       const obstacles = await listObstacles(connection.sql);
       if (obstacles.length === 0) return fine("nothing is in the way of a run");
@@ -63,6 +66,7 @@ export const objectChecks: readonly Check[] = [
   {
     id: "cautions",
     title: "cautions",
+    ofMission: true,
     look: async ({ connection }) => {
       const cautions = await listCautions(connection.sql);
       if (cautions.length === 0) return fine("nothing to know beforehand");
@@ -76,6 +80,7 @@ export const objectChecks: readonly Check[] = [
   {
     id: "triggers",
     title: "triggers",
+    ofMission: true,
     look: async ({ connection }) => {
       const triggers = await listForeignTriggers(connection.sql);
       if (triggers.length === 0) return fine("none of others would fire");
@@ -98,6 +103,7 @@ export const objectChecks: readonly Check[] = [
   {
     id: "readers",
     title: "readers",
+    ofMission: true,
     look: async ({ connection }) => {
       const roles = await rolesWithoutContacts(connection.sql);
       if (roles.length === 0) return fine("who may read calls may read contacts, and so the view");

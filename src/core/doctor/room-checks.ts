@@ -15,6 +15,7 @@ export const roomChecks: readonly Check[] = [
   {
     id: "disk",
     title: "disk",
+    ofMission: true,
     look: async ({ connection }) => {
       const need = await neededBytes(connection.sql);
       const detail = `a run may need ${megabytes(need)} more; how much is free is not visible through SQL`;
@@ -25,6 +26,7 @@ export const roomChecks: readonly Check[] = [
   {
     id: "wal",
     title: "WAL",
+    ofMission: true,
     look: async ({ connection: { sql } }) => {
       const need = 2 * (await neededBytes(sql));
       const idle = (await listReplicationSlots(sql)).filter(({ active }) => !active);

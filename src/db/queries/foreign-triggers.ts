@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { missionWitness } from "../../model/mission.ts";
-import { touchedTables } from "./touched-tables.ts";
+import { missionTables, touchedBy, touchedTables } from "./touched-tables.ts";
 import { listWitnessFunctions } from "./witness-functions.ts";
 
 /** Somebody's trigger that the rows of a migration would fire. */
@@ -16,8 +16,8 @@ export interface ForeignTrigger {
 // Of this name production may have one that was made by hand; migration 4 replaces it.
 const byHand = missionWitness.replace(/^public\.|\(\)$/g, "");
 
-const ask = (ours: string): string => `
-  with recursive ${touchedTables}
+const ask = (touched: string, ours: string): string => `
+  with recursive ${touched}
   select distinct t.tgrelid::regclass::text as table, t.tgname as name,
          case when (t.tgtype & 2) <> 0 then 'BEFORE' when (t.tgtype & 64) <> 0 then 'INSTEAD OF' else 'AFTER' end
            || case when (t.tgtype & 4) <> 0 then ' INSERT' else '' end
@@ -34,18 +34,34 @@ const ask = (ours: string): string => `
   order by 1, 2`;
 
 /** Rows of ForeignTrigger, without parameters: exported SQL asks the same. */
-export const foreignTriggersQuery = ask("true");
+export const foreignTriggersQuery = ask(touchedTables, "true");
 
-/** The enabled triggers of others on calls, and, unless only calls are changed, on contacts and every table that references them. */
+/** Whose rows a run changes. */
+export interface ChangedRows {
+  /** Tables, as `to_regclass` takes them; undefined: those of the mission. */
+  readonly tables?: readonly string[] | undefined;
+  /** Of the mission's tables calls alone. */
+  readonly onlyCalls?: boolean | undefined;
+}
+
+/**
+ * The enabled triggers of others on the tables whose rows a run changes; where contacts are among them, also on every table that
+ * references them.
+ */
 export async function listForeignTriggers(
   sql: Sql,
-  { onlyCalls = false }: { readonly onlyCalls?: boolean | undefined } = {},
+  { tables = missionTables, onlyCalls = false }: ChangedRows = {},
 ): Promise<readonly ForeignTrigger[]> {
   const witnesses = await listWitnessFunctions(sql);
+  const roots = tables.filter((name) => !(onlyCalls && name === "public.contacts"));
   return sql.unsafe<ForeignTrigger[]>(
-    ask(`not exists (select from unnest($1::text[]) as w(name) where p.oid = to_regprocedure(w.name))
+    ask(
+      touchedBy("array(select to_regclass(r.name)::oid from unnest($3::text[]) as r(name))"),
+      `not exists (select from unnest($1::text[]) as w(name) where p.oid = to_regprocedure(w.name))
     and (not $2 or t.tgrelid in (
-      select to_regclass('public.calls')::oid union select d.relid from pg_partition_tree(to_regclass('public.calls')) as d))`),
-    [[...witnesses], onlyCalls],
+      select d.relid from unnest($3::text[]) as r(name) cross join lateral pg_partition_tree(to_regclass(r.name)) as d
+      union select to_regclass(r.name)::oid from unnest($3::text[]) as r(name)))`,
+    ),
+    [[...witnesses], onlyCalls, [...roots]],
   );
 }

@@ -1,9 +1,16 @@
+/** The tables of the mission whose rows its migrations change. */
+export const missionTables: readonly string[] = ["public.calls", "public.contacts"];
+
+/** What these tables are, as SQL without parameters. */
+const missionRoots = "array[to_regclass('public.calls')::oid, to_regclass('public.contacts')::oid]";
+
 /**
- * Tables whose rows a run changes, as a part of a recursive WITH: calls, contacts, the tables that reference contacts, what a foreign key
- * of these carries a new value on to, and the parts and children of all.
+ * Tables whose rows a run changes, as a part of a recursive WITH: the roots (an array of their oids, in SQL), the tables that reference
+ * contacts, what a foreign key of these carries a new value on to, and the parts and children of all.
  */
-export const touchedTables = `touched(relid) as (
-    select t.relid from unnest(array[to_regclass('public.calls')::oid, to_regclass('public.contacts')::oid]) as t(relid) where t.relid is not null
+export function touchedBy(roots: string): string {
+  return `touched(relid) as (
+    select t.relid from unnest(${roots}) as t(relid) where t.relid is not null
     union
     select x.relid
     from touched as t
@@ -19,6 +26,10 @@ export const touchedTables = `touched(relid) as (
              where a.attrelid = t.relid and a.attnum = any (k.confkey) and a.attname not in ('id', 'org_id', 'vapi_call_id'))))
     ) as x
   )`;
+}
+
+/** Those of the mission. */
+export const touchedTables = touchedBy(missionRoots);
 
 /** Types that rows of these tables have, or that an expression of theirs casts to, and all that these are made of. */
 export const usedTypes = `used_type(oid) as (

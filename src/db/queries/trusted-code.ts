@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { missionWitness } from "../../model/mission.ts";
-import { touchedTables, usedTypes } from "./touched-tables.ts";
+import { missionTables, touchedBy, touchedTables, usedTypes } from "./touched-tables.ts";
 
 // Volatile, and harmless in an expression.
 const harmless =
@@ -15,20 +15,33 @@ export interface ForeignCode {
 
 /**
  * Code that a run would have to call and that belongs to nobody trusted: triggers, CHECKs, domains, defaults, generated columns, indexes
- * and rules of calls, contacts, the tables that reference contacts and those that follow them, and event triggers. Trusted are superusers,
+ * and rules of the tables whose rows it changes (without `tables` calls and contacts), those that reference contacts and those that
+ * follow them, and event triggers. Trusted are superusers,
  * the owners of calls, contacts and the database, ourselves and roles that were granted to us, `trusted`, and extensions of all these.
  * - An expression of somebody's that calls what does more than compute counts, whoever made that: PostgreSQL itself runs SQL that it is given.
  * - What a routine calls in turn cannot be seen; but where some of it has no search path of its own, what others put into the schemas where it
  *   would look counts, if it has a name that may be meant.
  * - So does what has a name that a migration gives.
  */
-export async function listForeignCode(sql: Sql, trusted: readonly string[]): Promise<readonly ForeignCode[]> {
-  return sql.unsafe<ForeignCode[]>(ask("r.rolname = any ($1::text[])"), [[...trusted]]);
+export async function listForeignCode(
+  sql: Sql,
+  trusted: readonly string[],
+  tables: readonly string[] = missionTables,
+): Promise<readonly ForeignCode[]> {
+  const roots = "array(select to_regclass(r.name)::oid from unnest($2::text[]) as r(name))";
+  const owned = `select c.relowner from pg_catalog.pg_class as c where c.oid = any (${roots})`;
+  return sql.unsafe<ForeignCode[]>(ask(touchedBy(roots), `r.rolname = any ($1::text[]) or r.oid in (${owned})`), [
+    [...trusted],
+    [...tables],
+  ]);
 }
 
-/** Rows of ForeignCode, without parameters, for exported SQL: `isNamed` says which roles `r` are trusted besides. */
-export function foreignCodeQuery(isNamed: string): string {
-  return ask(isNamed);
+/**
+ * Rows of ForeignCode, without parameters, for exported SQL: `isNamed` says which roles `r` are trusted besides; of migrations that are
+ * not the mission's event triggers and names alone.
+ */
+export function foreignCodeQuery(isNamed: string, mission: boolean): string {
+  return ask(mission ? touchedTables : touchedBy("'{}'::oid[]"), isNamed);
 }
 
 /**
@@ -69,9 +82,9 @@ function suspectsOf(isNamed: string): string {
   )`;
 }
 
-function ask(isNamed: string): string {
+function ask(touched: string, isNamed: string): string {
   return `
-  with recursive ${suspectsOf(isNamed)}, ${touchedTables}, on_table(classid, objid, object, author, expression) as (
+  with recursive ${suspectsOf(isNamed)}, ${touched}, on_table(classid, objid, object, author, expression) as (
     select 'pg_catalog.pg_trigger'::regclass::oid, t.oid, format('trigger %I on %s', t.tgname, t.tgrelid::regclass), c.relowner, t.tgqual::text
     from pg_catalog.pg_trigger as t join pg_catalog.pg_class as c on c.oid = t.tgrelid
     where t.tgrelid in (table touched) and not t.tgisinternal and t.tgenabled <> 'D' and t.tgparentid = 0
