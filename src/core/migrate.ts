@@ -1,12 +1,13 @@
 import type { Connection } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { readTally } from "../db/queries/effects.ts";
-import { readGate } from "../db/queries/gate.ts";
+import { type GateReason, readGate } from "../db/queries/gate.ts";
 import { type ReaderAsks, readVerdicts, withoutLook } from "../db/queries/verdicts.ts";
 import { applyInOrder, describing } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
 import { catchUp, findCatchUp } from "../migrations/catch-up.ts";
+import { findDrops } from "../migrations/deprecations.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
@@ -28,6 +29,8 @@ export interface MigrateOptions extends RunOptions, DataOptions {
   readonly to?: string | undefined;
   /** Also the drop, if its gate is open. */
   readonly phase3: boolean;
+  /** The only deprecations whose drop is asked for, each by the name or the digits of its mark or its drop; undefined: all. */
+  readonly drops?: readonly string[] | undefined;
   /** Optional migrations to apply as well, by the names that they are asked for by. */
   readonly optional?: readonly string[] | undefined;
   /** What is asked of readers before a drop. */
@@ -89,7 +92,8 @@ async function migrateLocked(
   await refuseUnfitEngine(connection, engine, options.trustRoles);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
-  const { pending, held } = selectMigrations(migrations, states, options);
+  const drops = options.drops === undefined ? undefined : findDrops(migrations, options.drops);
+  const { pending, held } = selectMigrations(migrations, states, { ...options, drops });
   const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
   const late = pending.length === 0 ? findCatchUp(migrations) : undefined;
   const comesLate = late !== undefined && done.includes(late.name);
@@ -113,7 +117,7 @@ async function migrateLocked(
     held: await Promise.all(
       held.map(async (drop) => {
         const verdicts = await readVerdicts(connection.sql, drop.drops, options.asks);
-        return { name: drop.name, reasons: await heldReasons(connection, drop, verdicts) };
+        return { name: drop.name, reasons: await heldReasons(connection, drop, verdicts, migrations) };
       }),
     ),
     pending: [],
@@ -173,30 +177,34 @@ function bind(
   return bindMigration(migration, values);
 }
 
-// Once the columns are gone, what is left of an interrupted drop only tidies up.
+// Of all drops that are asked for, before any of them begins. Once the columns are gone, what is left of an interrupted one only
+// tidies up.
 async function refuseClosedGates(
   connection: Connection,
   pending: readonly Migration[],
-  options: MigrateOptions,
-): Promise<void> {
-  for (const drop of pending.filter(({ phase }) => phase === 3)) {
-    if (!(await isRoleDone(connection, drop, "point-of-no-return"))) await refuseClosedGate(connection, drop, options);
-  }
-}
-
-async function refuseClosedGate(
-  { sql }: Connection,
-  { drops }: Migration,
   { force, asks }: MigrateOptions,
 ): Promise<void> {
-  const verdicts = await readVerdicts(sql, drops, asks);
-  const reasons = (await readGate(sql, drops, verdicts)).filter(({ canForce }) => force === undefined || !canForce);
+  const { sql } = connection;
+  const drops: Migration[] = [];
+  for (const drop of pending.filter(({ phase }) => phase === 3)) {
+    if (!(await isRoleDone(connection, drop, "point-of-no-return"))) drops.push(drop);
+  }
+  const reasons: GateReason[] = [];
+  for (const { name, drops: mark } of drops) {
+    const found = await readGate(sql, mark, await readVerdicts(sql, mark, asks));
+    const against = found.filter(({ canForce }) => force === undefined || !canForce);
+    // Which of several it holds.
+    reasons.push(
+      ...against.map((reason) => (drops.length === 1 ? reason : { ...reason, message: `${name}: ${reason.message}` })),
+    );
+  }
   if (reasons.length === 0) return;
   const list = listLines(reasons.map(({ message }) => message));
+  const others = drops.length === 1 ? "" : " To drop what is ready: --only NAME.";
   throw new SsotError("GATE", `the deprecated columns may not be dropped:${list}`, {
     hint: reasons.every(({ canForce }) => canForce)
-      ? 'Nothing was changed. To drop all the same: --force --reason "…"'
-      : "Nothing was changed. What depends on the columns must go first; --force does not override that.",
+      ? `Nothing was changed.${others} To drop all the same: --force --reason "…"`
+      : `Nothing was changed.${others} What depends on the columns must go first; --force does not override that.`,
   });
 }
 

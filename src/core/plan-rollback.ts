@@ -6,19 +6,16 @@ import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history
 import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
 import { hasMission } from "../migrations/packs.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
-import { selectForRollback } from "../migrations/select-migrations.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
 import { refuseOrphans } from "./refuse-orphans.ts";
 import type { RollbackReport } from "./rollback.ts";
+import { type RollbackReach, selectRollback } from "./select-rollback.ts";
 
-export interface PlanRollbackOptions {
+export interface PlanRollbackOptions extends RollbackReach {
   readonly target: Target;
   readonly directory: Folders;
   /** Where the engine lies; undefined: in the package. */
   readonly engineDirectory?: string | undefined;
-  /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
-  readonly to?: string | undefined;
-  readonly all: boolean;
   readonly schemaOnly?: boolean;
   /** Roles whose schema ssot is believed. */
   readonly trustRoles?: readonly string[] | undefined;
@@ -43,7 +40,7 @@ export async function planRollback(options: PlanRollbackOptions): Promise<Rollba
     await refuseClosedDoors(connection);
     const states = statesOf(migrations, await readHistory(connection));
     refuseChangedFiles(states);
-    const selected = selectForRollback(migrations, states, options);
+    const selected = await selectRollback(connection, migrations, states, options);
     await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
     await refuseOrphans(connection, selected);
     const pending = selected.map(({ name, down }) => ({

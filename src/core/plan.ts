@@ -21,6 +21,7 @@ import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
+import { findDrops } from "../migrations/deprecations.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
 import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
@@ -92,6 +93,8 @@ export interface PlanOptions {
   readonly engineDirectory?: string | undefined;
   readonly to?: string | undefined;
   readonly phase3: boolean;
+  /** The only deprecations whose drop is asked for; undefined: all. */
+  readonly drops?: readonly string[] | undefined;
   /** Optional migrations that are asked for. */
   readonly optional?: readonly string[] | undefined;
   readonly onUnfixablePhone: "abort" | "quarantine";
@@ -126,7 +129,8 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
     const dropped = isMissionDropped(states);
     const { trustRoles } = options;
     await refuseUnfit(connection, options.target, { mission, dropped, onlyReads: true, trustRoles });
-    const chosen = selectMigrations(migrations, states, options);
+    const drops = options.drops === undefined ? undefined : findDrops(migrations, options.drops);
+    const chosen = selectMigrations(migrations, states, { ...options, drops });
     const told = verdictsOnce(sql, options.asks);
     const closed = await listClosed(connection, chosen.pending, states, told);
     const pending = chosen.pending.filter((migration) => !closed.includes(migration));
@@ -135,7 +139,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
       command: "migrate",
       dryRun: true,
       applied: [],
-      held: await describeHeld(connection, held, told),
+      held: await describeHeld(connection, held, migrations, told),
       target: describeTarget(options.target),
       serverVersion,
     } as const;
@@ -238,12 +242,13 @@ async function listClosed(
 async function describeHeld(
   connection: Connection,
   held: readonly Migration[],
+  migrations: readonly Migration[],
   told: Told,
 ): Promise<readonly HeldMigration[]> {
   return Promise.all(
     held.map(async (drop) => ({
       name: drop.name,
-      reasons: await heldReasons(connection, drop, await told(drop.drops)),
+      reasons: await heldReasons(connection, drop, await told(drop.drops), migrations),
     })),
   );
 }

@@ -13,18 +13,15 @@ import { loadMigrations } from "../migrations/load-migrations.ts";
 import { hasMission } from "../migrations/packs.ts";
 import { beginRun, forgetUnstarted } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
-import { selectForRollback } from "../migrations/select-migrations.ts";
 import { changesCallsOnly, type EffectName, type Migration } from "../model/migration.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
 import { readyEngine, withdrawEngine } from "./ready-engine.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
 import { refuseOrphans } from "./refuse-orphans.ts";
+import { type RollbackReach, selectRollback } from "./select-rollback.ts";
 
-export interface RollbackOptions extends RunOptions, Pick<CodeOptions, "trustRoles"> {
-  /** Down to this migration, which stays: a name, or its digits. Undefined: the last applied one only. */
-  readonly to?: string | undefined;
-  readonly all: boolean;
+export interface RollbackOptions extends RunOptions, RollbackReach, Pick<CodeOptions, "trustRoles"> {
   /** Triggers of others that are not BEFORE ROW: refused, unless they may fire. */
   readonly userTriggers?: "refuse" | "fire" | undefined;
   /** Although `finalize` removed the data that would be put back. */
@@ -75,7 +72,7 @@ async function rollbackLocked(
   await refuseUnfitEngine(connection, engine, options.trustRoles);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
-  const selected = selectForRollback(migrations, states, options);
+  const selected = await selectRollback(connection, migrations, states, options);
   const { trustRoles, userTriggers = "refuse" } = options;
   await refuseOthersCode(connection, { trustRoles, userTriggers, ...(await changedRows(connection, selected)) });
   await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });

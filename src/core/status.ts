@@ -52,10 +52,10 @@ export async function status(options: {
       states.map(async (state): Promise<MigrationStatus> => {
         if (state.state !== "pending") return { ...state, heldBecause: [] };
         if (state.optional !== undefined) return { ...state, state: "optional", heldBecause: [] };
-        if (state.phase === 1) return { ...state, heldBecause: [] };
-        const drop = migrations.find(({ name }) => name === state.name);
-        const verdicts = await readVerdicts(connection.sql, drop?.drops, options.asks);
-        return { ...state, state: "held", heldBecause: await heldReasons(connection, drop, verdicts) };
+        const drop = migrations.find(({ name, phase }) => name === state.name && phase === 3);
+        if (drop === undefined) return { ...state, heldBecause: [] };
+        const verdicts = await readVerdicts(connection.sql, drop.drops, options.asks);
+        return { ...state, state: "held", heldBecause: await heldReasons(connection, drop, verdicts, migrations) };
       }),
     );
     const finalizedAt = (await listFinalizations(connection.sql)).at(-1)?.finalizedAt;

@@ -13,11 +13,14 @@ export function selectMigrations(
     readonly to?: string | undefined;
     readonly phase3: boolean;
     readonly optional?: readonly string[] | undefined;
+    /** The only drops; undefined: all. */
+    readonly drops?: readonly Migration[] | undefined;
   },
 ): { readonly pending: readonly Migration[]; readonly held: readonly Migration[] } {
   const asked = checkOptional(migrations, options.optional ?? []);
   const stateOf = new Map(states.map((state) => [state.name, state]));
-  const last = options.to === undefined ? migrations.length - 1 : indexOfMigration(migrations, options.to);
+  const last =
+    options.to === undefined ? migrations.length - 1 : migrations.indexOf(findMigration(migrations, options.to));
   const end = migrations[last]?.optional;
   if (options.to !== undefined && end !== undefined && !asked.includes(end)) {
     throw new SsotError("USAGE", `${options.to} is optional`, { hint: `Ask for it: ssot migrate --with ${end}` });
@@ -31,7 +34,9 @@ export function selectMigrations(
   const open = migrations.filter(({ name }) => stateOf.get(name)?.state !== "applied");
   const pending = open.filter((migration) => {
     const { name, phase, optional } = migration;
-    const wanted = optional === undefined ? phase === 1 || options.phase3 : asked.includes(optional);
+    const { drops = migrations } = options;
+    const inPhase = phase === 1 || (options.phase3 && drops.includes(migration));
+    const wanted = optional === undefined ? inPhase : asked.includes(optional);
     return (wanted || stateOf.get(name)?.state === "partial") && migrations.indexOf(migration) <= last;
   });
   return { pending, held: open.filter((migration) => migration.phase === 3 && !pending.includes(migration)) };
@@ -48,10 +53,10 @@ export function selectForRollback(
   const lastFirst = orderLastFirst(migrations, states);
   if (options.all) return lastFirst;
   if (options.to === undefined) return lastFirst.slice(0, 1);
-  const stays = indexOfMigration(migrations, options.to);
-  const place = lastFirst.findIndex(({ name }) => name === migrations[stays]?.name);
+  const stays = findMigration(migrations, options.to);
+  const place = lastFirst.indexOf(stays);
   if (place >= 0) return lastFirst.slice(0, place);
-  return lastFirst.filter((migration) => migrations.indexOf(migration) > stays);
+  return lastFirst.filter(({ name }) => name > stays.name);
 }
 
 // Phase 1 is applied in order, and what comes later stands on it: its files go back by name, whatever the ledger's clock
@@ -95,11 +100,11 @@ export function checkOptional(migrations: readonly Migration[], names: readonly 
   throw new SsotError("USAGE", `there is no optional migration ${unknown}`, { hint: `There is: ${known.join(", ")}` });
 }
 
-/** The place of a migration by its name, with or without `.sql`, or by its digits. Throws USAGE. */
-function indexOfMigration(migrations: readonly Migration[], wanted: string): number {
+/** A migration by its name, with or without `.sql`, or by its digits. Throws USAGE. */
+export function findMigration(migrations: readonly Migration[], wanted: string): Migration {
   const name = wanted.replace(/\.sql$/, "");
-  const place = migrations.findIndex((migration) => migration.name === name || migration.name.slice(0, 14) === name);
-  if (place >= 0) return place;
+  const found = migrations.find((migration) => migration.name === name || migration.name.slice(0, 14) === name);
+  if (found !== undefined) return found;
   throw new SsotError("USAGE", `there is no migration ${name}`, {
     hint: `There are: ${migrations.map((migration) => migration.name).join(", ")}`,
   });

@@ -135,7 +135,7 @@ function verdict({ pending, held }: PlanReport, { apply, verbose }: PlanView): s
   if (pending.length === 0) {
     return held.length === 0
       ? "Nothing is pending. Nothing was changed."
-      : `Nothing but the drop is open, and it is held. Nothing was changed. Check with: ${unbroken("ssot status")}`;
+      : `Nothing but ${held.length === 1 ? "the drop is open, and it is held" : "the drops are open, and they are held"}. Nothing was changed. Check with: ${unbroken("ssot status")}`;
   }
   const sql = verbose ? "" : " See every step and its SQL with -v.";
   return `Nothing was changed.${sql} Apply with: ${unbroken(apply)}`;

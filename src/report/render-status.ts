@@ -73,7 +73,8 @@ function verdict(migrations: readonly MigrationStatus[]): string {
     const before = applied === 0 ? "Nothing is applied" : `${applied} applied`;
     return `${before}, ${pending} pending. Look first with: ${unbroken("ssot migrate --dry-run")}`;
   }
-  return count("held") > 0
-    ? `${applied} applied, none pending. The drop is held; when nothing holds it: ${unbroken("ssot migrate --phase 3")}`
-    : `All ${applied} are applied.`;
+  const held = count("held");
+  if (held === 0) return applied === 1 ? "The one migration is applied." : `All ${applied} are applied.`;
+  const [who, it, only] = held === 1 ? ["The drop is", "it", ""] : [`${held} drops are`, "one", " --only NAME"];
+  return `${applied} applied, none pending. ${who} held; when nothing holds ${it}: ${unbroken(`ssot migrate --phase 3${only}`)}`;
 }

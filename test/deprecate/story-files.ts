@@ -7,6 +7,8 @@ export interface Deprecation {
   /** As SQL writes it. */
   readonly relation: string;
   readonly columns: readonly string[];
+  /** What the column of rows gets that are inserted after the drop, over the row t. */
+  readonly derive?: string;
 }
 
 export interface StoryFile {
@@ -61,13 +63,13 @@ export function markFile(deprecation: Deprecation): StoryFile {
 
 /** The file that drops them and keeps their values, by the table's own key. */
 export function dropFile(deprecation: Deprecation): StoryFile {
-  const { relation, columns, words } = deprecation;
+  const { relation, columns, words, derive } = deprecation;
   const [mark, store] = [markName(deprecation), `ssot.dropped_${words}`];
   const list = literal(`{${columns.map(quote).join(",")}}`);
   const gate = `select ssot.refuse_closed_gate('${mark}', :force, :'verdicts');`;
   const archive = transaction(
     gate,
-    `select ssot.begin_archive(:'migration', '${relation}', ${list}, store => '${store}');`,
+    `select ssot.begin_archive(:'migration', '${relation}', ${list}, store => '${store}'${derive === undefined ? "" : `, derive => array[${literal(derive)}]`});`,
     "select ssot.watch_archive(:'migration');",
   );
   const swap = transaction(

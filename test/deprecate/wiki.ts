@@ -27,6 +27,13 @@ export const pages: Deprecation = {
   columns: ["author_name"],
 };
 
+export const users: Deprecation = {
+  digits: "20261129101502",
+  words: "users_nick",
+  relation: "public.users",
+  columns: ["nick"],
+};
+
 const tables = `
   create table public.users (id bigint primary key, name text not null, nick text);
   create table public.pages (id bigint primary key, title text not null, author_id bigint references public.users, author_name text);

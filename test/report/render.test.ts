@@ -259,7 +259,7 @@ test.each([
     {},
     "1 applied migration differs from its file. Restore the files from the version of\nssot that applied them.",
   ],
-  ["applied", {}, "All 1 are applied."],
+  ["applied", {}, "The one migration is applied."],
 ] as const)("status of something %s names what to do: %j", (state, more, verdict) => {
   const migrations = [{ ...migration, name: "20260209000100_x", state, ...more }];
   expect(lastLine(renderStatus({ ...statusReport, deprecated: [], migrations }, plain()))).toBe(verdict);

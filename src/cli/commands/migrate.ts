@@ -25,6 +25,7 @@ interface MigrateFlags extends RunFlags, ReaderFlags {
   readonly to?: string;
   readonly dryRun?: true;
   readonly phase: "1" | "3";
+  readonly only?: readonly string[];
   readonly with?: readonly string[];
   readonly force?: true;
   readonly reason?: string;
@@ -42,6 +43,11 @@ export function defineMigrate(program: Command, register: Register): void {
     .option("--dry-run", "show steps, locks and rows; change nothing")
     .option("--to <name>", "up to this migration: its name, or its 14 digits")
     .addOption(new Option("--phase <n>", "3: also drop the deprecated columns").choices(["1", "3"]).default("1"))
+    .addOption(
+      new Option("--only <name>", "with --phase 3: of the drops this one alone; repeatable").argParser(
+        (name: string, before: readonly string[] = []) => [...before, name],
+      ),
+    )
     .option("--with <name...>", "also apply an optional migration: search")
     .option("--force", "drop although time, writers or readers speak against it; needs --phase 3 and --reason")
     .option("--reason <text>", "why --force; kept in the ledger");
@@ -60,6 +66,11 @@ export function defineMigrate(program: Command, register: Register): void {
 
 async function handleMigrate(invocation: Invocation, flags: MigrateFlags): Promise<number> {
   const force = readForce(flags);
+  if (flags.only !== undefined && flags.phase !== "3") {
+    throw new SsotError("USAGE", "--only is for --phase 3 only", {
+      hint: "Expected: ssot migrate --phase 3 --only NAME",
+    });
+  }
   return withTarget(invocation, (target) =>
     flags.dryRun ? showPlan(invocation, flags, target) : apply(invocation, flags, force, target),
   );
@@ -80,6 +91,7 @@ async function apply(
       ...options,
       to: flags.to,
       phase3: flags.phase === "3",
+      drops: flags.only,
       optional: flags.with,
       force,
       asks,
@@ -102,6 +114,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
     directory: await storyOf(invocation),
     to,
     phase3: phase === "3",
+    drops: flags.only,
     optional,
     onUnfixablePhone,
     replaceView,
@@ -134,6 +147,7 @@ function applyCommand(flags: MigrateFlags): string {
   const {
     to,
     phase,
+    only = [],
     with: optional = [],
     onUnfixablePhone,
     replaceView,
@@ -146,6 +160,7 @@ function applyCommand(flags: MigrateFlags): string {
     "ssot migrate",
     ...(to === undefined ? [] : [`--to ${to}`]),
     ...(phase === "3" ? ["--phase 3"] : []),
+    ...only.map((name) => `--only ${name}`),
     ...(optional.length === 0 ? [] : [`--with ${optional.join(" ")}`]),
     ...(onUnfixablePhone === "quarantine" ? ["--on-unfixable-phone quarantine"] : []),
     ...(replaceView ? ["--replace-view"] : []),

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
+import type { PlanRollbackOptions } from "../../core/plan-rollback.ts";
 import type { RollbackReport } from "../../core/rollback.ts";
 import type { Target } from "../../db/target.ts";
-import type { Folders } from "../../migrations/load-migrations.ts";
 import { visible } from "../../model/visible.ts";
 import { ask, mustAsk, refuseSilence } from "../confirm.ts";
 import { helpText } from "../help.ts";
@@ -14,6 +14,7 @@ import { storyOf, withTarget } from "../with-target.ts";
 interface RollbackFlags extends RunFlags {
   readonly to?: string;
   readonly all?: true;
+  readonly only?: string;
   readonly schemaOnly?: true;
   readonly dryRun?: true;
 }
@@ -27,6 +28,12 @@ export function defineRollback(program: Command, register: Register): void {
     .option("--dry-run", "show what would be taken back; change nothing")
     .option("--to <name>", "down to this migration, which stays: its name, or its 14 digits")
     .addOption(new Option("--all", "every migration").conflicts("to"))
+    .addOption(
+      new Option(
+        "--only <name>",
+        "one deprecation: its drop if that is applied, else its mark; the later ones stay",
+      ).conflicts(["to", "all"]),
+    )
     .option("--schema-only", "after ssot finalize: take back the schema, leave the data");
   addRunOptions(command).addHelpText(
     "after",
@@ -41,8 +48,8 @@ export function defineRollback(program: Command, register: Register): void {
 
 async function handleRollback(invocation: Invocation, flags: RollbackFlags, target: Target): Promise<number> {
   const directory = await storyOf(invocation);
-  const { to, all = false, schemaOnly = false } = flags;
-  const which = { target, directory, to, all, schemaOnly, trustRoles: flags.trustRole };
+  const { to, all = false, only, schemaOnly = false } = flags;
+  const which = { target, directory, to, all, only, schemaOnly, trustRoles: flags.trustRole };
   if (flags.dryRun) {
     await printPlan(invocation, flags, await lookAhead(invocation, which));
     return 0;
@@ -67,24 +74,14 @@ async function confirmRollback(
   await ask(invocation, `${names}Take this back in ${describeTarget(target)}${from}?`);
 }
 
-async function lookAhead(
-  { signal }: Invocation,
-  which: {
-    readonly target: Target;
-    readonly directory: Folders;
-    readonly to: string | undefined;
-    readonly all: boolean;
-    readonly schemaOnly: boolean;
-    readonly trustRoles: readonly string[] | undefined;
-  },
-): Promise<RollbackReport> {
+async function lookAhead({ signal }: Invocation, which: PlanRollbackOptions): Promise<RollbackReport> {
   const { planRollback } = await import("../../core/plan-rollback.ts");
   return untilInterrupted(planRollback(which), signal);
 }
 
 async function printPlan(
   invocation: Invocation,
-  { to, all, schemaOnly }: RollbackFlags,
+  { to, all, only, schemaOnly }: RollbackFlags,
   report: RollbackReport,
 ): Promise<void> {
   const { renderRollbackPlan } = await import("../../report/render-rollback.ts");
@@ -92,6 +89,7 @@ async function printPlan(
     "ssot rollback",
     ...(all ? ["--all"] : []),
     ...(to === undefined ? [] : [`--to ${to}`]),
+    ...(only === undefined ? [] : [`--only ${only}`]),
     ...(schemaOnly ? ["--schema-only"] : []),
   ].join(" ");
   const view = { verbose: invocation.options.verbose ?? false, apply: visible(apply) };

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { snapshotDatabase } from "../support/snapshot.ts";
+import { dropFile, dropName, markFile, markName } from "./story-files.ts";
+import { makeWiki, type Project, pages, users } from "./wiki.ts";
+
+const titles = { ...pages, digits: "20261129101504", words: "pages_title", columns: ["title"] };
+const noteName = "20261129101600_note_pages";
+const note = {
+  name: noteName,
+  text: `-- Phase: 1
+-- Up Migration
+-- step: note
+-- lock: none on your tables
+-- blocks: nothing
+begin;
+create table public.noted as select count(*) as n from public.pages;
+commit;
+-- Down Migration
+-- step: forget
+-- lock: none on your tables
+-- blocks: nothing
+begin;
+drop table public.noted;
+commit;
+`,
+};
+
+let project: Project;
+beforeEach(async () => {
+  project = await makeWiki();
+  project.tell(markFile(pages), dropFile(pages), markFile(users), dropFile(users));
+});
+afterEach(() => project.end());
+
+const snapshot = () => snapshotDatabase(project.database.sql);
+/** The deprecated columns that are still there. */
+const left = async (): Promise<readonly string[]> => {
+  const rows = await project.database.sql<{ name: string }[]>`
+    select attrelid::regclass || '.' || attname as name from pg_attribute
+    where attrelid in ('public.pages'::regclass, 'public.users'::regclass) and not attisdropped
+      and attname in ('author_name', 'nick', 'title') order by 1`;
+  return rows.map(({ name }) => name);
+};
+const ledger = async (): Promise<readonly string[]> => {
+  const rows = await project.database.sql<{ name: string }[]>`select name from ssot.ledger order by name`;
+  return rows.map(({ name }) => name);
+};
+const age = (mark: string) =>
+  project.database.sql`update ssot.ledger set run_on = run_on - interval '32 days' where name = ${mark}`;
+const run = async (...args: readonly string[]): Promise<void> => {
+  const { exitCode, stdout, stderr } = await project.ssot(...args);
+  expect([args.join(" "), exitCode, exitCode === 0 ? "" : stdout + stderr]).toEqual([args.join(" "), 0, ""]);
+};
+/** The error of a command that is refused, and changes nothing. */
+const refusal = async (...args: readonly string[]) => {
+  const before = await snapshot();
+  const { error, exitCode } = await project.ask<{ error?: { code: string; message: string } }>(...args);
+  expect(await snapshot()).toBe(before);
+  return { exitCode, ...error };
+};
+
+test("all drops at once need every gate open: one closed one refuses all of them, with its name", async () => {
+  await run("migrate");
+  await age(markName(users));
+  const closed = await refusal("migrate", "--phase", "3");
+  expect(closed).toMatchObject({ exitCode: 6, code: "GATE" });
+  expect(closed.message).toContain(`${dropName(pages)}: one calendar month after`);
+  expect(closed.message).not.toContain(dropName(users));
+  expect(await left()).toEqual(["pages.author_name", "pages.title", "users.nick"]);
+  await age(markName(pages));
+  await run("migrate", "--phase", "3");
+  expect(await left()).toEqual(["pages.title"]);
+});
+
+test.each([
+  ["the drop's name", dropName(users)],
+  ["the drop's digits", dropName(users).slice(0, 14)],
+  ["the mark's name", `${markName(users)}.sql`],
+])("--only drops one, by %s, whatever holds the others", async (_, name) => {
+  await run("migrate");
+  await age(markName(users));
+  const plan = await project.ask<{ pending: { name: string }[] }>(
+    "migrate",
+    "--phase",
+    "3",
+    "--only",
+    name,
+    "--dry-run",
+  );
+  expect(plan.pending.map((migration) => migration.name)).toEqual([dropName(users)]);
+  await run("migrate", "--phase", "3", "--only", name);
+  expect(await left()).toEqual(["pages.author_name", "pages.title"]);
+  const { migrations } = await project.ask<{ migrations: { name: string; state: string }[] }>("status");
+  expect(migrations.map(({ state }) => state)).toEqual(["applied", "held", "applied", "applied"]);
+});
+
+test("a drop is taken back without the later one, then its mark, and the other deprecation stays as it is", async () => {
+  await run("migrate");
+  const nicks = () => project.database.sql`select id, nick from public.users order by id`;
+  const before = await nicks();
+  await age(markName(users));
+  await run("migrate", "--phase", "3", "--only", users.digits);
+  await age(markName(pages));
+  await run("migrate", "--phase", "3", "--only", pages.digits);
+  expect(await left()).toEqual(["pages.title"]);
+  const plan = await project.ask<{ pending: { name: string }[] }>("rollback", "--only", users.digits, "--dry-run");
+  expect(plan.pending.map(({ name }) => name)).toEqual([dropName(users)]);
+  await run("rollback", "--only", users.digits, "--yes");
+  expect(await left()).toEqual(["pages.title", "users.nick"]);
+  expect(await nicks()).toEqual(before);
+  await run("rollback", "--only", dropName(users), "--yes");
+  expect(await ledger()).toEqual([markName(pages), dropName(pages)]);
+  expect(await project.database.sql`select column_name from ssot.deprecated_column`).toEqual([
+    { column_name: "author_name" },
+  ]);
+  await run("rollback", "--only", users.digits, "--yes");
+  expect(await ledger()).toEqual([markName(pages), dropName(pages)]);
+  await run("rollback", "--only", pages.digits, "--yes");
+  expect(await left()).toEqual(["pages.author_name", "pages.title", "users.nick"]);
+});
+
+test("what another migration stands on is not taken back alone", async () => {
+  await run("migrate");
+  await age(markName(pages));
+  await run("migrate", "--phase", "3", "--only", pages.digits);
+  project.tell(note);
+  await run("migrate");
+  for (const name of [pages.digits, users.digits]) {
+    const refused = await refusal("rollback", "--only", name, "--yes");
+    expect(refused).toMatchObject({ exitCode: 6, code: "GATE", message: expect.stringContaining(noteName) });
+  }
+  await run("rollback", "--yes");
+  await run("rollback", "--only", pages.digits, "--yes");
+  expect(await left()).toEqual(["pages.author_name", "pages.title", "users.nick"]);
+});
+
+test("a drop that derives values from a column which is gone since waits for it: the later drop is named", async () => {
+  const { sql } = project.database;
+  await sql`alter table public.pages alter column title drop not null`;
+  project.tell(dropFile({ ...pages, derive: "t.title" }), markFile(titles), dropFile(titles));
+  await run("migrate");
+  await age(markName(pages));
+  await age(markName(titles));
+  await run("migrate", "--phase", "3", "--only", pages.digits);
+  await run("migrate", "--phase", "3", "--only", titles.digits);
+  const refused = await refusal("rollback", "--only", pages.digits, "--yes");
+  expect(refused).toMatchObject({ exitCode: 6, code: "GATE", message: expect.stringContaining(dropName(titles)) });
+  await run("rollback", "--only", titles.digits, "--yes");
+  await run("rollback", "--only", pages.digits, "--yes");
+  expect(await left()).toEqual(["pages.author_name", "pages.title", "users.nick"]);
+});
+
+test.each([
+  [["migrate", "--only", pages.digits], "--only is for --phase 3 only"],
+  [["migrate", "--phase", "3", "--only", "nothing"], "there is no migration nothing"],
+  [["migrate", "--phase", "3", "--only", noteName], "deprecates nothing"],
+  [["migrate", "--phase", "3", "--only", titles.digits], "no migration drops what"],
+  [["rollback", "--yes", "--only", noteName], "deprecates nothing"],
+  [["rollback", "--yes", "--only", pages.digits, "--all"], "cannot be used with"],
+])("%j is refused", async (args, reason) => {
+  project.tell(note, markFile(titles));
+  const refused = await refusal(...args);
+  expect(refused).toMatchObject({ exitCode: 2, message: expect.stringContaining(reason) });
+});
