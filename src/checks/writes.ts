@@ -17,7 +17,7 @@ export async function listDailyWrites(sql: Sql, { org }: Scope): Promise<readonl
   const [now] = await sql<{ since: Date }[]>`select now() - interval '1 month' as since`;
   return sql<DailyWrites[]>`
     select to_char(a.detected_at at time zone 'UTC', 'YYYY-MM-DD') as day, a.relation as table, a.column_name as column, count(*)::integer as writes
-    from (${auditedWrites(sql, await findAudits(sql), now?.since ?? new Date(0))}) as a
+    from (${auditedWrites(sql, await findAudits(sql), { since: now?.since ?? new Date(0) })}) as a
     where ${org}::uuid is null or a.org_id = ${org}
     group by 1, 2, 3
     order by 1, 2, 3`;

@@ -75,6 +75,11 @@ export function replaceView(): Option {
   return new Option("--replace-view", "let a view of our name lose the columns that ours has not");
 }
 
+/** Which deprecation is looked at. */
+export function column(): Option {
+  return new Option("--column <table.column>", "only what was deprecated with this column; names as SQL writes them");
+}
+
 /** Whether what nobody observed closes the gate. */
 export function reads(): Option {
   return new Option(

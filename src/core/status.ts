@@ -10,6 +10,7 @@ import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
 import type * as model from "../model/deprecated-column.ts";
 import type { Migration } from "../model/migration.ts";
 import { heldReasons } from "./held-reasons.ts";
+import { narrowTo } from "./narrow.ts";
 
 export interface MigrationStatus extends Omit<MigrationState, "state"> {
   /** optional: not installed, and nobody waits for it. */
@@ -35,6 +36,8 @@ export interface StatusReport {
 export async function status(options: {
   readonly target: Target;
   readonly directory: Folders;
+  /** Of the deprecation of this column alone, `TABLE.COLUMN`. */
+  readonly column?: string | undefined;
   /** What is asked of readers. */
   readonly asks?: ReaderAsks | undefined;
   /** Roles whose schema ssot is believed. */
@@ -47,7 +50,12 @@ export async function status(options: {
     const strange = await findStrangePart(connection.sql, options.trustRoles ?? []);
     if (strange !== undefined) return disregarding(strange, migrations);
     await refuseHiddenSchema(connection.sql);
-    const states = statesOf(migrations, await readHistory(connection));
+    const columns = narrowTo(await listDeprecatedColumns(connection.sql), options.column);
+    const isWanted = ({ name, drops }: Pick<Migration, "name" | "drops">): boolean =>
+      columns.some(({ migration }) => migration === name || migration === drops);
+    const states = statesOf(migrations, await readHistory(connection)).filter(
+      ({ name }) => options.column === undefined || migrations.some((each) => each.name === name && isWanted(each)),
+    );
     const described = await Promise.all(
       states.map(async (state): Promise<MigrationStatus> => {
         if (state.state !== "pending") return { ...state, heldBecause: [] };
@@ -62,13 +70,9 @@ export async function status(options: {
     return {
       command: "status",
       migrations: described,
-      deprecated: (await listDeprecated(connection)).map(({ table, column, since, dropAfter, replacement }) => ({
-        table,
-        column,
-        since,
-        dropAfter,
-        replacement,
-      })),
+      deprecated: columns
+        .filter(({ present }) => present)
+        .map(({ table, column, since, dropAfter, replacement }) => ({ table, column, since, dropAfter, replacement })),
       ...(finalizedAt === undefined ? {} : { finalizedAt }),
     };
   } finally {

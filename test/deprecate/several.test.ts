@@ -162,3 +162,50 @@ test.each([
   const refused = await refusal(...args);
   expect(refused).toMatchObject({ exitCode: 2, message: expect.stringContaining(reason) });
 });
+
+test("status and audit list every deprecation, and --column narrows them to one", async () => {
+  const { sql } = project.database;
+  await run("migrate");
+  await sql`update public.pages set author_name = 'Somebody' where id = 1`;
+  await sql`update public.users set nick = 'somebody' where id in (1, 2)`;
+  const status = (...args: readonly string[]) =>
+    project.ask<{ migrations: { name: string }[]; deprecated: { table: string; column: string }[] }>("status", ...args);
+  const audit = (...args: readonly string[]) =>
+    project.ask<{
+      writes: {
+        total: number;
+        byColumn: { table: string; writes: number }[];
+        byOrg: { writes: number }[];
+        recent: unknown[];
+      };
+      phase3: { reasons: { message: string }[] };
+    }>("audit", "deprecated", ...args);
+
+  const all = await status();
+  expect(all.deprecated.map(({ table, column }) => `${table}.${column}`)).toEqual(["pages.author_name", "users.nick"]);
+  const every = await audit();
+  expect(every.writes.byColumn.map(({ table, writes }) => [table, writes])).toEqual([
+    ["public.pages", 1],
+    ["public.users", 2],
+  ]);
+
+  for (const name of ["users.nick", "public.users.nick", 'PUBLIC."users".Nick']) {
+    const one = await status("--column", name);
+    expect(one.deprecated.map(({ table }) => table)).toEqual(["users"]);
+    expect(one.migrations.map((migration) => migration.name)).toEqual([markName(users), dropName(users)]);
+    const { writes, phase3 } = await audit("--column", name);
+    expect([writes.total, writes.byColumn.length, writes.recent.length]).toEqual([2, 1, 2]);
+    expect(writes.byOrg.map(({ writes: n }) => n)).toEqual([2]);
+    expect(JSON.stringify(phase3.reasons)).not.toContain("pages");
+  }
+  await age(markName(users));
+  await sql`delete from ssot.deprecated_write`;
+  await sql`delete from ssot.column_audit`;
+  await run("migrate", "--phase", "3", "--only", users.digits);
+  expect(await audit("--column", "users.nick")).toMatchObject({ exitCode: 0, phase3: { dropped: true } });
+  expect(await audit()).toMatchObject({ exitCode: 0, phase3: { dropped: false } });
+  for (const command of [["status"], ["audit", "deprecated"]]) {
+    expect(await refusal(...command, "--column", "pages.nick")).toMatchObject({ exitCode: 2, code: "USAGE" });
+    expect(await refusal(...command, "--column", "nick")).toMatchObject({ exitCode: 2, code: "USAGE" });
+  }
+});

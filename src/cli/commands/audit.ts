@@ -13,6 +13,7 @@ import {
   addWait,
   allow,
   asksOf,
+  column,
   type ReaderFlags,
   type RunFlags,
   reads,
@@ -28,6 +29,7 @@ interface RecordFlags extends Pick<RunFlags, "trustRole">, ReaderFlags {
 }
 
 interface AuditFlags extends RecordFlags {
+  readonly column?: string;
   readonly since: Date;
   readonly by: Grouping;
   readonly limit: number;
@@ -64,6 +66,7 @@ function defineDeprecated(audit: Command, register: Register): void {
     .addOption(new Option("--by <what>", "group writes").choices(["column", "writer", "day", "org"]).default("writer"))
     .option("--limit <n>", "how many writers and recent writes to list", wholeNumber(1, 10_000), 20)
     .option("--source <dir>", "also list the lines of this folder's code that name the columns")
+    .addOption(column())
     .addOption(replica())
     .addOption(allow("do not count this role"))
     .addOption(reads())
@@ -89,11 +92,11 @@ function defineDeprecated(audit: Command, register: Register): void {
 
 async function handleDeprecated(invocation: Invocation, flags: AuditFlags, target: Target): Promise<number> {
   const { auditDeprecated } = await import("../../core/audit/audit-deprecated.ts");
-  const { since, limit } = flags;
+  const { since, limit, column } = flags;
   const source = flags.source === undefined ? undefined : resolve(invocation.io.cwd(), flags.source);
   const asks = await asksOf(invocation, flags);
   const replicas = await targetsOf(invocation, flags.replica);
-  const work = auditDeprecated({ target, since, limit, source, replicas, asks, trustRoles: flags.trustRole });
+  const work = auditDeprecated({ target, since, limit, column, source, replicas, asks, trustRoles: flags.trustRole });
   const report = await untilInterrupted(work, invocation.signal);
   const { renderAudit } = await import("../../report/render-audit.ts");
   await printReport(invocation, report, (shown: AuditReport, style) => renderAudit(shown, style, flags.by));

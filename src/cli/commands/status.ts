@@ -5,11 +5,12 @@ import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { printReport } from "../print-report.ts";
-import { allow, asksOf, type ReaderFlags, type RunFlags, reads, trustRole } from "../run-options.ts";
+import { allow, asksOf, column, type ReaderFlags, type RunFlags, reads, trustRole } from "../run-options.ts";
 import { storyOf, withTarget } from "../with-target.ts";
 
 interface StatusFlags extends Pick<RunFlags, "trustRole">, ReaderFlags {
   readonly exitCode?: true;
+  readonly column?: string;
 }
 
 /** `ssot status`: what is applied, pending, held, half-way or changed, and what is deprecated since when. */
@@ -19,6 +20,7 @@ export function defineStatus(program: Command, register: Register): void {
     .summary("show what is applied, and what is deprecated")
     .description("Shows where each migration stands, and what is deprecated since when. Changes nothing.")
     .option("--exit-code", "exit 1 when anything is pending, half-way, changed or missing")
+    .addOption(column())
     .addOption(allow("do not count this role"))
     .addOption(reads())
     .addOption(trustRole())
@@ -31,7 +33,8 @@ export function defineStatus(program: Command, register: Register): void {
 async function handleStatus(invocation: Invocation, flags: StatusFlags, target: Target): Promise<number> {
   const { status } = await import("../../core/status.ts");
   const directory = await storyOf(invocation);
-  const asked = status({ target, directory, asks: await asksOf(invocation, flags), trustRoles: flags.trustRole });
+  const { column, trustRole: trustRoles } = flags;
+  const asked = status({ target, directory, column, asks: await asksOf(invocation, flags), trustRoles });
   // Loaded while the database answers.
   const [report, { renderStatus }] = await Promise.all([
     untilInterrupted(asked, invocation.signal),

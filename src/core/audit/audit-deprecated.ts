@@ -28,6 +28,7 @@ import { byDeprecation, type DeprecatedColumn } from "../../model/deprecated-col
 import { SsotError } from "../../model/errors.ts";
 import { gateHint } from "../../model/gate-hints.ts";
 import { migrationNames } from "../../model/mission.ts";
+import { narrowTo } from "../narrow.ts";
 import { countByColumn, groupByShape, later, type Writer, type WrittenColumn } from "./group-writes.ts";
 import { refuseNoFolder, type SourceReport, scanSource } from "./source/scan-source.ts";
 import type { SourceColumn } from "./source/spellings.ts";
@@ -76,6 +77,8 @@ export interface AuditReport {
 export interface AuditOptions {
   readonly target: Target;
   readonly since: Date;
+  /** Of the deprecation of this column alone, `TABLE.COLUMN`. */
+  readonly column?: string | undefined;
   /** Writers and recent writes, at most. */
   readonly limit: number;
   readonly source?: string | undefined;
@@ -120,11 +123,12 @@ async function askDatabase(options: AuditOptions): Promise<AuditReport> {
 
 async function readAudit(
   { sql }: Connection,
-  { since, limit, asks }: AuditOptions,
+  { since, limit, asks, column }: AuditOptions,
   standbys: Standbys,
 ): Promise<AuditReport> {
   const audits = await findAudits(sql);
-  const columns = await listDeprecatedColumns(sql);
+  const columns = narrowTo(await listDeprecatedColumns(sql), column);
+  const wanted = { since, columns: column === undefined ? undefined : columns };
   const deprecated = columns.filter(({ present }) => present);
   if (columns.length === 0 && audits.every((audit) => audit === "ssot.column_audit")) {
     throw new SsotError("PREFLIGHT", "nothing is deprecated in this database: there is no audit", {
@@ -132,10 +136,11 @@ async function readAudit(
     });
   }
   const traced = await lastTracedWrites(sql, columns);
-  const totals = await totalWrites(sql, audits, since);
-  const kinds = await listAuditedWrites(sql, audits, { since, most: mostKinds });
-  const recent = await listRecentWrites(sql, audits, { since, most: limit });
-  const dropped = !audits.includes("public.deprecated_column_audit") && deprecated.length === 0;
+  const totals = await totalWrites(sql, audits, wanted);
+  const kinds = await listAuditedWrites(sql, audits, { ...wanted, most: mostKinds });
+  const recent = await listRecentWrites(sql, audits, { ...wanted, most: limit });
+  const dropped =
+    deprecated.length === 0 && (column !== undefined || !audits.includes("public.deprecated_column_audit"));
   const asked = dropped ? [] : deprecationsOf(deprecated);
   const told = new Map<string, string>();
   for (const migration of asked) {

@@ -15,11 +15,22 @@ export async function findAudits(sql: Sql): Promise<readonly AuditTable[]> {
   return rows.map(({ name }) => name);
 }
 
+/** Which audited writes. */
+interface Wanted {
+  readonly since: Date;
+  /** Of these columns alone; undefined: of all. */
+  readonly columns?: readonly Pick<DeprecatedColumn, "relation" | "column">[] | undefined;
+}
+
 /**
- * Audited writes of all these tables since a moment, as a subquery: relation, column_name, row_key, org_id, operation, seen, role_name,
- * application_name, statement, detected_at, id.
+ * Audited writes of all these tables, as a subquery: relation, column_name, row_key, org_id, operation, seen, role_name, application_name,
+ * statement, detected_at, id.
  */
-export function auditedWrites(sql: Sql, audits: readonly AuditTable[], since: Date): PendingQuery<Row[]> {
+export function auditedWrites(
+  sql: Sql,
+  audits: readonly AuditTable[],
+  { since, columns }: Wanted,
+): PendingQuery<Row[]> {
   const of = (audit: AuditTable): PendingQuery<Row[]> => sql`
     select ${audit === "ssot.column_audit" ? sql`a.relation, a.row_key` : sql`'public.' || a.table_name as relation, jsonb_build_object('id', a.call_id) as row_key`},
            a.column_name, a.org_id, a.operation, a.seen, a.role_name, a.application_name, a.statement, a.detected_at, a.id
@@ -27,7 +38,12 @@ export function auditedWrites(sql: Sql, audits: readonly AuditTable[], since: Da
   const none = sql`
     select null::text as relation, null::jsonb as row_key, null::text as column_name, null::uuid as org_id, null::text as operation, null::text as seen,
            null::text as role_name, null::text as application_name, null::text as statement, null::timestamptz as detected_at, null::uuid as id where false`;
-  return audits.reduce((all, audit) => sql`${all} union all ${of(audit)}`, none);
+  const all = audits.reduce((before, audit) => sql`${before} union all ${of(audit)}`, none);
+  if (columns === undefined) return all;
+  return sql`
+    select w.* from (${all}) as w
+    join unnest(${columns.map(({ relation }) => relation)}::text[], ${columns.map(({ column }) => column)}::text[]) as c(relation, name)
+      on c.relation = w.relation and c.name = w.column_name`;
 }
 
 /** Audited writes of one kind: same column, writer, and text of the statement. */
@@ -50,12 +66,12 @@ export interface AuditedWrites {
 export async function listAuditedWrites(
   sql: Sql,
   audits: readonly AuditTable[],
-  { since, most }: { readonly since: Date; readonly most: number },
+  { most, ...wanted }: Wanted & { readonly most: number },
 ): Promise<readonly AuditedWrites[]> {
   return sql<AuditedWrites[]>`
     select a.relation as table, a.column_name as column, a.role_name as role, a.application_name as application, a.operation, a.seen, a.statement,
            count(*)::integer as writes, min(a.detected_at) as first, max(a.detected_at) as last
-    from (${auditedWrites(sql, audits, since)}) as a
+    from (${auditedWrites(sql, audits, wanted)}) as a
     group by 1, 2, 3, 4, 5, 6, 7
     order by writes desc, last desc, a.relation, a.column_name, a.role_name, a.application_name, a.statement
     limit ${most}`;
@@ -79,17 +95,17 @@ export interface WriteTotals {
   readonly byOrg: readonly { readonly org: string | null; readonly writes: number; readonly last: Date }[];
 }
 
-export async function totalWrites(sql: Sql, audits: readonly AuditTable[], since: Date): Promise<WriteTotals> {
+export async function totalWrites(sql: Sql, audits: readonly AuditTable[], wanted: Wanted): Promise<WriteTotals> {
   return {
     byColumn: await sql<WriteTotals["byColumn"][number][]>`
       select a.relation as table, a.column_name as column, count(*)::integer as writes, min(a.detected_at) as first, max(a.detected_at) as last
-      from (${auditedWrites(sql, audits, since)}) as a group by 1, 2 order by 1, 2`,
+      from (${auditedWrites(sql, audits, wanted)}) as a group by 1, 2 order by 1, 2`,
     byDay: await sql<WriteTotals["byDay"][number][]>`
       select to_char(a.detected_at at time zone 'UTC', 'YYYY-MM-DD') as day, a.relation as table, a.column_name as column, count(*)::integer as writes
-      from (${auditedWrites(sql, audits, since)}) as a group by 1, 2, 3 order by 1, 2, 3`,
+      from (${auditedWrites(sql, audits, wanted)}) as a group by 1, 2, 3 order by 1, 2, 3`,
     byOrg: await sql<WriteTotals["byOrg"][number][]>`
       select a.org_id as org, count(*)::integer as writes, max(a.detected_at) as last
-      from (${auditedWrites(sql, audits, since)}) as a group by 1 order by 2 desc, 1`,
+      from (${auditedWrites(sql, audits, wanted)}) as a group by 1 order by 2 desc, 1`,
   };
 }
 
@@ -113,13 +129,13 @@ export interface RecentWrite {
 export async function listRecentWrites(
   sql: Sql,
   audits: readonly AuditTable[],
-  { since, most }: { readonly since: Date; readonly most: number },
+  { most, ...wanted }: Wanted & { readonly most: number },
 ): Promise<readonly RecentWrite[]> {
   return sql<RecentWrite[]>`
     select a.detected_at as at, a.relation as table, a.column_name as column, a.operation, a.seen, a.role_name as role,
            a.application_name as application, a.org_id as org, case when a.relation = 'public.calls' then a.row_key ->> 'id' end as call,
            case when a.row_key = '{"id": null}' then null else a.row_key end as key, a.statement
-    from (${auditedWrites(sql, audits, since)}) as a
+    from (${auditedWrites(sql, audits, wanted)}) as a
     order by a.detected_at desc, a.relation, a.column_name, a.id
     limit ${most}`;
 }
