@@ -60,7 +60,7 @@ export async function runChecks(
   objects: Objects,
   options: RunChecksOptions,
 ): Promise<CheckRun> {
-  const run = new Run(session, probes, objects, options);
+  const run = new Run(session, probes, objects, options, suites);
   await run.scan(suites);
   const results = new Map<Check, CheckResult>();
   const ask = async (wanted: (check: Check) => boolean): Promise<void> => {
@@ -103,16 +103,25 @@ class Run {
   readonly #probes: ProbeSession;
   readonly #objects: Objects;
   readonly #options: RunChecksOptions;
+  /** Checks that are asked in this run, as `suite.check`. */
+  readonly #asked: ReadonlySet<string>;
   readonly #counts: ScanCounts;
   readonly #told: (migration: string) => Promise<string>;
   readonly #gates = new Map<string, Promise<readonly GateReason[]>>();
   readonly #reasons = new Map<string, { readonly reason: string | undefined }>();
 
-  constructor(session: Connection, probes: ProbeSession, objects: Objects, options: RunChecksOptions) {
+  constructor(
+    session: Connection,
+    probes: ProbeSession,
+    objects: Objects,
+    options: RunChecksOptions,
+    suites: readonly Suite[],
+  ) {
     this.#session = session;
     this.#probes = probes;
     this.#objects = objects;
     this.#options = options;
+    this.#asked = new Set(suites.flatMap(({ id, checks }) => checks.map((check) => `${id}.${check.id}`)));
     this.#counts = new ScanCounts(session, options.scope);
     this.#told = verdictsOnce(session.sql, options.asks);
   }
@@ -289,7 +298,10 @@ class Run {
       return phase1.includes(after) ? `${after} is not applied: see schema.migrations` : "Phase 3 is not applied";
     }
     const [missing] = missingObjects(check, present);
-    if (missing !== undefined) return `what it looks at is missing: see ${guardOf(missing, applied)}`;
+    if (missing !== undefined) {
+      const guard = guardOf(missing, applied);
+      return `what it looks at is missing: ${this.#asked.has(guard) ? `see ${guard}` : "ssot migrate makes it"}`;
+    }
     return check.kind === "probe" ? this.#options.readOnly : undefined;
   }
 }

@@ -18,10 +18,10 @@ import { selectMigrations } from "../migrations/select-migrations.ts";
 import { listLines, SsotError } from "../model/errors.ts";
 import { changesCallsOnly, type Effects, type Migration } from "../model/migration.ts";
 import { checkPostconditions } from "./check-postconditions.ts";
-import { heldReasons } from "./held-reasons.ts";
 import { type DataOptions, refuseUnfitData } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { refuseOthersCode } from "./others-code.ts";
+import { readHeld } from "./read-held.ts";
 import { readyEngine } from "./ready-engine.ts";
 
 export interface MigrateOptions extends RunOptions, DataOptions {
@@ -117,7 +117,7 @@ async function migrateLocked(
     held: await Promise.all(
       held.map(async (drop) => {
         const verdicts = await readVerdicts(connection.sql, drop.drops, options.asks);
-        return { name: drop.name, reasons: await heldReasons(connection, drop, verdicts, migrations) };
+        return { name: drop.name, reasons: (await readHeld(connection, drop, verdicts, migrations)).reasons };
       }),
     ),
     pending: [],
@@ -202,10 +202,14 @@ async function refuseClosedGates(
   const list = listLines(reasons.map(({ message }) => message));
   const others = drops.length === 1 ? "" : " To drop what is ready: --only NAME.";
   throw new SsotError("GATE", `the deprecated columns may not be dropped:${list}`, {
-    hint: reasons.every(({ canForce }) => canForce)
-      ? `Nothing was changed.${others} To drop all the same: --force --reason "…"`
-      : `Nothing was changed.${others} What depends on the columns must go first; --force does not override that.`,
+    hint: `Nothing was changed.${others} ${wayOut(reasons)}`,
   });
+}
+
+function wayOut(reasons: readonly GateReason[]): string {
+  if (reasons.every(({ canForce }) => canForce)) return 'To drop all the same: --force --reason "…"';
+  if (reasons.some(({ code }) => code === "not-deprecated")) return "First mark the columns: ssot migrate";
+  return "What depends on the columns must go first; --force does not override that.";
 }
 
 async function readEffects({ sql }: Connection, migration: Migration): Promise<Effects> {

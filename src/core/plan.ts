@@ -32,11 +32,11 @@ import { selectMigrations } from "../migrations/select-migrations.ts";
 import type { ContactRole } from "../model/contact-role.ts";
 import { changesCallsOnly, type Effects, type Migration } from "../model/migration.ts";
 import { type ReadNumber, readNumbers } from "../phone/read-numbers.ts";
-import { heldReasons } from "./held-reasons.ts";
 import { listCautions } from "./list-cautions.ts";
 import type { HeldMigration } from "./migrate.ts";
 import { foreignCodeObstacles } from "./others-code.ts";
 import type { Progress } from "./progress.ts";
+import { readHeld } from "./read-held.ts";
 import { listRowConflicts } from "./row-conflicts.ts";
 import { type KnownWork, tryAside } from "./trial/trial.ts";
 
@@ -248,7 +248,7 @@ async function describeHeld(
   return Promise.all(
     held.map(async (drop) => ({
       name: drop.name,
-      reasons: await heldReasons(connection, drop, await told(drop.drops), migrations),
+      reasons: (await readHeld(connection, drop, await told(drop.drops), migrations)).reasons,
     })),
   );
 }

@@ -9,14 +9,16 @@ import { type MigrationState, readHistory, refuseHiddenSchema, statesOf } from "
 import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
 import type * as model from "../model/deprecated-column.ts";
 import type { Migration } from "../model/migration.ts";
-import { heldReasons } from "./held-reasons.ts";
 import { narrowTo } from "./narrow.ts";
+import { readHeld } from "./read-held.ts";
 
 export interface MigrationStatus extends Omit<MigrationState, "state"> {
   /** optional: not installed, and nobody waits for it. */
   readonly state: MigrationState["state"] | "held" | "optional";
   /** Why the drop is held; empty for any other migration. */
   readonly heldBecause: readonly string[];
+  /** It is a drop whose gate is open: it waits for nothing but to be asked for. */
+  readonly due: boolean;
 }
 
 /** A deprecated column as far as it is reported. */
@@ -58,12 +60,11 @@ export async function status(options: {
     );
     const described = await Promise.all(
       states.map(async (state): Promise<MigrationStatus> => {
-        if (state.state !== "pending") return { ...state, heldBecause: [] };
-        if (state.optional !== undefined) return { ...state, state: "optional", heldBecause: [] };
         const drop = migrations.find(({ name, phase }) => name === state.name && phase === 3);
-        if (drop === undefined) return { ...state, heldBecause: [] };
+        if (state.state !== "pending" || drop === undefined) return unheld(state);
         const verdicts = await readVerdicts(connection.sql, drop.drops, options.asks);
-        return { ...state, state: "held", heldBecause: await heldReasons(connection, drop, verdicts, migrations) };
+        const { due, reasons } = await readHeld(connection, drop, verdicts, migrations);
+        return { ...state, state: "held", heldBecause: reasons, due };
       }),
     );
     const finalizedAt = (await listFinalizations(connection.sql)).at(-1)?.finalizedAt;
@@ -85,6 +86,11 @@ export async function listDeprecated({ sql }: Connection): Promise<readonly mode
   return (await listDeprecatedColumns(sql)).filter(({ present }) => present);
 }
 
+function unheld(state: MigrationState): MigrationStatus {
+  const isOptional = state.state === "pending" && state.optional !== undefined;
+  return { ...state, state: isOptional ? "optional" : state.state, heldBecause: [], due: false };
+}
+
 // To ask a schema of somebody else's could run his code with our rights.
 function disregarding(
   { part, owner }: { readonly part: string; readonly owner: string },
@@ -92,11 +98,7 @@ function disregarding(
 ): StatusReport {
   return {
     command: "status",
-    migrations: statesOf(migrations, []).map((state) => ({
-      ...state,
-      state: state.optional === undefined ? state.state : "optional",
-      heldBecause: [],
-    })),
+    migrations: statesOf(migrations, []).map(unheld),
     deprecated: [],
     disregarded: `${part} belongs to role ${owner}, who is not trusted: nothing in it was believed`,
   };

@@ -26,6 +26,9 @@ interface Needs {
   readonly dropped: boolean;
 }
 
+/** What whoever has no calls is told. */
+export const withoutPack = 'A project without calls says "packs": [] in ssot.config.json; ssot deprecate writes it.';
+
 /**
  * Refuses a server or database that a run cannot work on, with everything that is missing in one message: TOO_OLD,
  * POOLER (a transaction-mode pooler hands every statement to another session), PREFLIGHT. Changes nothing.
@@ -43,9 +46,10 @@ export async function refuseUnfit(
     await refusePooler(connection, target);
     await refuseStandby(connection);
   }
+  const missing = options.mission ? await missingColumns(connection, options) : [];
   const problems = [
     ...(options.onlyReads ? [] : await closedDoors(connection)),
-    ...(options.mission ? await missingColumns(connection, options) : []),
+    ...missing,
     ...(options.mission ? await listUnfitLayouts(connection.sql) : []),
     ...(await missingPrivileges(connection, options)),
   ];
@@ -54,7 +58,7 @@ export async function refuseUnfit(
       "PREFLIGHT",
       `this database cannot be migrated:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
       {
-        hint: "Nothing was changed.",
+        hint: `Nothing was changed.${missing.length === 0 ? "" : ` Is it the right database? ${withoutPack}`}`,
       },
     );
   }

@@ -32,7 +32,7 @@ export function renderDeprecate(
       ? []
       : [
           "",
-          wrapText(`Still stand on columns of ${table}, and would keep the drop from running:`, { width: style.width }),
+          wrapText(`As things stand the drop would be refused, for ${table} still has:`, { width: style.width }),
           ...ways.map((way) => wrapText(way, { width: style.width, first: "  - ", rest: "    " })),
         ]),
     "",

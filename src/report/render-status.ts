@@ -75,6 +75,11 @@ function verdict(migrations: readonly MigrationStatus[]): string {
   }
   const held = count("held");
   if (held === 0) return applied === 1 ? "The one migration is applied." : `All ${applied} are applied.`;
+  const due = migrations.filter((migration) => migration.due).length;
+  if (due > 0) {
+    const [who, only] = held === 1 ? ["The drop", ""] : [`${due} of ${held} drops`, " --only NAME"];
+    return `${applied} applied, none pending. ${who} may run: ${unbroken(`ssot migrate --phase 3${only}`)}`;
+  }
   const [who, it, only] = held === 1 ? ["The drop is", "it", ""] : [`${held} drops are`, "one", " --only NAME"];
   return `${applied} applied, none pending. ${who} held; when nothing holds ${it}: ${unbroken(`ssot migrate --phase 3${only}`)}`;
 }

@@ -62,6 +62,7 @@ test("status tells in JSON where everything stands", async () => {
     state: "applied",
     appliedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     heldBecause: [],
+    due: false,
   });
   expect(after.migrations.at(-1).heldBecause.length).toBeGreaterThan(0);
   expect(after.deprecated.map(({ column }: { column: string }) => column)).toEqual(["caller_name", "from_number"]);

@@ -206,7 +206,7 @@ test("a rollback's plan ends with the command that does it", () => {
   );
 });
 
-const migration = { phase: 1, appliedAt: new Date("2026-11-23T08:16:40Z"), heldBecause: [] } as const;
+const migration = { phase: 1, appliedAt: new Date("2026-11-23T08:16:40Z"), heldBecause: [], due: false } as const;
 const statusReport: StatusReport = {
   command: "status",
   migrations: [
@@ -263,6 +263,19 @@ test.each([
 ] as const)("status of something %s names what to do: %j", (state, more, verdict) => {
   const migrations = [{ ...migration, name: "20260209000100_x", state, ...more }];
   expect(lastLine(renderStatus({ ...statusReport, deprecated: [], migrations }, plain()))).toBe(verdict);
+});
+
+test("status says that a drop may run, and does not call it held, once its gate is open", () => {
+  const [applied, held] = statusReport.migrations;
+  if (applied === undefined || held === undefined) throw new Error("the report has two migrations");
+  const verdictOf = (...migrations: StatusReport["migrations"]) =>
+    lastLine(renderStatus({ ...statusReport, migrations }, plain()));
+  expect(verdictOf(applied, { ...held, due: true })).toBe(
+    "1 applied, none pending. The drop may run: ssot migrate --phase 3",
+  );
+  expect(verdictOf(applied, held, { ...held, due: true })).toBe(
+    "1 applied, none pending. 1 of 2 drops may run:\nssot migrate --phase 3 --only NAME",
+  );
 });
 
 test("an error is told with its code and its hint, and a bug with its stack", () => {

@@ -14,10 +14,11 @@ import {
 import type { Target } from "../../db/target.ts";
 import { loadMigrations } from "../../migrations/load-migrations.ts";
 import { listLines, SsotError } from "../../model/errors.ts";
+import type { Migration } from "../../model/migration.ts";
 import { migrationNames } from "../../model/mission.ts";
 import { readColumnList } from "./column-list.ts";
 import { nameFiles } from "./file-names.ts";
-import { type Deprecation, writeDrop, writeMark } from "./story-text.ts";
+import { type Deprecation, markingStatement, writeDrop, writeMark } from "./story-text.ts";
 
 export interface DeprecateOptions
   extends Pick<Deprecation, "reason" | "replacedBy" | "owner" | "quiet" | "notBefore" | "allow" | "acceptsLoss"> {
@@ -62,9 +63,12 @@ export async function deprecate(options: DeprecateOptions): Promise<DeprecateRep
     const { sql } = connection;
     const table = await fitTable(connection, named.table);
     const { relation } = table;
-    const problems = await listProblems(connection, table, named.columns, options);
-    if (problems.length > 0) {
-      throw new SsotError("PREFLIGHT", `${relation} cannot be deprecated like that:${listLines(problems)}`, {
+    const problems = new Set([
+      ...listPending(taken, relation, named.columns),
+      ...(await listProblems(connection, table, named.columns, options)),
+    ]);
+    if (problems.size > 0) {
+      throw new SsotError("PREFLIGHT", `${relation} cannot be deprecated like that:${listLines([...problems])}`, {
         hint: "Nothing was written, and no database was changed.",
       });
     }
@@ -84,6 +88,7 @@ export async function deprecate(options: DeprecateOptions): Promise<DeprecateRep
       hasView: view?.shown === true,
     };
     const inTheWay = await listInTheWay(sql, table, named.columns);
+    const lost = table.key === null && !options.acceptsLoss ? named.columns : [];
     return {
       command: "deprecate",
       table: relation,
@@ -92,9 +97,12 @@ export async function deprecate(options: DeprecateOptions): Promise<DeprecateRep
         [files.mark, writeMark(deprecation)],
         [files.drop, writeDrop(deprecation)],
       ])),
-      inTheWay: inTheWay.filter(
-        ({ kind, name }) => !(deprecation.hasView && kind === "view" && name === "public.calls_with_caller_names"),
-      ),
+      inTheWay: [
+        ...inTheWay.filter(
+          ({ kind, name }) => !(deprecation.hasView && kind === "view" && name === "public.calls_with_caller_names"),
+        ),
+        ...lost.map((column) => ({ kind: "table without a key", name: relation, column })),
+      ],
     };
   } finally {
     await connection.close();
@@ -120,6 +128,15 @@ function deriveOf(columns: readonly string[], said: DeprecateOptions["derive"]):
   );
 }
 
+/** Columns that a file at hand marks already, applied or not. */
+function listPending(taken: readonly Migration[], relation: string, columns: readonly string[]): readonly string[] {
+  return columns.flatMap((column) => {
+    const statement = markingStatement(relation, column);
+    const file = taken.find(({ up }) => up.some(({ sql }) => sql.includes(statement)));
+    return file === undefined ? [] : [`column ${column}: ${file.name} deprecates it already`];
+  });
+}
+
 async function listProblems(
   connection: Connection,
   table: NamedTable,
@@ -131,8 +148,7 @@ async function listProblems(
   const found = await readColumns(sql, oid, columns);
   const problems = found.flatMap(({ name, unfit }) => (unfit === null ? [] : [`column ${name}: ${unfit}`]));
   const already = await findDeprecated(sql, relation, columns);
-  if (already !== undefined)
-    problems.push(`column ${already.column}: it is deprecated already, by ${already.migration}`);
+  if (already !== undefined) problems.push(`column ${already.column}: ${already.migration} deprecates it already`);
   if (quiet !== undefined && !(await isInterval(connection, quiet))) {
     problems.push(`--quiet: expected an interval as PostgreSQL reads it, such as "2 weeks", found: ${quiet}`);
   }

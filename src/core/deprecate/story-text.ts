@@ -32,6 +32,11 @@ const named = (name: string, value: string | undefined): readonly string[] =>
   value === undefined ? [] : [`${name} => ${quoteLiteral(value)}`];
 const array = (elements: readonly string[]): string => `array[${elements.join(", ")}]`;
 
+/** The beginning of the statement that marks a column, as each mark has it. */
+export function markingStatement(relation: string, column: string): string {
+  return `select ssot.deprecate(:'migration', ${quoteLiteral(relation)}, ${quoteLiteral(column)}`;
+}
+
 const withPsql = `-- With psql alone, after the engine of the package (sql/install.sql), in one session:
 --   psql -v ON_ERROR_STOP=1 -f …/sql/install.sql -f FILE                 applies
 --   psql -v ON_ERROR_STOP=1 -v down=1 -f …/sql/install.sql -f FILE       takes it back`;
@@ -106,9 +111,7 @@ export function writeMark(deprecation: Deprecation): string {
           lock: `SHARE ROW EXCLUSIVE on ${relation}; ACCESS EXCLUSIVE where a column has a default, which goes`,
           blocks: `writers of ${relation}, for a change of the catalog only`,
           sql: [
-            ...columns.map((column) =>
-              call("deprecate", [":'migration'", quoteLiteral(relation), quoteLiteral(column), ...says]),
-            ),
+            ...columns.map((column) => `${[markingStatement(relation, column), ...says].join(", ")});`),
             ...Object.entries(allow).map(([role, until]) =>
               call("excuse", [":'migration'", quoteLiteral(role), ...(until === null ? [] : [quoteLiteral(until)])]),
             ),

@@ -1,4 +1,4 @@
-import { isDropped, missingColumns, missingPrivileges } from "../../db/preflight.ts";
+import { isDropped, missingColumns, missingPrivileges, withoutPack } from "../../db/preflight.ts";
 import { listForeignTriggers } from "../../db/queries/foreign-triggers.ts";
 import { listInvalidIndexes } from "../../db/queries/invalid-indexes.ts";
 import { listObstacles } from "../../db/queries/obstacles/list-obstacles.ts";
@@ -16,7 +16,11 @@ export const objectChecks: readonly Check[] = [
     look: async ({ connection }) => {
       const missing = await missingColumns(connection, { dropped: await isDropped(connection) });
       if (missing.length > 0) {
-        return { status: "problem", detail: missing.join("; "), remedy: "check that this is the right database" };
+        return {
+          status: "problem",
+          detail: missing.join("; "),
+          remedy: `Is it the right database? ${withoutPack}`,
+        };
       }
       const unfit = await listUnfitLayouts(connection.sql);
       if (unfit.length === 0) return fine("every table and column that is needed is there");

@@ -128,7 +128,14 @@ export async function listInTheWay(
              or exists (select from pg_catalog.pg_trigger as t where t.tgfoid = p.oid and t.tgrelid = ${oid}))
         and not exists (select from pg_catalog.pg_depend as e where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
     )
-    select kind, name, "column" from tracked union select kind, name, "column" from bodies order by 1, 2, 3`;
+    select kind, name, "column" from tracked
+    union select kind, name, "column" from bodies
+    union select 'generated column', format('%s.%I', a.attrelid::regclass, a.attname), w.name
+    from wanted as w
+    join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = ${oid} and d.refobjsubid = w.attnum
+    join pg_catalog.pg_attrdef as e on d.classid = 'pg_catalog.pg_attrdef'::regclass and e.oid = d.objid and e.adnum <> w.attnum
+    join pg_catalog.pg_attribute as a on a.attrelid = e.adrelid and a.attnum = e.adnum
+    order by 1, 2, 3`;
 }
 
 /** The migration that deprecated one of the columns already. */
