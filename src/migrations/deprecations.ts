@@ -1,5 +1,6 @@
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
+import { readTokens } from "../sql/tokens.ts";
 import type { MigrationState } from "./history.ts";
 import { findMigration, standsOn } from "./select-migrations.ts";
 
@@ -68,4 +69,20 @@ export function selectDeprecation(
 function isMark(migrations: readonly Migration[], { name, phase, up }: Migration): boolean {
   if (phase !== 1) return false;
   return migrations.some(({ drops }) => drops === name) || up.some(({ sql }) => /\bssot\.deprecate\s*\(/i.test(sql));
+}
+
+/** The columns that these files deprecate, in their order: what each call of `ssot.deprecate` names. Pure. */
+export function listDeprecated(
+  migrations: readonly Migration[],
+): readonly { readonly table: string; readonly column: string }[] {
+  return migrations.flatMap(({ up }) =>
+    up.flatMap(({ sql }) =>
+      [...sql.matchAll(/\bssot\.deprecate\s*\(/gi)].flatMap(({ index }) => {
+        // Its first argument is the migration's own name, a variable.
+        const strings = readTokens(sql.slice(index)).filter(({ kind }) => kind === "string");
+        const [, table, column] = strings.map(({ text }) => text.slice(1, -1).replaceAll("''", "'"));
+        return table === undefined || column === undefined ? [] : [{ table, column }];
+      }),
+    ),
+  );
 }

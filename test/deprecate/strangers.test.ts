@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../support/database.ts";
+import { draw } from "../support/draw.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { type Stranger, strangers, unfit, unfitTables } from "./strangers.ts";
 import { makeProject, type Project } from "./wiki.ts";
@@ -30,7 +31,7 @@ async function columnsOf({ database: { sql } }: Project, { columns }: Stranger):
   return row?.n ?? -1;
 }
 
-describe.each(strangers)("$what", (stranger) => {
+describe.each(draw("strangers' schemas", strangers, ({ what }) => what, 0.3))("$what", (stranger) => {
   let project: Project;
   let before: string;
   const ends = async (exitCode: number, ...args: readonly string[]): Promise<string> => {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { AuditReport } from "../../core/audit/audit-deprecated.ts";
 import type { Target } from "../../db/target.ts";
+import { SsotError } from "../../model/errors.ts";
 import { ask, confirmSource, mustAsk, refuseSilence } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
@@ -20,7 +21,7 @@ import {
   trustRole,
   withRunOptions,
 } from "../run-options.ts";
-import { withTarget } from "../with-target.ts";
+import { storyOf, withTarget } from "../with-target.ts";
 
 type Grouping = "column" | "writer" | "day" | "org";
 
@@ -168,7 +169,15 @@ function defineSource(audit: Command, register: Register): void {
     const { isBreaking } = await import("../../core/audit/source/find-names.ts");
     const { scanSource } = await import("../../core/audit/source/scan-source.ts");
     const { renderSource } = await import("../../report/render-source.ts");
-    const source = await scanSource(resolve(invocation.io.cwd(), command.args[0] ?? "."));
+    const { loadMigrations } = await import("../../migrations/load-migrations.ts");
+    const { listDeprecated } = await import("../../migrations/deprecations.ts");
+    const columns = listDeprecated(await loadMigrations(await storyOf(invocation)));
+    if (columns.length === 0) {
+      throw new SsotError("CONFIGURATION", "no migration at hand deprecates a column: there is nothing to look for", {
+        hint: "ssot deprecate writes such files; the configuration says where they lie.",
+      });
+    }
+    const source = await scanSource(resolve(invocation.io.cwd(), command.args[0] ?? "."), columns);
     await printReport(invocation, { command: "audit" as const, source }, renderSource);
     return source.mentions.some(isBreaking) ? 1 : 0;
   });

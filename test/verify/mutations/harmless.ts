@@ -224,7 +224,7 @@ export const harmless: readonly Harmless[] = (
     ["a trigger tells of new contacts", loud("contacts")],
     [
       "triggers tell of both, and of the audit",
-      `${loud("calls")}; ${loud("contacts")}; ${loud("deprecated_column_audit").split(";").slice(2).join(";")}`,
+      `${loud("calls")}; ${loud("contacts")}; ${loud("deprecated_column_audit")}`,
     ],
     ["a trigger tells of deleted calls", loud("calls", "tell", "delete").replace("new.id", "old.id")],
     [
@@ -265,7 +265,7 @@ export const harmless: readonly Harmless[] = (
     ],
     [
       "some anonymous callers",
-      `insert into public.calls (org_id, vapi_call_id, call_direction, phone_number) select '${firstOrg}', 'anonymous-' || n, 'inbound', x from unnest('{anonymous,restricted,+266696687,,Unknown}'::text[]) with ordinality as a(x, n)`,
+      `insert into public.calls (org_id, vapi_call_id, call_direction, phone_number) select '${firstOrg}', 'anonymous-' || n, 'inbound', x from unnest('{anonymous,restricted,+266696687,"",Unknown}'::text[]) with ordinality as a(x, n)`,
     ],
     [
       "callers by SIP and by extension",

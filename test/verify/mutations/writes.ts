@@ -122,11 +122,11 @@ export const writes: readonly Mutation[] = [
     "performance.view-page",
     [
       "a policy of calls sleeps",
-      "create function public.slow(uuid) returns boolean language plpgsql as $$ begin perform pg_sleep(0.01); return $1 = (current_setting('request.jwt.claims', true)::jsonb ->> 'org_id')::uuid; end $$; alter policy tenant on public.calls using (public.slow(org_id))",
+      "create function public.slow(uuid) returns boolean language plpgsql as $$ begin perform pg_sleep(0.004); return $1 = (current_setting('request.jwt.claims', true)::jsonb ->> 'org_id')::uuid; end $$; alter policy tenant on public.calls using (public.slow(org_id))",
     ],
     [
       "a policy of contacts sleeps",
-      "create function public.slow(uuid) returns boolean language plpgsql as $$ begin perform pg_sleep(0.01); return $1 = (current_setting('request.jwt.claims', true)::jsonb ->> 'org_id')::uuid; end $$; alter policy tenant on public.contacts using (public.slow(org_id))",
+      "create function public.slow(uuid) returns boolean language plpgsql as $$ begin perform pg_sleep(0.004); return $1 = (current_setting('request.jwt.claims', true)::jsonb ->> 'org_id')::uuid; end $$; alter policy tenant on public.contacts using (public.slow(org_id))",
     ],
   ),
 ];
