@@ -90,7 +90,7 @@ export const engineParts: Readonly<
       "ssot.fill_contact(uuid,jsonb,jsonb,jsonb,text)": "",
       "ssot.fill_marked(text)": "",
       "ssot.fill_phone_numbers(uuid[])": "",
-      "ssot.finalization": "finalized_at,id,removed,role_name",
+      "ssot.finalization": "deprecation,finalized_at,id,removed,role_name",
       "ssot.fingerprint()": "",
       "ssot.finish_upgrade(boolean)": "",
       "ssot.follow_key()": "",

@@ -22,7 +22,7 @@ begin
     else '20260209000200_validate_contact_names' end;
   alter table ssot.tally alter column migration set not null, add constraint tally_pkey primary key (migration, direction, what);
 
-  alter table ssot.finalization add column id bigint generated always as identity primary key;
+  alter table ssot.finalization add column id bigint generated always as identity primary key, add column deprecation text;
 
   if to_regclass('ssot.task') is not null then
     delete from ssot.task where task = 'calls.restored';

@@ -1,7 +1,9 @@
 import type { Sql } from "postgres";
 import { type Connection, connect } from "../db/connection.ts";
 import { refuseClosedDoors, refuseForeignSchema, refuseOldServer, refuseUnfitToWrite } from "../db/preflight.ts";
+import { listKeptOf, measureRows, removeRows } from "../db/queries/kept-of-deprecation.ts";
 import { type KeptData, listKeptTables, measureTables } from "../db/queries/personal-data.ts";
+import { findDeprecation } from "../migrations/deprecations.ts";
 import { loadEngine } from "../migrations/engine-files.ts";
 import { readHistory, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
@@ -17,6 +19,13 @@ export interface FinalizeReport {
   readonly dryRun: boolean;
   /** What was removed, or in a dry run would be; tables that hold nothing are left out. */
   readonly removed: readonly KeptData[];
+  /** The migration of the only deprecation that it is about; absent: all. */
+  readonly deprecation?: string;
+}
+
+interface Reach {
+  /** One deprecation alone, by the name or the digits of its mark or its drop. */
+  readonly only?: string | undefined;
 }
 
 /**
@@ -24,8 +33,9 @@ export interface FinalizeReport {
  * that the tool keeps, in one transaction. Applied migrations stay applied and known. Throws GATE while a migration is
  * half-way, whose journal is still needed, and LOCK_TIMEOUT; then nothing was removed.
  */
-export async function finalize(options: UpkeepOptions): Promise<FinalizeReport> {
+export async function finalize(options: UpkeepOptions & Reach): Promise<FinalizeReport> {
   const migrations = await loadMigrations(options.directory);
+  const only = chosen(migrations, options);
   const engine = await loadEngine(options.engineDirectory);
   return withRun(
     options,
@@ -37,16 +47,22 @@ export async function finalize(options: UpkeepOptions): Promise<FinalizeReport> 
       const installed = await refuseUnfitEngine(run.connection, engine, options.trustRoles);
       await refuseHalfWay(run.connection, migrations);
       if (installed !== undefined) await readyEngine(run, engine, migrations, options);
-      return { command: "finalize", dryRun: false, removed: await removeUntilLocked(run, options) };
+      return {
+        command: "finalize",
+        dryRun: false,
+        removed: await removeUntilLocked(run, options, only),
+        ...about(only),
+      };
     },
   );
 }
 
 /** What `finalize` would remove. Changes nothing; refuses what `finalize` would refuse. */
 export async function planFinalize(
-  options: Pick<UpkeepOptions, "target" | "directory" | "engineDirectory" | "trustRoles">,
+  options: Pick<UpkeepOptions, "target" | "directory" | "engineDirectory" | "trustRoles"> & Reach,
 ): Promise<FinalizeReport> {
   const migrations = await loadMigrations(options.directory);
+  const only = chosen(migrations, options);
   const engine = await loadEngine(options.engineDirectory);
   const connection = await connect(options.target);
   const { sql } = connection;
@@ -57,11 +73,27 @@ export async function planFinalize(
     await refuseForeignSchema(connection, options.trustRoles);
     await refuseUnfitEngine(connection, engine, options.trustRoles);
     await refuseHalfWay(connection, migrations);
-    return { command: "finalize", dryRun: true, removed: await measureTables(sql, await listKeptTables(sql)) };
+    const removed =
+      only === undefined
+        ? await measureTables(sql, await listKeptTables(sql))
+        : await measureRows(sql, await listKeptOf(sql, only));
+    return { command: "finalize", dryRun: true, removed, ...about(only) };
   } finally {
     await connection.execute("rollback").catch(() => []);
     await connection.close();
   }
+}
+
+type Only = { readonly mark: string; readonly drop: string | undefined } | undefined;
+
+function chosen(migrations: readonly Migration[], { only }: Reach): Only {
+  if (only === undefined) return undefined;
+  const { mark, drop } = findDeprecation(migrations, only);
+  return { mark: mark.name, drop: drop?.name };
+}
+
+function about(only: Only): Pick<FinalizeReport, "deprecation"> {
+  return only === undefined ? {} : { deprecation: only.mark };
 }
 
 async function refuseHalfWay(connection: Connection, migrations: readonly Migration[]): Promise<void> {
@@ -75,9 +107,12 @@ async function refuseHalfWay(connection: Connection, migrations: readonly Migrat
 async function removeUntilLocked(
   { connection, blockers, lockTimeoutMs }: Run,
   { lockTries, signal, progress }: RunOptions,
+  only: Only,
 ): Promise<readonly KeptData[]> {
+  const work = (): Promise<readonly KeptData[]> =>
+    only === undefined ? remove(connection.sql, lockTimeoutMs) : removeOf(connection.sql, lockTimeoutMs, only);
   try {
-    return await retryLocked(() => connection.inTransaction(() => remove(connection.sql, lockTimeoutMs)), {
+    return await retryLocked(() => connection.inTransaction(work), {
       lockTries,
       blockers,
       signal,
@@ -111,5 +146,14 @@ async function remove(sql: Sql, lockTimeoutMs: number): Promise<readonly KeptDat
     // All that a complete rollback had left.
     await sql.unsafe("drop table ssot.unrestored; drop schema ssot");
   }
+  return removed;
+}
+
+async function removeOf(sql: Sql, lockTimeoutMs: number, only: NonNullable<Only>): Promise<readonly KeptData[]> {
+  await sql.unsafe(`set local lock_timeout = ${lockTimeoutMs}`);
+  const removed = await removeRows(sql, await listKeptOf(sql, only));
+  if (removed.length === 0) return [];
+  const counts = Object.fromEntries(removed.map(({ table, rows }) => [table, rows]));
+  await sql`insert into ssot.finalization (removed, deprecation) values (${sql.json(counts)}, ${only.mark})`;
   return removed;
 }

@@ -1,11 +1,15 @@
 import type { Connection } from "../db/connection.ts";
 import { listFinalizations } from "../db/queries/finalization.ts";
+import { listStores } from "../db/queries/kept-of-deprecation.ts";
 import type { MigrationState } from "../migrations/history.ts";
+import { hasMission } from "../migrations/packs.ts";
 import { listLines, SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
 
+const storeOfMission = "ssot.dropped_call_columns";
+
 // By table, today's and those of earlier engines: what finalize removed is recorded by their names.
-const lost: Readonly<Record<string, readonly string[]>> = {
+const lostOfMission: Readonly<Record<string, readonly string[]>> = {
   "calls that had no contact, or another one": ["ssot.journal_of_links", "ssot.journal_calls_contact_id"],
   "numbers of calls as they were written": ["ssot.journal_of_call_numbers", "ssot.journal_calls_phone_number"],
   "numbers of contacts as they were written": ["ssot.journal_of_contact_numbers", "ssot.journal_contacts_phone"],
@@ -13,7 +17,7 @@ const lost: Readonly<Record<string, readonly string[]>> = {
   "steps by which contacts were merged or set aside": ["ssot.journal_of_merges", "ssot.merge_journal"],
   "values of other columns as they were": ["ssot.journal_of_others"],
   "contacts that were set aside": ["ssot.contact_quarantine"],
-  "values of the dropped columns": ["ssot.dropped_call_columns"],
+  "values of the dropped columns": [storeOfMission],
   "rows of the audit table that was there before": ["ssot.adopted_column_audit"],
   "audit rows": ["ssot.column_audit", "ssot.deprecated_column_audit", "public.deprecated_column_audit"],
 };
@@ -28,8 +32,16 @@ export async function refuseFinalized(
   states: readonly MigrationState[],
   { schemaOnly }: { readonly schemaOnly: boolean },
 ): Promise<void> {
-  const finalizations = await listFinalizations(sql);
   const names = new Set(selected.map(({ name }) => name));
+  const finalizations = (await listFinalizations(sql)).filter(
+    ({ deprecation }) =>
+      deprecation === null || selected.some(({ name, drops }) => [name, drops].includes(deprecation)),
+  );
+  const stores = await listStores(sql, [...names]);
+  const lost = {
+    ...(hasMission(selected) ? lostOfMission : {}),
+    "values of dropped columns": stores.filter((store) => store !== storeOfMission),
+  };
   const applied = states.filter(({ name }) => names.has(name)).map(({ appliedAt }) => appliedAt?.getTime() ?? 0);
   const since = finalizations.filter(({ finalizedAt }) => applied.some((moment) => moment < finalizedAt.getTime()));
   const last = since.at(-1);

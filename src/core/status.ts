@@ -67,7 +67,8 @@ export async function status(options: {
         return { ...state, state: "held", heldBecause: reasons, due };
       }),
     );
-    const finalizedAt = (await listFinalizations(connection.sql)).at(-1)?.finalizedAt;
+    const ended = (await listFinalizations(connection.sql)).filter(({ deprecation }) => deprecation === null);
+    const finalizedAt = ended.at(-1)?.finalizedAt;
     return {
       command: "status",
       migrations: described,

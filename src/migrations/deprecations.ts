@@ -11,7 +11,7 @@ interface Deprecation {
 }
 
 /** The deprecation that is meant by the name, or the digits, of its mark or its drop. Pure. Throws USAGE. */
-function findDeprecation(migrations: readonly Migration[], wanted: string): Deprecation {
+export function findDeprecation(migrations: readonly Migration[], wanted: string): Deprecation {
   const named = findMigration(migrations, wanted);
   const mark = named.phase === 3 ? migrations.find(({ name }) => name === named.drops) : named;
   const drop = migrations.find(({ drops }) => drops !== undefined && drops === mark?.name);

@@ -15,7 +15,7 @@ export function listKeptData({ removed }: Pick<FinalizeReport, "removed">): read
   return alignColumns(removed.map(({ table, rows, bytes }) => [table, countOf(rows, "row"), formatBytes(bytes)]));
 }
 
-function verdict({ dryRun, removed }: FinalizeReport): string {
+function verdict({ dryRun, removed, deprecation }: FinalizeReport): string {
   const rows = countOf(
     removed.reduce((sum, table) => sum + table.rows, 0),
     "row",
@@ -23,9 +23,9 @@ function verdict({ dryRun, removed }: FinalizeReport): string {
   if (dryRun) {
     return removed.length === 0
       ? "There is nothing to remove. Nothing was changed."
-      : `${rows} would be removed, and no rollback could restore what they tell. Nothing was changed. Remove with: ${unbroken("ssot finalize")}`;
+      : `${rows} would be removed, and no rollback could restore what they tell. Nothing was changed. Remove with: ${unbroken(deprecation === undefined ? "ssot finalize" : `ssot finalize --only ${deprecation}`)}`;
   }
   return removed.length === 0
     ? "There was nothing to remove."
-    : `${rows} removed. What was changed before can no longer be restored; the migrations stay applied. Check with: ${unbroken("ssot status")}`;
+    : `${rows} removed. ${deprecation === undefined ? "What was changed before" : "What the drop took away"} can no longer be restored; the migrations stay applied. Check with: ${unbroken("ssot status")}`;
 }

@@ -209,3 +209,54 @@ test("status and audit list every deprecation, and --column narrows them to one"
     expect(await refusal(...command, "--column", "nick")).toMatchObject({ exitCode: 2, code: "USAGE" });
   }
 });
+
+test("finalize --only removes what is kept of one deprecation: the others come back with their values", async () => {
+  const { sql } = project.database;
+  await run("migrate");
+  const authors = () => sql`select id, author_name from public.pages order by id`;
+  const before = await authors();
+  await sql`update public.users set nick = 'somebody' where id = 1`;
+  await sql`update public.pages set author_name = author_name where id = 1`;
+  await run("migrate", "--phase", "3", "--force", "--reason", "to look at it");
+  const audited = () => sql`select relation, count(*)::integer as n from ssot.column_audit group by 1 order by 1`;
+  expect(await audited()).toEqual([
+    { relation: "public.pages", n: 1 },
+    { relation: "public.users", n: 1 },
+  ]);
+
+  const removed = [
+    { table: `ssot.dropped_${users.words}`, rows: 11 },
+    { table: "ssot.column_audit", rows: 1 },
+  ];
+  const plan = await project.ask("finalize", "--only", dropName(users), "--dry-run");
+  expect(plan).toMatchObject({ exitCode: 0, deprecation: markName(users), removed });
+  expect(await audited()).toHaveLength(2);
+  const report = await project.ask("finalize", "--only", users.digits, "--yes");
+  expect(report).toMatchObject({ exitCode: 0, deprecation: markName(users), removed });
+  expect(await audited()).toEqual([{ relation: "public.pages", n: 1 }]);
+  expect(await sql`select removed, deprecation from ssot.finalization`).toEqual([
+    { removed: { [`ssot.dropped_${users.words}`]: 11, "ssot.column_audit": 1 }, deprecation: markName(users) },
+  ]);
+  expect(await project.ask("status")).not.toHaveProperty("finalizedAt");
+
+  const refused = await refusal("rollback", "--only", users.digits, "--yes");
+  expect(refused).toMatchObject({
+    exitCode: 6,
+    code: "GATE",
+    message: expect.stringContaining("11 values of dropped"),
+  });
+  await run("rollback", "--only", pages.digits, "--yes");
+  expect(await authors()).toEqual(before);
+  await run("rollback", "--only", users.digits, "--schema-only", "--yes");
+  expect(await sql`select count(nick)::integer as n from public.users`).toEqual([{ n: 0 }]);
+});
+
+test("after finalize a rollback of any drop says what it can no longer restore", async () => {
+  await run("migrate");
+  await run("migrate", "--phase", "3", "--force", "--reason", "to look at it");
+  await run("finalize", "--yes");
+  for (const { digits } of [pages, users]) {
+    const refused = await refusal("rollback", "--only", digits, "--yes");
+    expect(refused).toMatchObject({ exitCode: 6, code: "GATE", message: expect.stringContaining("values of dropped") });
+  }
+});

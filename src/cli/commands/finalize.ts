@@ -11,6 +11,7 @@ import { storyOf, withTarget } from "../with-target.ts";
 
 interface FinalizeFlags extends RunFlags {
   readonly dryRun?: true;
+  readonly only?: string;
 }
 
 /** `ssot finalize`: removes what a rollback would put back, and every other value that the tool keeps. */
@@ -21,7 +22,8 @@ export function defineFinalize(program: Command, register: Register): void {
     .description(
       "Removes journals, archive, set-aside contacts and audit rows. The migrations stay applied; afterwards a rollback can take back the schema alone.",
     )
-    .option("--dry-run", "show what would be removed; change nothing");
+    .option("--dry-run", "show what would be removed; change nothing")
+    .option("--only <name>", "what is kept of one deprecation: the name, or the 14 digits, of its mark or its drop");
   addPatience(command)
     .addOption(trustRole())
     .addHelpText("after", helpText(["ssot finalize --dry-run", "ssot finalize --yes"], [0, 2, 3, 5, 6, 130]));
@@ -34,16 +36,17 @@ export function defineFinalize(program: Command, register: Register): void {
 
 async function handleFinalize(invocation: Invocation, flags: FinalizeFlags, target: Target): Promise<number> {
   const directory = await storyOf(invocation);
+  const { only } = flags;
   const { finalize, planFinalize } = await import("../../core/finalize.ts");
   const { renderFinalize } = await import("../../report/render-finalize.ts");
   const lookAhead = (): Promise<FinalizeReport> =>
-    untilInterrupted(planFinalize({ target, directory, trustRoles: flags.trustRole }), invocation.signal);
+    untilInterrupted(planFinalize({ target, directory, only, trustRoles: flags.trustRole }), invocation.signal);
   if (flags.dryRun) {
     await printReport(invocation, await lookAhead(), renderFinalize);
     return 0;
   }
   if (mustAsk(invocation)) await confirmFinalize(invocation, target, await lookAhead());
-  const report = await withRunOptions(invocation, flags, target, finalize);
+  const report = await withRunOptions(invocation, flags, target, (options) => finalize({ ...options, only }));
   await printReport(invocation, report, renderFinalize);
   return 0;
 }
