@@ -2,6 +2,7 @@ import type { Connection } from "../db/connection.ts";
 import { findStrangePart } from "../db/queries/schema-owner.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Direction, Migration } from "../model/migration.ts";
+import { hasMission } from "./packs.ts";
 
 /** A migration as file and ledger together tell it. */
 export interface MigrationState {
@@ -101,7 +102,9 @@ export function refuseChangedFiles(states: readonly MigrationState[]): void {
   const list = bad.map(
     ({ name, state }) => `${name} (${state === "changed" ? "file changed since it was applied" : "file is gone"})`,
   );
+  const unnamed = hasMission(bad.filter(({ state }) => state === "missing"));
+  const pack = unnamed ? ', or name their pack in ssot.config.json: "packs": ["unknown-caller"]' : "";
   throw new SsotError("MIGRATION_CHANGED", `applied migrations differ from their files: ${list.join(", ")}`, {
-    hint: "Restore the files from the version of ssot that applied them. Nothing was run.",
+    hint: `Restore the files from the version of ssot that applied them${pack}. Nothing was run.`,
   });
 }

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Migration } from "../model/migration.ts";
 import { migrationNames } from "../model/mission.ts";
 import { packageRoot } from "../model/package-root.ts";
-import type { MigrationState } from "./history.ts";
 
 /** The sets of migrations that come with the package. */
 export const packNames = ["unknown-caller"] as const;
@@ -31,6 +30,6 @@ export function changesMission(migration: Pick<Migration, "name" | "optional">):
 }
 
 /** Whether the mission's columns are dropped, or a run that drops them was interrupted. Pure. */
-export function isMissionDropped(states: readonly Pick<MigrationState, "name" | "state">[]): boolean {
+export function isMissionDropped(states: readonly { readonly name: string; readonly state: string }[]): boolean {
   return states.some(({ name, state }) => name === migrationNames.drop && state !== "pending");
 }

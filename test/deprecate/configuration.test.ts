@@ -115,6 +115,10 @@ test("files of pack and folder are applied and taken back by one command each", 
   expect(ledger.map(({ name }) => name)).toEqual([...phase1, markName(notes)].toSorted());
   const columns = await sql`select relation, column_name from ssot.deprecated_column order by column_name`;
   expect(columns.map((row) => row.column_name)).toEqual(["caller_name", "from_number", "notes"]);
+  configure({ ...own, packs: [] });
+  const unnamed = await project.ssot("migrate");
+  expect([unnamed.exitCode, words(unnamed.stderr)]).toEqual([4, expect.stringContaining("or name their pack in")]);
+  configure(own);
   expect((await project.ssot("rollback", "--all", "--yes")).exitCode).toBe(0);
   expect(await snapshotDatabase(sql)).toBe(before);
 });

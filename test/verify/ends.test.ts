@@ -165,7 +165,7 @@ test("a role from which row level security hides rows gets no verdict instead of
         ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text, jsonb), ssot.tracked_dependents(text), ssot.triggers_that_go(text), ssot.witness_triggers(text),
         ssot.deprecation(text), ssot.witness_problems(text), ssot.migration_title(text), ssot.column_pattern(text[]),
         ssot.as_pattern(text), ssot.calls_view(), ssot.judge_view(), ssot.view_text(), ssot.view_columns(text[]),
-        ssot.stands_on_view(oid, text[]), ${evidence} to ${role}`);
+        ssot.stands_on_view(oid, text[]), ssot.row_key(regclass), ${evidence} to ${role}`);
     const url = new URL(database.url);
     Object.assign(url, { username: role, password: "reader" });
     const report = await verify(await verifyOptions(url.href, { readOnly: true, suites: ["coverage", "integrity"] }));
@@ -256,7 +256,7 @@ test("a run that may not be recorded is refused before it asks", async () => {
         ssot.phase3_dependents(text, jsonb), ssot.phase3_bodies(text), ssot.phase3_writers(text, jsonb), ssot.tracked_dependents(text), ssot.triggers_that_go(text), ssot.witness_triggers(text),
         ssot.deprecation(text), ssot.witness_problems(text), ssot.migration_title(text), ssot.column_pattern(text[]),
         ssot.as_pattern(text), ssot.calls_view(), ssot.judge_view(), ssot.view_text(), ssot.view_columns(text[]),
-        ssot.stands_on_view(oid, text[]), ${evidence} to ${role}`);
+        ssot.stands_on_view(oid, text[]), ssot.row_key(regclass), ${evidence} to ${role}`);
     const url = new URL(database.url);
     Object.assign(url, { username: role, password: "reader" });
     expect((await errorOf(verify(await verifyOptions(url.href, { record: true })))).code).toBe("PREFLIGHT");

@@ -53,7 +53,7 @@ async function isTouched(connection: Connection): Promise<boolean> {
     const broken = await ask(sql, check.sql, { org: null });
     if (broken.length === 0) continue;
     const names = broken.map(({ name, problem }) => `${String(name)} ${String(problem)}`).join(", ");
-    throw new SsotError("GATE", `the witness is not the one that migration 4 makes: ${names}`, {
+    throw new SsotError("GATE", `the witness is not the one that its migration makes: ${names}`, {
       hint: "Nothing was changed. ssot rollback and ssot migrate make a new one.",
     });
   }
