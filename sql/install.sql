@@ -231,6 +231,7 @@ begin;
 \ir readers/statement_shape.sql
 \ir readers/statement_fingerprint.sql
 \ir readers/row_sources.sql
+\ir readers/reading_views.sql
 \ir readers/is_dump.sql
 \ir readers/judge_by_words.sql
 \ir readers/recorded_statements.sql

@@ -192,6 +192,7 @@ export const engineParts: Readonly<
         "counted_from,evicted,gaps,hidden,lost,migration,problem,read_at,seen,source,system_id,timeline",
       "ssot.reader_state(text,text,jsonb,jsonb,boolean)": "",
       "ssot.readers_of(regclass)": "",
+      "ssot.reading_views(text)": "",
       "ssot.record_readers(text,jsonb,boolean)": "",
       "ssot.recorded_statements(text,boolean)": "",
       "ssot.reference_calls(regclass,text)": "",

@@ -93,6 +93,7 @@ async function slowForTenants(look: Look, ownMs: number): Promise<Finding | unde
 /** The mission document's success metrics of speed, and the plans that they rest on. */
 export const performanceSuite = defineSuite({
   id: "performance",
+  timed: true,
   title: "reads and writes are fast enough",
   checks: [
     defineRead({

@@ -2,7 +2,7 @@
 -- live names that do not read the columns are none: the drop makes them again.
 create or replace function ssot.tracked_dependents(migration text)
 returns table (code text, kind text, name text, column_name text, detail text, certainty text)
-language plpgsql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' set plan_cache_mode = 'force_generic_plan' as $$
 declare
   about record;
   going text[];

@@ -6,6 +6,7 @@ language plpgsql stable set search_path = pg_catalog, pg_temp set enable_nestloo
 declare
   about record;
   around record;
+  views text[] := '{}';
   stats regclass;
   info regclass;
   found jsonb;
@@ -19,20 +20,24 @@ declare
 begin
   select x.* into about from ssot.deprecation(recorded_statements.migration) as x;
   select x.* into around from ssot.row_sources(recorded_statements.migration) as x;
-  under := md5(concat_ws(chr(31), about.columns, around.relations, around.functions, around.views));
   /* By the extension, not by name: its schema may be somebody else's. */
   select max(c.oid) filter (where c.relname = 'pg_stat_statements'), max(c.oid) filter (where c.relname = 'pg_stat_statements_info') into stats, info
   from pg_catalog.pg_extension as e
   join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::regclass and d.refobjid = e.oid and d.deptype = 'e'
   join pg_catalog.pg_class as c on d.classid = 'pg_catalog.pg_class'::regclass and c.oid = d.objid
   where e.extname = 'pg_stat_statements';
+  /* Asked where somebody may read through one. */
+  if stats is not null or exists (select from ssot.reader as r where r.migration = recorded_statements.migration and r.how = 'view') then
+    views := ssot.reading_views(recorded_statements.migration);
+  end if;
+  under := md5(concat_ws(chr(31), about.columns, around.relations, around.functions, views));
   begin
     system_id := (select c.system_identifier::text from pg_control_system() as c);
     timeline := (select c.timeline_id from pg_control_checkpoint() as c);
   exception when insufficient_privilege then null;
   end;
-  names := ssot.column_pattern(around.relations || around.functions || array(select substring(v from '[^.]+$') from unnest(around.views) as v));
-  marks := ssot.column_pattern(about.columns || array(select substring(v from '[^.]+$') from unnest(around.views) as v)) || '|[*]|->|#>|json|hstore|copy |table ';
+  names := ssot.column_pattern(around.relations || around.functions || array(select substring(v from '[^.]+$') from unnest(views) as v));
+  marks := ssot.column_pattern(about.columns || array(select substring(v from '[^.]+$') from unnest(views) as v)) || '|[*]|->|#>|json|hstore|copy |table ';
   if stats is null then problem := 'pg_stat_statements is not installed';
   elsif info is null then problem := 'pg_stat_statements is of an older version (alter extension pg_stat_statements update)';
   else
@@ -74,7 +79,7 @@ begin
         $counted$, stats, info,
         case when exists (select from pg_catalog.pg_attribute as a where a.attrelid = stats and a.attname = 'stats_since') then 's.stats_since' else 'null::timestamptz' end)
       into found
-      using names, marks, about.parts || about.view_oid, recorded_statements.migration, under, texts, about.columns, around.views;
+      using names, marks, about.parts || about.view_oid, recorded_statements.migration, under, texts, about.columns, views;
     exception
       when object_not_in_prerequisite_state then problem := 'pg_stat_statements cannot be read (is it preloaded?)';
       when insufficient_privilege then problem := format('role %s may not read pg_stat_statements', current_user);
@@ -91,6 +96,6 @@ begin
   end if;
   return coalesce(found, '{"statements": []}') || jsonb_build_object(
     'read_at', now(), 'system_id', system_id, 'timeline', timeline, 'problem', problem, 'gaps', gaps, 'judged_under', under,
-    'relations', around.relations, 'functions', around.functions, 'views', around.views);
+    'relations', around.relations, 'functions', around.functions, 'views', views);
 end
 $$;

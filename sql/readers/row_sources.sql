@@ -1,6 +1,6 @@
--- What else than its own name gives rows of a deprecation's table: its partitions and children and the view of live names, functions that
--- return such rows, and further views that read the columns, at any distance.
-create or replace function ssot.row_sources(migration text, out relations text[], out functions text[], out views text[])
+-- What else than its own name gives rows of a deprecation's table: its partitions and children and the view of live names, and functions that
+-- return such rows.
+create or replace function ssot.row_sources(migration text, out relations text[], out functions text[])
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   rows_of oid[];
@@ -12,7 +12,5 @@ begin
     where p.prorettype = any (array(
       select t.oid from pg_catalog.pg_type as t left join pg_catalog.pg_type as e on e.oid = t.typelem
       where t.typrelid = any (rows_of) or e.typrelid = any (rows_of))) order by 1);
-  views := array(
-    select distinct t.name from ssot.tracked_dependents(migration) as t where t.kind in ('view', 'materialized view') order by 1);
 end
 $$;

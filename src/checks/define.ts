@@ -149,6 +149,8 @@ export interface Suite {
   readonly id: string;
   readonly title: string;
   readonly checks: readonly Check[];
+  /** Its checks measure time: they are asked while nothing else is. */
+  readonly timed?: true | undefined;
   /** Why the whole suite is not judged today; undefined: it is. What would be broken is a warning before its day. */
   readonly notYet?: ((look: Look) => Promise<string | undefined>) | undefined;
 }

@@ -50,8 +50,9 @@ export interface CheckRun {
 }
 
 /**
- * Asks every check of the suites. What only reads comes first and shares one snapshot; probes follow when it has ended,
- * so that a pool of one connection is enough. One that fails or cannot run hides no other; a lost session ends in errors.
+ * Asks every check of the suites. What only reads shares one snapshot, and probes have a session of their own, side by side; what measures
+ * time is asked while nothing else is. Through a pool, where a session may not be left for another, probes follow when the snapshot has
+ * ended: one connection is enough. A check that fails or cannot run hides no other; a lost session ends in errors.
  */
 export async function runChecks(
   suites: readonly Suite[],
@@ -62,18 +63,31 @@ export async function runChecks(
 ): Promise<CheckRun> {
   const run = new Run(session, probes, objects, options, suites);
   await run.scan(suites);
+  await run.askForDays(suites);
   const results = new Map<Check, CheckResult>();
-  const ask = async (wanted: (check: Check) => boolean): Promise<void> => {
+  const ask = async (wanted: (check: Check, suite: Suite) => boolean): Promise<void> => {
     for (const suite of suites) {
-      const checks = suite.checks.filter(wanted);
+      const checks = suite.checks.filter((check) => wanted(check, suite));
       if (checks.length > 0) options.onSuite?.(suite.id);
       for (const check of checks) results.set(check, await run.check(suite, check));
     }
   };
-  await ask((check) => check.kind !== "probe" && !impersonates(check));
-  await ask(impersonates);
-  await session.execute("rollback").catch(() => []);
-  await ask(({ kind }) => kind === "probe");
+  const isProbe = ({ kind }: Check): boolean => kind === "probe";
+  const isTimed = (_: Check, { timed }: Suite): boolean => timed === true;
+  await ask((check, suite) => isTimed(check, suite) && !isProbe(check));
+  const read = async (): Promise<void> => {
+    await ask((check, suite) => !isTimed(check, suite) && !isProbe(check) && !impersonates(check));
+    await ask((check, suite) => !isTimed(check, suite) && impersonates(check));
+    await session.execute("rollback").catch(() => []);
+  };
+  const probe = (): Promise<void> => ask((check, suite) => !isTimed(check, suite) && isProbe(check));
+  if (session.pooled) {
+    await read();
+    await probe();
+  } else {
+    await Promise.all([read(), probe()]);
+  }
+  await ask((check, suite) => isTimed(check, suite) && isProbe(check));
   const found = suites.map(({ id, title, checks }) => ({
     id,
     title,
@@ -108,7 +122,7 @@ class Run {
   readonly #counts: ScanCounts;
   readonly #told: (migration: string) => Promise<string>;
   readonly #gates = new Map<string, Promise<readonly GateReason[]>>();
-  readonly #reasons = new Map<string, { readonly reason: string | undefined }>();
+  readonly #reasons = new Map<string, Promise<string | undefined>>();
 
   constructor(
     session: Connection,
@@ -181,11 +195,14 @@ class Run {
 
   async #notYet({ id, notYet }: Suite): Promise<string | undefined> {
     if (notYet === undefined) return undefined;
-    const known = this.#reasons.get(id) ?? {
-      reason: await this.#attempt(() => notYet(this.#lookOf(Number.NaN))),
-    };
+    const known = this.#reasons.get(id) ?? this.#attempt(() => notYet(this.#lookOf(Number.NaN)));
     this.#reasons.set(id, known);
-    return known.reason;
+    return known;
+  }
+
+  /** Asks which suites are not judged today; a failure is told by each of their checks. */
+  async askForDays(suites: readonly Suite[]): Promise<void> {
+    for (const suite of suites) await this.#notYet(suite).catch(() => undefined);
   }
 
   #result(

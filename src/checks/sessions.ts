@@ -5,6 +5,7 @@ import { missionTables } from "../db/queries/touched-tables.ts";
 import { listForeignCode } from "../db/queries/trusted-code.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import type { Target } from "../db/target.ts";
+import { quoteLiteral } from "../sql/quote-literal.ts";
 import { borrowOrganisations, type OrganisationNeeds, readOrganisationNeeds } from "./borrow.ts";
 import { CheckError } from "./check-error.ts";
 import { makeCopies } from "./copies.ts";
@@ -51,9 +52,11 @@ export async function openSnapshot({ target, timeoutSeconds, onSql }: SessionOpt
 
 /** Runs work behind a savepoint: what it set is taken back, and so is its failure, which is thrown on. */
 export async function attempt<T>({ execute }: Connection, work: () => Promise<T>): Promise<T> {
-  await execute("savepoint attempt");
+  // Nobody waits for its answer: the session takes what it is sent in order.
+  const saved = execute("savepoint attempt");
   try {
-    return await work();
+    const [done] = await Promise.all([work(), saved]);
+    return done;
   } finally {
     await execute("rollback to savepoint attempt; release savepoint attempt");
   }
@@ -86,10 +89,14 @@ export class ProbeSession {
     const connection = await this.#open();
     const { sql, execute } = connection;
     this.#warnings.length = 0;
-    await execute("begin isolation level read committed read write");
+    const begin = "begin isolation level read committed read write";
+    const within = limits(this.#options.timeoutSeconds);
+    await execute(connection.pooled ? begin : `${begin}; ${within}`);
     try {
-      if (connection.pooled) await applySettings(connection, { forTransaction: true });
-      await execute(limits(this.#options.timeoutSeconds));
+      if (connection.pooled) {
+        await applySettings(connection, { forTransaction: true });
+        await execute(within);
+      }
       this.#surroundings ??= await readSurroundings(sql, this.#options);
       const { loud, mayMakeTemporary, mayBeReplica, planted, path } = this.#surroundings;
       if (!mayMakeTemporary) {
@@ -98,8 +105,7 @@ export class ProbeSession {
         };
       }
       if (planted !== undefined) return { skip: planted };
-      await execute(neverCommit);
-      await sql`select set_config('search_path', ${path}, true)`;
+      await execute(`${neverCommit}; select set_config('search_path', ${quoteLiteral(path)}, true)`);
       // What they do outside the database, a rollback does not take back.
       const telling = loud.filter(({ onAudit, onDelete }) => (audits ?? !onAudit) && (deletes ?? !onDelete));
       const needsCopies = telling.length > 0 && audits !== true && deletes !== true;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Migration } from "../model/migration.ts";
+import { quoteLiteral } from "../sql/quote-literal.ts";
 import { readTokens } from "../sql/tokens.ts";
 import type { Engine } from "./engine-files.ts";
 import { refuseForeignSchema, refuseNewerEngine } from "./export-frame.ts";
 import { installTexts } from "./install-engine.ts";
 import { blockComment, freeTag, toPlainSql } from "./plain-sql.ts";
-import { quoteLiteral } from "./variables.ts";
 
 /** The engine's text in parts, each for a file of its own. Put together they install it, in one transaction. */
 export interface EngineParts {

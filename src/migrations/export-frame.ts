@@ -2,11 +2,11 @@ import { foreignTriggersQuery } from "../db/queries/foreign-triggers.ts";
 import { foreignCodeQuery } from "../db/queries/trusted-code.ts";
 import { bulkSettings, newerSettings, sessionSettings, setWhereKnown } from "../db/session-settings.ts";
 import type { Migration, Step } from "../model/migration.ts";
+import { quoteLiteral } from "../sql/quote-literal.ts";
 import type { Engine } from "./engine-files.ts";
 import { hasMission } from "./packs.ts";
 import { blockComment } from "./plain-sql.ts";
 import { lockClass } from "./run-lock.ts";
-import { quoteLiteral } from "./variables.ts";
 
 // As any session of ours, but one lock time-out for all: nothing is tried again here.
 const settings = {

@@ -2,11 +2,11 @@ import type { Connection } from "../db/connection.ts";
 import { isConnectionLoss, sqlStateOf } from "../db/connection-error.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Migration } from "../model/migration.ts";
+import { quoteLiteral } from "../sql/quote-literal.ts";
 import type { Engine } from "./engine-files.ts";
 import { fileAt } from "./engine-files.ts";
 import { readEngineState, refuseNewerEngine } from "./engine-state.ts";
 import { isLockProblem, type RetryOptions, retryLocked } from "./retry-locked.ts";
-import { quoteLiteral } from "./variables.ts";
 
 export interface InstallOptions extends RetryOptions {
   readonly lockTimeoutMs: number;

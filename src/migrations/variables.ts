@@ -1,4 +1,5 @@
 import { SsotError } from "../model/errors.ts";
+import { quoteLiteral } from "../sql/quote-literal.ts";
 import { readTokens, type SqlToken } from "../sql/tokens.ts";
 
 /** What psql would put in place of `:name` (as it is) and `:'name'` (as a literal). */
@@ -34,11 +35,6 @@ export function refuseUnknownVariables(sql: string, known: readonly string[]): v
   if (open !== undefined) throw broken(`a string or comment has no end: ${open.slice(0, 60)}`);
   const other = findVariables(tokens).find(({ name }) => !known.includes(name));
   if (other !== undefined) throw unknown(other.name, known);
-}
-
-/** A string as SQL writes it, with standard_conforming_strings on. */
-export function quoteLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function findVariables(tokens: readonly SqlToken[]): readonly Place[] {

@@ -12,7 +12,7 @@ let database: TestDatabase;
 
 // What the gate asks beside who writes.
 const evidence = `ssot.phase3_readers(text, jsonb), ssot.unobserved_reads(text, jsonb), ssot.reader_looks(text, jsonb), ssot.recorded_statements(text, boolean),
-  ssot.reader_state(text, text, jsonb, jsonb, boolean), ssot.lost_statements(text, text, jsonb), ssot.row_sources(text),
+  ssot.reader_state(text, text, jsonb, jsonb, boolean), ssot.lost_statements(text, text, jsonb), ssot.row_sources(text), ssot.reading_views(text),
   ssot.is_excused(text, text, jsonb), ssot.statement_shape(text), ssot.statement_fingerprint(text), ssot.is_dump(text, oid[]),
   ssot.judge_by_words(text, text[], text[]), ssot.row_key(regclass)`;
 

@@ -1,4 +1,4 @@
-import { quoteLiteral } from "../../migrations/variables.ts";
+import { quoteLiteral } from "../../sql/quote-literal.ts";
 import { quoteName } from "./column-list.ts";
 
 /** What a deprecation's two files say. */

@@ -1,6 +1,6 @@
 import type { Connection } from "../../db/connection.ts";
 import type { TrialTable, TrialTrigger } from "../../db/queries/trial-tables.ts";
-import { quoteLiteral } from "../../migrations/variables.ts";
+import { quoteLiteral } from "../../sql/quote-literal.ts";
 import { attempt, isPassing, type Refusal } from "./attempt.ts";
 import { makeUp } from "./made-up.ts";
 
