@@ -17,6 +17,8 @@ export const erasure = defineProbe({
   deletes: true,
   schema: z.object({ left: plainText }),
   probe: async ({ sql, orgId }) => {
+    const [journal] = await sql<{ present: boolean }[]>`select to_regclass('ssot.journal') is not null as present`;
+    if (!journal?.present) return { population: 0, broken: 0, skip: "the engine of this database is an older one" };
     const { callId, contactId } = await takeCall(sql, probeCall(orgId, 90));
     await sql`update public.calls set caller_name = 'said' where id = ${callId} and org_id = ${orgId}`;
     await sql`

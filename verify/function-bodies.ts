@@ -44,7 +44,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.deprecation(text)": "f8561dc392b284eeaefac55d31b7f1be",
     "ssot.derive_batch(ssot.archive,text,integer,jsonb)": "cdfc3bab5739d717ab7fe4a54f501d83",
     "ssot.derive_columns(text,boolean,bigint)": "5b6a220bed8cf013aaa033e764bf100b",
-    "ssot.derive_in_portions(text,boolean)": "92b9c9de576d120ca47341e67971b898",
+    "ssot.derive_in_portions(text,boolean)": "ddea8aec32e042f00b16ea19620020aa",
     "ssot.derive_row()": "cd2c4890df987c1b10619626835db822",
     "ssot.dress_view(text)": "bec91ff6e14014c5587d8b42ff0a8ed1",
     "ssot.drop_checks(text)": "efefb7a0f46d54ef725f73f4f523b129",
