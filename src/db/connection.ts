@@ -26,6 +26,14 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** What the server says beside its answers. */
+export interface Notice {
+  readonly code: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
 export interface ConnectOptions {
   /** Through a pooler, all that the session does happens in one read-only transaction: one server process, as it is lent. */
   readonly onlyReads?: boolean;
@@ -33,7 +41,7 @@ export interface ConnectOptions {
   readonly onQuery?: ((text: string) => void) | undefined;
   /** Sees every text that `execute` sends. */
   readonly onSql?: (text: string) => void;
-  readonly onNotice?: (notice: { readonly code: string; readonly severity: string; readonly message: string }) => void;
+  readonly onNotice?: (notice: Notice) => void;
 }
 
 const arrayTypes = {
@@ -84,7 +92,12 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
     },
     ...(options.onQuery === undefined ? {} : { debug: (_: number, text: string) => options.onQuery?.(text) }),
     onnotice: (notice) =>
-      options.onNotice?.({ code: notice.code ?? "", severity: notice.severity ?? "", message: notice.message ?? "" }),
+      options.onNotice?.({
+        code: notice.code ?? "",
+        severity: notice.severity ?? "",
+        message: notice.message ?? "",
+        hint: notice.hint ?? "",
+      }),
     onclose: () => {
       lost = open;
       // Else the next query would quietly get a session without the lock and the settings.

@@ -1,5 +1,6 @@
-import { existsSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { DemoOptions } from "../../core/demo/story.ts";
 import { SsotError } from "../../model/errors.ts";
@@ -13,6 +14,7 @@ import { printReport } from "../print-report.ts";
 interface DemoFlags {
   readonly keep?: true;
   readonly serve?: number;
+  readonly anyColumn?: true;
 }
 
 const usualPort = "3001";
@@ -29,10 +31,19 @@ export function defineDemo(program: Command, register: Register): void {
         .preset(usualPort)
         .argParser(wholeNumber(0, mostPort)),
     )
+    .addOption(
+      new Option(
+        "--any-column",
+        "the story of a column of any table instead: ssot deprecate, migrate, the drop, rollback",
+      ).conflicts(["serve", "keep"]),
+    )
     .option("--keep", `leave the database in ${embeddedDirectory}, for --embedded`)
     .addHelpText(
       "after",
-      helpText(["ssot demo", "ssot demo --serve", "ssot demo --keep && ssot status --embedded"], [0, 1, 2, 3, 130]),
+      helpText(
+        ["ssot demo", "ssot demo --any-column", "ssot demo --serve", "ssot demo --keep && ssot status --embedded"],
+        [0, 1, 2, 3, 130],
+      ),
     );
   register<DemoFlags>(command, handleDemo);
 }
@@ -68,10 +79,10 @@ async function handleDemo(invocation: Invocation, flags: DemoFlags): Promise<num
 
 async function tell(invocation: Invocation, flags: DemoFlags, target: DemoOptions["target"]): Promise<number> {
   const { io, options, signal } = invocation;
-  const [{ renderClaim, renderDemo }, { createStyle }, directory] = await Promise.all([
+  const [{ renderAnyColumn, renderClaim, renderDemo }, { createStyle }, directory] = await Promise.all([
     import("../../report/render-demo.ts"),
     import("../../report/style.ts"),
-    storyOfDemo(invocation),
+    flags.anyColumn ? mkdtempSync(join(tmpdir(), "ssot-demo-files-")) : storyOfDemo(invocation),
   ]);
   const style = createStyle({ color: wantsColor(io.stdout, io.env, options.color), width: widthOf(io.stdout) });
   const story: DemoOptions = {
@@ -82,6 +93,16 @@ async function tell(invocation: Invocation, flags: DemoFlags, target: DemoOption
       if (!options.json) io.stdout.write(`${renderClaim(claim, style)}\n`);
     },
   };
+  if (flags.anyColumn) {
+    try {
+      const { runAnyColumn } = await import("../../core/demo/run-any-column.ts");
+      const report = await runAnyColumn(story);
+      await printReport(invocation, report, renderAnyColumn);
+      return report.ok ? 0 : 1;
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
   if (flags.serve === undefined) {
     const { runDemo } = await import("../../core/demo/run-demo.ts");
     const report = await runDemo(story);

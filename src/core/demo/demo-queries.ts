@@ -50,10 +50,13 @@ export async function fingerprintDeprecated(sql: Sql): Promise<string> {
 }
 
 /** Lets a month pass, as far as ledger and audit know. Only the demo does this, to its own database. */
-export async function letAMonthPass(sql: Sql): Promise<void> {
+export async function letAMonthPass(
+  sql: Sql,
+  audit: "public.deprecated_column_audit" | "ssot.column_audit",
+): Promise<void> {
   // One text is one transaction.
   await sql.unsafe(`
     update ssot.ledger set run_on = run_on - interval '32 days';
-    update public.deprecated_column_audit set detected_at = detected_at - interval '32 days';
+    update ${audit} set detected_at = detected_at - interval '32 days';
     update ssot.deprecated_write set written_at = written_at - interval '32 days'`);
 }

@@ -1,10 +1,9 @@
 import { takeCall } from "../../../verify/probe-call.ts";
 import { recentCalls } from "../../dashboard/recent-calls.ts";
 import { connect } from "../../db/connection.ts";
-import { SsotError } from "../../model/errors.ts";
 import { missionColumns } from "../../model/mission.ts";
 import { migrate } from "../migrate.ts";
-import { type RollbackReport, rollback } from "../rollback.ts";
+import { rollback } from "../rollback.ts";
 import {
   type CallerFigures,
   figuresAfter,
@@ -12,7 +11,7 @@ import {
   firstOrganisation,
   letAMonthPass,
 } from "./demo-queries.ts";
-import { beginStory, type DemoClaim, type DemoOptions, runOptions } from "./story.ts";
+import { beginStory, type DemoClaim, type DemoOptions, describeRestored, dropRefused, runOptions } from "./story.ts";
 import { tellMigration } from "./tell-migration.ts";
 
 export interface DemoReport {
@@ -66,7 +65,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     const refusal = await dropRefused(options);
     claim("The drop is refused while its gate is closed", refusal !== undefined, refusal ?? "it was not refused");
 
-    await letAMonthPass(sql);
+    await letAMonthPass(sql, "public.deprecated_column_audit");
     const values = await fingerprintDeprecated(sql);
     const drop = await migrate({ ...runOptions(options), phase3: true });
     const [still] = await recentCalls(sql, { orgId, limit: 1 });
@@ -86,18 +85,4 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   } finally {
     await connection.close();
   }
-}
-
-async function dropRefused(options: DemoOptions): Promise<string | undefined> {
-  try {
-    await migrate({ ...runOptions(options), phase3: true });
-    return undefined;
-  } catch (error) {
-    if (error instanceof SsotError && error.code === "GATE") return error.message;
-    throw error;
-  }
-}
-
-function describeRestored({ rolledBack }: RollbackReport): string {
-  return `${rolledBack[0]?.restored.valuesArchived ?? 0} values restored, row by row as they were`;
 }

@@ -1,5 +1,7 @@
 import type { Target } from "../../db/target.ts";
-import type { MigrateOptions } from "../migrate.ts";
+import { SsotError } from "../../model/errors.ts";
+import { type MigrateOptions, migrate } from "../migrate.ts";
+import type { RollbackReport } from "../rollback.ts";
 
 /** One thing that the demo says, and whether it held. */
 export interface DemoClaim {
@@ -51,6 +53,22 @@ export function runOptions({ target, directory, signal }: DemoOptions): MigrateO
     phase3: false,
     verify: true,
   };
+}
+
+/** What the gate says against the drop; undefined: it was let through. */
+export async function dropRefused(options: DemoOptions): Promise<string | undefined> {
+  try {
+    await migrate({ ...runOptions(options), phase3: true });
+    return undefined;
+  } catch (error) {
+    if (error instanceof SsotError && error.code === "GATE") return error.message;
+    throw error;
+  }
+}
+
+/** How many values a taken back drop has brought back. */
+export function describeRestored({ rolledBack }: RollbackReport): string {
+  return `${rolledBack[0]?.restored.valuesArchived ?? 0} values restored, row by row as they were`;
 }
 
 /** A share as the demo says it. */
