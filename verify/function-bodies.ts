@@ -14,7 +14,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.as_pattern(text)": "0dc3ff73ac84e4e4bddf82328778e511",
     "ssot.audit_of(text)": "5f4119affd4b513a5a36efddf3a2b5b9",
     "ssot.audit_table()": "c00bff93afee4cd5355798a97d24eee2",
-    "ssot.audit_write(text,text,jsonb,uuid,text,text,text,text)": "3ab74afd0f63d6bfcd3a0545aa3bf44b",
+    "ssot.audit_write(text,text,jsonb,uuid,text,text,text,text)": "145f9791b9ad50f93b732c0ca746de9f",
     "ssot.audited_rows()": "de501ba1c5387237cabfd37b967c340e",
     "ssot.batch_size()": "b1dc409092875686f3fc2a9b416c2593",
     "ssot.before_commit(boolean)": "59d7c4a3d0b8ccade915b498964a47a3",

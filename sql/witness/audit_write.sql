@@ -16,7 +16,7 @@ begin
   perform ssot.set_audited_rows(n);
   if not ssot.is_traced(audit_write.relation, col) then
     raise warning '[DEPRECATED COLUMN WRITE] %.% was written to', short_name, col
-      using hint = (select coalesce('Use ' || d.replacement || '.', d.reason) || coalesce(' Ask ' || d.owner || '.', '')
+      using hint = (select coalesce('Use ' || d.replacement || '.', rtrim(d.reason, '.') || '.') || coalesce(' Ask ' || d.owner || '.', '')
                     from ssot.deprecated_column as d where d.relation = audit_write.relation and d.column_name = col);
     perform ssot.trace_write(audit_write.relation, col);
     if n <= 1001 then perform ssot.prune_audit(50); end if;

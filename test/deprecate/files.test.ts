@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { connect } from "../../src/db/connection.ts";
+import { targetOf } from "../support/run-options.ts";
 import { makeWiki, type Project } from "./wiki.ts";
 
 let project: Project;
@@ -53,6 +55,21 @@ test("a drop whose mark is not applied says what to do first, and verify does, t
   const { stdout } = await project.ssot("verify");
   expect(oneLine(stdout)).toContain("what it looks at is missing: ssot migrate makes it");
   expect(stdout).not.toContain("schema.migrations");
+});
+
+test("whoever writes is told what to use, or else the reason, and whom to ask", async () => {
+  const hints: string[] = [];
+  const application = await connect(targetOf(project.database.url), { onNotice: ({ hint }) => hints.push(hint) });
+  try {
+    await project.ssot("deprecate", "pages.author_name", "--reason", "nobody reads it", "--owner", "@web");
+    await project.ssot("deprecate", "users.nick", "--reason", "Moved.", "--replaced-by", "users.name");
+    await project.ssot("migrate");
+    await application.sql`update public.pages set author_name = 'Somebody' where id = 1`;
+    await application.sql`update public.users set nick = 'Somebody' where id = 1`;
+    expect(hints.filter((hint) => hint !== "")).toEqual(["nobody reads it. Ask @web.", "Use users.name."]);
+  } finally {
+    await application.close();
+  }
 });
 
 test("status tells when a drop is due", async () => {
