@@ -3,6 +3,13 @@ import { join } from "node:path";
 import { marked, type Token } from "marked";
 import { packageRoot } from "../../src/model/package-root.ts";
 
+/** A block of code, and what stands behind its three backticks. */
+export interface Fence {
+  readonly language: string;
+  readonly info: string;
+  readonly text: string;
+}
+
 /** A page of documentation. */
 export interface Page {
   /** Its path inside the project. */
@@ -12,6 +19,8 @@ export interface Page {
   readonly code: readonly string[];
   /** The content of each block of a language, in order. */
   blocks(language: string): readonly string[];
+  /** All blocks, in order. */
+  readonly fences: readonly Fence[];
   /** Targets of links and pictures. */
   readonly links: readonly string[];
   /** What a link may name after #. */
@@ -19,7 +28,6 @@ export interface Page {
 }
 
 /** The pages that people read: of the project's first folder, and of docs/. */
-/** One page below a folder. */
 export function readPages(): readonly Page[] {
   const root = packageRoot();
   return ["", "docs"].flatMap((folder) =>
@@ -37,16 +45,20 @@ export function readPage(root: string, path: string): Page {
   const text = readFileSync(join(root, path), "utf8");
   const tokens: Token[] = [];
   marked.walkTokens(marked.lexer(text), (token) => void tokens.push(token));
-  const languageOf = (token: Token) => (token.type === "code" ? `${token.lang}`.split(" ")[0] : undefined);
+  const fences = tokens.flatMap((token): Fence[] => {
+    if (token.type !== "code") return [];
+    const [language = "", ...info] = String(token.lang ?? "").split(" ");
+    return [{ language, info: info.join(" "), text: token.text }];
+  });
   return {
     path,
     text,
-    code: tokens.flatMap((token) => {
-      if (token.type === "codespan") return [token.text];
-      return shells.has(languageOf(token) ?? "") && token.type === "code" ? joined(token.text) : [];
-    }),
-    blocks: (language) =>
-      tokens.flatMap((token) => (token.type === "code" && languageOf(token) === language ? [token.text] : [])),
+    code: [
+      ...tokens.flatMap((token) => (token.type === "codespan" ? [token.text] : [])),
+      ...fences.flatMap(({ language, text: block }) => (shells.has(language) ? joined(block) : [])),
+    ],
+    blocks: (wanted) => fences.flatMap(({ language, text: block }) => (language === wanted ? [block] : [])),
+    fences,
     links: tokens.flatMap((token) => (token.type === "link" || token.type === "image" ? [token.href] : [])),
     anchors: new Set(tokens.flatMap((token) => (token.type === "heading" ? [anchorOf(token.text)] : []))),
   };
