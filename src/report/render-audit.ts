@@ -6,7 +6,7 @@ import type { Style } from "./style.ts";
 import { alignColumns } from "./table.ts";
 import { unbroken, wrapText } from "./wrap.ts";
 
-/** Writers, dependents, readers, what nobody can see; the last lines are the verdict about Phase 3. */
+/** Writers, dependents, readers, what nobody can see; the last lines are the verdict about the drop. */
 export function renderAudit(report: AuditReport, style: Style, by: "column" | "writer" | "day" | "org"): string {
   const blocks = [
     report.writes.byColumn.flatMap((column) => describeColumn(report, column, style, by)),
@@ -41,7 +41,8 @@ function describeColumn(
   const days = daysBetween(report.since, new Date());
   const isOne = (row: { readonly table: string; readonly column: string }): boolean =>
     row.table === table && row.column === column;
-  const name = `  ${`${table.replace(/^public\./, "")}.${column}`.padEnd(18)}`;
+  const widest = Math.max(18, ...report.writes.byColumn.map((each) => labelOf(each).length));
+  const name = `  ${labelOf({ table, column }).padEnd(widest)}`;
   const latest = last === null ? "" : `, last ${formatMoment(last)}`;
   if (writes === 0) return [`${name} ${style.good("none")} since ${formatDay(report.since)}${latest}`];
   const head = `${name} ${style.broken(countOf(writes, "write"))} since ${formatDay(report.since)}${latest}`;
@@ -63,6 +64,12 @@ function describeColumn(
   if (by !== "writer") return [head, chart];
   const writers = report.writes.byWriter.filter(isOne);
   return [head, chart, ...writers.flatMap((writer) => describeWriter(writer, style))];
+}
+
+/** As SQL writes it, without the schema that is the usual one. */
+function labelOf({ table, column }: Pick<ColumnFigures, "table" | "column">): string {
+  const quoted = /^[a-z_][a-z0-9_$]*$/.test(column) ? column : `"${column.replaceAll('"', '""')}"`;
+  return `${table.replace(/^public\./, "")}.${quoted}`;
 }
 
 function describeWriter(writer: Writer, style: Style): readonly string[] {
@@ -143,7 +150,7 @@ function describeGate({ phase3 }: AuditReport, style: Style): readonly string[] 
   ]);
   const opens = phase3.opensAt === null ? "" : ` By time and silence it could from ${formatMoment(phase3.opensAt)} on.`;
   const late = phase3.overdue ? " The date of the drop has passed, and the columns are still there." : "";
-  return ["  Phase 3 is held", ...reasons, "", wrapText(`The columns may not go yet.${opens}${late}`, { width })];
+  return ["  The drop is held", ...reasons, "", wrapText(`The columns may not go yet.${opens}${late}`, { width })];
 }
 
 function labelled(

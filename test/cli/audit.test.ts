@@ -39,7 +39,7 @@ test("a write is shown with its writer, its shape and a chart, and fails the job
   expect(asked.stdout).toContain("█  a day");
   expect(asked.stdout).toContain("(role postgres)");
   expect(asked.stdout).toContain("update public.calls set from_number = ? where vapi_call_id = ?");
-  expect(asked.stdout).toContain("Phase 3 is held");
+  expect(asked.stdout).toContain("The drop is held");
   expect(asked.stdout).toContain("the columns are still there");
   expect(asked.stdout).not.toMatch(/Private|0107/);
   expect(asked.stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);

@@ -72,6 +72,17 @@ test("whoever writes is told what to use, or else the reason, and whom to ask", 
   }
 });
 
+test("the audit names columns as SQL does, one below the other", async () => {
+  await project.database.sql.unsafe(
+    `create table public."longNames" (id integer primary key, "first name" text, note text)`,
+  );
+  await deprecate('"longNames"."first name"', '"longNames".note');
+  await project.ssot("migrate");
+  const { stdout } = await project.ssot("audit", "deprecated");
+  expect(stdout).toMatch(/^ {2}"longNames"."first name" none since/m);
+  expect(stdout).toMatch(/^ {2}"longNames".note {9}none since/m);
+});
+
 test("status tells when a drop is due", async () => {
   await deprecate("pages.author_name");
   const due = async (): Promise<readonly boolean[]> => {

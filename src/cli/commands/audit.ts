@@ -57,7 +57,7 @@ function defineDeprecated(audit: Command, register: Register): void {
     .command("deprecated")
     .summary("who still writes, reads or depends on them, and may they go?")
     .description(
-      "Shows who still writes the deprecated columns, what depends on them, who reads them, and what keeps Phase 3 from dropping them. Changes nothing.",
+      "Shows who still writes the deprecated columns, what depends on them, who reads them, and what keeps them from being dropped. Changes nothing.",
     )
     .addOption(
       new Option("--since <time>", "count writes since then: 12h, 30d, 4w, or a date")
