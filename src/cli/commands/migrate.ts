@@ -39,14 +39,17 @@ export function defineMigrate(program: Command, register: Register): void {
   const command = program
     .command("migrate")
     .summary("apply the pending migrations")
-    .description("Applies the pending migrations in order. With none pending, links the calls that came since.")
+    .description(
+      "Applies the pending migrations in order. With none pending, the pack unknown-caller links the calls that came since.",
+    )
     .option("--dry-run", "show steps, locks and rows; change nothing")
     .option("--to <name>", "up to this migration: its name, or its 14 digits")
     .addOption(new Option("--phase <n>", "3: also drop the deprecated columns").choices(["1", "3"]).default("1"))
     .addOption(
-      new Option("--only <name>", "with --phase 3: of the drops this one alone; repeatable").argParser(
-        (name: string, before: readonly string[] = []) => [...before, name],
-      ),
+      new Option(
+        "--only <name>",
+        "with --phase 3: this drop alone, by the name or the digits of its file or its mark; repeatable",
+      ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
     )
     .option("--with <name...>", "also apply an optional migration: search")
     .option("--force", "drop although time, writers or readers speak against it; needs --phase 3 and --reason")
