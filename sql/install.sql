@@ -59,6 +59,7 @@ begin;
 \ir batches/tell_progress.sql
 \ir batches/end_autovacuum.sql
 \ir batches/in_portions.sql
+\ir batches/path_for.sql
 \ir batches/trigger_path.sql
 \ir batches/before_commit.sql
 \ir batches/as_pattern.sql

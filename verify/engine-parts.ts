@@ -169,6 +169,7 @@ export const engineParts: Readonly<
       "ssot.own_delete": "id",
       "ssot.own_schema()": "",
       "ssot.own_statement": "fingerprint",
+      "ssot.path_for(oid[])": "",
       "ssot.phase3_blockers(text,jsonb)": "",
       "ssot.phase3_bodies(text)": "",
       "ssot.phase3_dependents(text,jsonb)": "",

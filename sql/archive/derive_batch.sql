@@ -4,7 +4,7 @@ create or replace function ssot.derive_batch(
   a ssot.archive, last_key text, size integer, only_key jsonb default null, out passed bigint, out upto text)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  path constant text := ssot.trigger_path();
+  path constant text := ssot.path_for(array[a.relation::regclass::oid]);
   derived constant text[] := array(select c.name from unnest(a.columns, a.derive) with ordinality as c(name, expression, place)
                                    where c.expression is not null order by c.place);
   types constant text[] := (select array_agg(ssot.column_type(a.relation::regclass, k.name) order by k.place)

@@ -5,7 +5,7 @@
 create or replace function ssot.restore_batch(a ssot.archive, places tid[], out restored bigint, out kept bigint)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  path constant text := ssot.trigger_path();
+  path constant text := ssot.path_for(array[a.relation::regclass::oid]);
   columns constant text[] := case when exists (select from ssot.object as o where o.migration = a.migration and o.stage = 'columns')
                                   then a.columns else '{}' end;
   fills constant boolean := a.fill is not null;

@@ -223,6 +223,27 @@ export const strangers: readonly Stranger[] = [
     seen: { "by name": 1 },
     undo: `update "My App"."Order Lines" set "select" = 'it''s 1' where "the Key" = 'k"1'`,
   },
+  {
+    what: "a trigger and a CHECK of theirs that name their things without a schema",
+    setup: `create table public.revisions (n integer);
+      insert into public.revisions values (0);
+      create function public.is_short(value text) returns boolean language sql immutable as 'select length(value) < 1 + (select 200)';
+      create table public.drafts (id integer primary key, reviewer_name text, body text check (public.is_short(body)));
+      insert into public.drafts select n, 'Reviewer ' || n, 'Draft ' || n from generate_series(1, 20) as n;
+      create function public.count_revision() returns trigger language plpgsql as $$
+        begin perform n from revisions; return new; end $$;
+      create trigger count_revision before update on public.drafts for each row execute function public.count_revision();`,
+    columns: ["drafts.reviewer_name"],
+    options: ["--derive", "'nobody'"],
+    write: ["update public.drafts set reviewer_name = 'x' where id = 1"],
+    seen: { "by name": 1 },
+    late: {
+      insert: "insert into public.drafts (id, body) values (900, 'late')",
+      read: "select reviewer_name from public.drafts where id = 900",
+      rows: [{ reviewer_name: "nobody" }],
+    },
+    undo: "delete from public.drafts where id = 900; update public.drafts set reviewer_name = 'Reviewer 1' where id = 1",
+  },
 ];
 
 /** What cannot be deprecated, and the reason that is given. */

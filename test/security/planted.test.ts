@@ -5,7 +5,7 @@ import { doctor } from "../../src/core/doctor.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
-import { touchedTables, usedTypes } from "../../src/db/queries/touched-tables.ts";
+import { touchedBy, usedTypes } from "../../src/db/queries/touched-tables.ts";
 import { exitCodeOf } from "../../src/model/errors.ts";
 import { packageRoot } from "../../src/model/package-root.ts";
 import { differences } from "../crash/differences.ts";
@@ -89,8 +89,8 @@ async function hold(things: readonly Planted[], commands: readonly string[]): Pr
 }
 
 test("the engine asks of the same tables and types as what refuses", () => {
-  const engine = plain(readFileSync(join(packageRoot(), "sql", "batches", "trigger_path.sql"), "utf8"));
-  for (const part of [touchedTables, usedTypes]) expect(engine).toContain(plain(part));
+  const engine = plain(readFileSync(join(packageRoot(), "sql", "batches", "path_for.sql"), "utf8"));
+  for (const part of [touchedBy("roots"), usedTypes]) expect(engine).toContain(plain(part));
 });
 
 describe("before a run", () => {

@@ -33,6 +33,7 @@ const mostNumbers = 3;
 
 // What the engine asks of names and paths the trial asks, too: as functions of its session.
 const borrowed = [
+  "batches/path_for.sql",
   "batches/trigger_path.sql",
   "phones/e164_pattern.sql",
   "phones/phone_rule.sql",
