@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import module from "node:module";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 // Node 22 and newer keep what they have compiled, for the next start: in a folder of this user, for what lies in a shared one anybody may
 // have put there, and it is run.
-module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "ssot"));
+const { HOME = "", XDG_CACHE_HOME = join(HOME, ".cache") } = process.env;
+if (isAbsolute(XDG_CACHE_HOME)) module.enableCompileCache?.(join(XDG_CACHE_HOME, "ssot"));
 const { run } = await import("../dist/src/cli/run.js");
 
 process.exitCode = await run(process.argv, process);
