@@ -1,3 +1,4 @@
+import { countOf } from "./format.ts";
 import type { Style } from "./style.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -14,13 +15,13 @@ export function renderSuiteList({ suites }: SuiteListing, style: Style): string 
   const total = suites.reduce((sum, { checks }) => sum + checks.length, 0);
   return [
     ...suites.flatMap(({ id, title, checks }) => [
-      `${id}  ${style.dim(title)}`,
+      wrapText(title, { width: style.width, first: `${id}  `, rest: " ".repeat(id.length + 2) }),
       ...checks.map(({ id: check, claim, severity }) => {
         const text = severity === "warn" ? `${claim} (a warning)` : claim;
         return wrapText(text, { width: style.width, first: `  ${check.padEnd(20)} `, rest: " ".repeat(23) });
       }),
       "",
     ]),
-    `${suites.length} suites, ${total} checks. Nothing was asked.`,
+    `${countOf(suites.length, "suite")}, ${countOf(total, "check")}. Nothing was asked.`,
   ].join("\n");
 }

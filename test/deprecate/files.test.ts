@@ -83,6 +83,12 @@ test("the audit names columns as SQL does, one below the other", async () => {
   expect(stdout).toMatch(/^ {2}"longNames".note {9}none since/m);
 });
 
+test("the list of suites counts the one that there is, at 80 columns", async () => {
+  const { stdout } = await project.ssot("verify", "--list");
+  expect(stdout.trimEnd()).toMatch(/\n1 suite, 6 checks\. Nothing was asked\.$/);
+  expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+});
+
 test("status tells when a drop is due", async () => {
   await deprecate("pages.author_name");
   const due = async (): Promise<readonly boolean[]> => {
