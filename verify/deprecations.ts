@@ -80,11 +80,12 @@ export const deprecations = defineSuite({
         select w.name || ' on ' || d.relation as name, 'is missing, disabled or another trigger' as problem
         from (select x.relation from ssot.deprecated_column as x where x.row_key is not null and to_regclass(x.relation) is not null
               union select y.relation from ssot.archive as y) as d
-        cross join (values ('ssot_erase_row', 9, 'ssot.erase_row()'), ('ssot_erase_all', 32, 'ssot.erase_row()'),
+        cross join (values ('ssot_erase_row', null, 'ssot.erase_row()'), ('ssot_erase_all', 32, 'ssot.erase_row()'),
                            ('ssot_follow_key', 17, 'ssot.follow_key()')) as w(name, type, routine)
         where not exists (select from pg_catalog.pg_trigger as t where t.tgrelid = to_regclass(d.relation) and t.tgname = 'ssot_erase_deleted')
           and not exists (select from pg_catalog.pg_trigger as t
-                          where t.tgrelid = to_regclass(d.relation) and t.tgname = w.name and t.tgenabled = 'A' and t.tgtype = w.type
+                          where t.tgrelid = to_regclass(d.relation) and t.tgname = w.name and t.tgenabled = 'A'
+                            and t.tgtype = coalesce(w.type, case (select c.relkind from pg_catalog.pg_class as c where c.oid = t.tgrelid) when 'p' then 9 else 8 end)
                             and t.tgfoid = to_regprocedure(w.routine))
         order by 1`,
     }),

@@ -36,14 +36,14 @@ begin
   if is_marked then
     insert into ssot.deprecated_column
       (relation, column_name, place, migration, reason, replacement, not_before, trigger_name, trigger_base, function_name, traced_in,
-       row_key, has_org)
+       row_key, plain_key, has_org)
     values
       ('public.calls', 'caller_name', 1, mark, 'contacts.name is the single source of truth', 'calls_with_caller_names.resolved_caller_name',
        '2026-03-09 00:00:00+00', 'warn_deprecated_writes', 'warn_deprecated_writes', 'public.check_deprecated_column_writes_with_audit', 'ssot.traced_1',
-       '{id}', true),
+       '{id}', true, true),
       ('public.calls', 'from_number', 2, mark, 'phone_number is the caller''s number', 'calls.phone_number',
        '2026-03-09 00:00:00+00', 'warn_deprecated_writes_from_number', 'warn_deprecated_writes', 'public.check_deprecated_column_writes_with_audit', 'ssot.traced_2',
-       '{id}', true);
+       '{id}', true, true);
     create sequence ssot.traced_1;
     create sequence ssot.traced_2;
     audit := ssot.audit_table();

@@ -18,4 +18,5 @@ create table if not exists ssot.column_audit (
 comment on table ssot.column_audit is
   'personal data: who still writes deprecated columns, and what. Rows are kept 30 days or one calendar month, whichever is longer.';
 create index if not exists column_audit_row_key on ssot.column_audit using hash (row_key);
+create index if not exists column_audit_relation on ssot.column_audit (relation) where row_key is not null;
 create index if not exists column_audit_detected_at on ssot.column_audit (detected_at);

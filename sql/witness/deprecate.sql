@@ -9,6 +9,8 @@ language plpgsql as $$
 declare
   tab constant regclass := deprecate.relation::regclass;
   place smallint := (select count(*) + 1 from ssot.deprecated_column as d where d.migration = deprecate.migration);
+  /* The mission's audit names calls by their id alone, which a partitioned calls has no key on. */
+  found_by constant text[] := case when tab::text = 'public.calls' then '{id}' else ssot.row_key(tab) end;
   traced_in text := 'ssot.traced_' || (select coalesce(max(substring(d.traced_in from '[0-9]+$')::integer), 0) + 1 from ssot.deprecated_column as d);
   base text := coalesce((select d.trigger_base from ssot.deprecated_column as d where d.migration = deprecate.migration and d.place = 1),
                         deprecate.trigger_name, 'ssot_warn_' || left(deprecate.migration, 14));
@@ -19,11 +21,12 @@ begin
   end if;
   insert into ssot.deprecated_column
     (relation, column_name, place, migration, reason, replacement, owner, not_before, quiet, trigger_name, trigger_base, function_name, traced_in,
-     row_key, has_org, accepts_loss)
+     row_key, plain_key, has_org, accepts_loss)
   values (tab::text, deprecate.column_name, place, deprecate.migration, deprecate.reason, deprecate.replacement, deprecate.owner,
           deprecate.not_before, deprecate.quiet, coalesce(deprecate.trigger_name, base || '_' || place), base, 'ssot.see_write', traced_in,
-          /* The mission's audit names calls by their id alone, which a partitioned calls has no key on. */
-          case when tab::text = 'public.calls' then '{id}' else ssot.row_key(tab) end, coalesce(ssot.column_type(tab, 'org_id') = 'uuid', false),
+          found_by,
+          found_by is not null and not exists (select from unnest(found_by) as k(name) where ssot.column_type(tab, k.name) !~ '^(uuid|smallint|integer|bigint|text|boolean|name|oid|character varying.*)$'),
+          coalesce(ssot.column_type(tab, 'org_id') = 'uuid', false),
           deprecate.accepts_loss);
   execute format('create sequence %s', traced_in);
   perform ssot.note_object(deprecate.migration, 'comment', format('%s.%s', tab, deprecate.column_name), 'replaced',

@@ -14,6 +14,7 @@ create table if not exists ssot.deprecated_column (
   function_name text not null,                        -- what they execute
   traced_in     text not null,                        -- a sequence: see ssot.trace_write
   row_key       text[],                               -- by which columns a row is named in the audit; null: the table has no key
+  plain_key     boolean not null default false,       -- its values are the same texts whatever a session is set to
   has_org       boolean not null default false,       -- rows have an org_id (uuid)
   accepts_loss  boolean not null default false,       -- the values may be lost, where the table has no key
   primary key (relation, column_name)

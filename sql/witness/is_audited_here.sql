@@ -1,8 +1,7 @@
 -- Whether a row that this very statement inserted, or updated by its ON CONFLICT, has its audit row.
-create or replace function ssot.is_audited_here(relation text, col text) returns boolean
+create or replace function ssot.is_audited_here(audit regclass, relation text, col text) returns boolean
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  audit constant regclass := ssot.audit_of(relation);
   answer boolean;
 begin
   execute format(

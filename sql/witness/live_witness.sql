@@ -17,7 +17,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   cross join unnest(array[
     d.function_name || '()', 'ssot.see_column(text, text, text, text, record, record)', 'ssot.audit_write(text, text, jsonb, uuid, text, text, text, text)',
     'ssot.trace_write(text, text)', 'ssot.is_traced(text, text)', 'ssot.audited_rows()', 'ssot.set_audited_rows(integer)',
-    'ssot.statement_names(text, regclass, text)', 'ssot.insert_head(text, regclass)', 'ssot.is_audited_by_name(text, text, jsonb, text, text)',
-    'ssot.is_audited_here(text, text)', 'ssot.who()', 'ssot.audit_table()', 'ssot.audit_of(text)', 'ssot.key_of(record, text[])']) as f(signature)
+    'ssot.statement_names(text, regclass, text)', 'ssot.insert_head(text, regclass)', 'ssot.is_audited_by_name(regclass, text, text, jsonb, text, text)',
+    'ssot.is_audited_here(regclass, text, text)', 'ssot.who()', 'ssot.audit_table()', 'ssot.audit_of(text)', 'ssot.key_of(record, text[])']) as f(signature)
   join pg_catalog.pg_proc as p on p.oid = to_regprocedure(f.signature);
 $$;

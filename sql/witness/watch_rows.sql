@@ -5,6 +5,8 @@ language plpgsql as $$
 declare
   keys text[];
   made record;
+  /* Of a partition's rows a statement's trigger on the whole table sees nothing. */
+  by_row constant boolean := (select c.relkind = 'p' from pg_catalog.pg_class as c where c.oid = relation::regclass);
 begin
   select array_agg(distinct c.name) into keys
   from (select d.relation, d.row_key from ssot.deprecated_column as d union all select a.relation, a.row_key from ssot.archive as a) as k
@@ -15,12 +17,12 @@ begin
   end if;
   for made in
     select * from (values
-      ('ssot_erase_row', 'delete', 'row', 'ssot.erase_row'),
-      ('ssot_erase_all', 'truncate', 'statement', 'ssot.erase_row'),
-      ('ssot_follow_key', 'update', format('row when (%s)', ssot.listed('old.%1$I is distinct from new.%1$I', keys, '{}', ' or ')), 'ssot.follow_key')
+      ('ssot_erase_row', 'delete', case when by_row then 'for each row' else 'referencing old table as gone for each statement' end, 'ssot.erase_row'),
+      ('ssot_erase_all', 'truncate', 'for each statement', 'ssot.erase_row'),
+      ('ssot_follow_key', 'update', format('for each row when (%s)', ssot.listed('old.%1$I is distinct from new.%1$I', keys, '{}', ' or ')), 'ssot.follow_key')
     ) as t(name, event, each, routine)
   loop
-    execute format('create or replace trigger %I after %s on %s for each %s execute function %s(%L)', made.name, made.event, relation, made.each,
+    execute format('create or replace trigger %I after %s on %s %s execute function %s(%L)', made.name, made.event, relation, made.each,
                    made.routine, relation);
     execute format('alter table %s enable always trigger %I', relation, made.name);
   end loop;
