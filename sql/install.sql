@@ -253,6 +253,10 @@ begin;
 \ir archive/archive.sql
 \ir archive/row_key.sql
 \ir archive/listed.sql
+\ir archive/is_another.sql
+\ir archive/key_operators.sql
+\ir archive/same_key.sql
+\ir archive/key_after.sql
 \ir archive/make_store.sql
 \ir archive/begin_archive.sql
 \ir archive/needs_fill.sql

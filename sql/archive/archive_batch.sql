@@ -3,8 +3,6 @@
 create or replace function ssot.archive_batch(a ssot.archive, last_key text, size integer, out passed bigint, out upto text)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  types constant text[] := (select array_agg(ssot.column_type(a.relation::regclass, k.name) order by k.place)
-                            from unnest(a.row_key) with ordinality as k(name, place));
   ids uuid[];
 begin
   execute format(
@@ -15,11 +13,8 @@ begin
      )
      select count(*), (select jsonb_build_array(%9$s)::text from batch as r order by %10$s limit 1), %11$s from batch as r',
     ssot.listed('r.%1$I', a.row_key), ssot.listed('r.%1$I', a.columns), a.relation,
-    case when last_key is null then '$1 is null'
-         else format('(%s) > (%s)', ssot.listed('r.%1$I', a.row_key),
-                     (select string_agg(format('($1::jsonb ->> %s)::%s', t.place - 1, t.name), ', ' order by t.place)
-                      from unnest(types) with ordinality as t(name, place))) end,
-    a.store, ssot.listed('%1$I', a.store_key), ssot.listed('%1$I', a.columns), case when a.keeps_all then 'true' else ssot.listed('r.%1$I is not null', a.columns, '{}', ' or ') end,
+    case when last_key is null then '$1 is null' else ssot.key_after(a) end,
+    a.store, ssot.listed('%1$I', a.store_key), ssot.listed('%1$I', a.columns), case when a.keeps_all then 'true' else ssot.listed('r.%1$I is distinct from null', a.columns, '{}', ' or ') end,
     ssot.listed('r.%1$I::text', a.row_key), ssot.listed('r.%1$I desc', a.row_key),
     case when a.fill is null then 'null::uuid[]' else format('array_agg(r.%I)', a.row_key[1]) end)
   into passed, upto, ids using last_key, size;

@@ -12,7 +12,7 @@ begin
   derived := array(select c.name from unnest(a.columns, a.derive) as c(name, expression) where c.expression is not null);
   if derived = '{}' or not exists (select from ssot.object as o where o.migration = a.migration and o.stage = 'columns') then return; end if;
   execute format('create trigger %I after insert on %s for each row when (%s) execute function ssot.derive_row(%L)',
-    'ssot_derive_' || left(a.migration, 14), a.relation, ssot.listed('new.%1$I is null', derived, '{}', ' or '), a.migration);
+    'ssot_derive_' || left(a.migration, 14), a.relation, ssot.listed('new.%1$I is not distinct from null', derived, '{}', ' or '), a.migration);
   execute format('alter table %s enable always trigger %I', a.relation, 'ssot_derive_' || left(a.migration, 14));
 end
 $$;

@@ -20,6 +20,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     from pg_catalog.pg_attribute as a join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = tab and a.attname = col
     union all
+    select 'swap', 'default', format('alter table only %s alter column %I drop default', tab, col)
+    from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
+    where a.attrelid = tab and a.attname = col and not a.atthasdef and t.typdefault is not null
+    union all
     select 'swap', 'not null', format('alter table %s alter column %I set not null', tab, col)
     from pg_catalog.pg_attribute as a where a.attrelid = tab and a.attname = col and a.attnotnull
     union all

@@ -7,8 +7,6 @@ declare
   path constant text := ssot.path_for(array[a.relation::regclass::oid]);
   derived constant text[] := array(select c.name from unnest(a.columns, a.derive) with ordinality as c(name, expression, place)
                                    where c.expression is not null order by c.place);
-  types constant text[] := (select array_agg(ssot.column_type(a.relation::regclass, k.name) order by k.place)
-                            from unnest(a.row_key) with ordinality as k(name, place));
 begin
   execute format(
     'with batch as materialized (
@@ -21,16 +19,14 @@ begin
      )
      select count(*), (select jsonb_build_array(%9$s)::text from batch as r order by %10$s limit 1) from batch as r',
     ssot.listed('r.%1$I', a.row_key), a.relation,
-    case when only_key is not null then (select string_agg(format('r.%I = ($4 ->> %L)::%s', k.name, k.name, k.type), ' and ' order by k.place)
-                                         from unnest(a.row_key, types) with ordinality as k(name, type, place))
-         when last_key is null then '$1 is null'
-         else format('(%s) > (%s)', ssot.listed('r.%1$I', a.row_key),
-                     (select string_agg(format('($1::jsonb ->> %s)::%s', t.place - 1, t.name), ', ' order by t.place)
-                      from unnest(types) with ordinality as t(name, place))) end,
+    case when only_key is not null then (select string_agg(format('r.%I %s ($4 ->> %L)::%s', k.name, k.called, k.name, ssot.column_type(a.relation::regclass, k.name)),
+                                                            ' and ' order by k.place)
+                                         from unnest(a.row_key, ssot.key_operators(a.relation::regclass, a.row_key, '=')) with ordinality as k(name, called, place))
+         when last_key is null then '$1 is null' else ssot.key_after(a) end,
     (select string_agg(format('%1$I = coalesce(t.%1$I, (%2$s))', c.name, c.expression), ', ' order by c.place)
      from unnest(a.columns, a.derive) with ordinality as c(name, expression, place) where c.expression is not null),
-    ssot.listed('t.%1$I = b.%1$I', a.row_key, '{}', ' and '), ssot.listed('t.%1$I is null', derived, '{}', ' or '),
-    a.store, ssot.listed('s.%2$I = t.%1$I', a.row_key, a.store_key, ' and '),
+    ssot.same_key(a, 't', a.row_key, 'b', a.row_key), ssot.listed('t.%1$I is not distinct from null', derived, '{}', ' or '),
+    a.store, ssot.same_key(a, 't', a.row_key, 's', a.store_key),
     ssot.listed('r.%1$I::text', a.row_key), ssot.listed('r.%1$I desc', a.row_key))
   into passed, upto using last_key, size, path, only_key;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);

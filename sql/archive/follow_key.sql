@@ -7,7 +7,7 @@ declare
 begin
   for a in select * from ssot.archive as x where x.relation = tg_argv[0] order by x.migration loop
     execute format('update %s as x set (%s) = row(%s) where not x.gone and %s', a.store, ssot.listed('%1$I', a.store_key),
-      ssot.listed('($2).%1$I', a.row_key), ssot.listed('x.%2$I = ($1).%1$I', a.row_key, a.store_key, ' and '))
+      ssot.listed('($2).%1$I', a.row_key), ssot.same_key(a, '($1)', a.row_key, 'x', a.store_key))
     using old, new;
   end loop;
   for k in select distinct d.row_key from ssot.deprecated_column as d where d.relation = tg_argv[0] and d.row_key is not null loop

@@ -4,11 +4,13 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   insert into ssot.object (migration, stage, kind, name, undo)
   select journal_dropped_objects.migration, 'columns', 'column', a.attname,
-         format('alter table %s add column %I %s%s', tab, a.attname, format_type(a.atttypid, a.atttypmod),
+         format('alter table %s add column %I %s%s%s', tab, a.attname, format_type(a.atttypid, a.atttypmod),
                 coalesce(' collate ' || (select format('%I.%I', n.nspname, o.collname) from pg_catalog.pg_collation as o
                                          join pg_catalog.pg_namespace as n on n.oid = o.collnamespace
-                                         where o.oid = a.attcollation and o.collname <> 'default'), ''))
-  from pg_catalog.pg_attribute as a
+                                         where o.oid = a.attcollation and o.collname <> 'default'), ''),
+                /* Empty whatever the default of its type. */
+                case when t.typdefault is not null then ' default null' else '' end)
+  from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
   where a.attrelid = tab and a.attname = any (doomed) and not a.attisdropped
   order by a.attnum;
   insert into ssot.object (migration, stage, kind, name, undo)

@@ -30,25 +30,25 @@ begin
      ), differing as (
        insert into ssot.unrestored (relation, row_key, column_name, original, reason)
        select %6$L, jsonb_build_object(%14$s), v.col, v.original, ''changed since''
-       from tail as x join %3$s as r on %12$s left join back as b using (%2$s)
+       from tail as x join %3$s as r on %12$s left join back as b on %2$s
        cross join lateral (values %7$s) as v(col, original, present, counts)
        where v.counts and v.original is distinct from v.present
        returning 1
      )
-     select (select coalesce(sum(%8$s), 0) from tail as x join back as b using (%2$s)), (select count(*) from differing),
-            array(select %13$s from tail as x join %3$s as r on %12$s left join back as b using (%2$s) where %10$s and b.is_back is null)',
-    a.store, ssot.listed('%1$I', a.store_key), a.relation,
+     select (select coalesce(sum(%8$s), 0) from tail as x join back as b on %2$s), (select count(*) from differing),
+            array(select %13$s from tail as x join %3$s as r on %12$s left join back as b on %2$s where %10$s and b.is_back is null)',
+    a.store, ssot.same_key(a, 'x', a.store_key, 'b', a.store_key), a.relation,
     concat_ws(', ', ssot.listed('%1$I = coalesce(r.%1$I, x.%1$I)', columns),
               case when fills then 'phone_number = case when x.filled is not null and r.phone_number = x.filled then x.filled_over else r.phone_number end' end),
     case when columns = '{}' then 'x.filled is not null and r.phone_number = x.filled' else 'not x.gone' end,
     a.relation,
-    concat_ws(', ', ssot.listed('(%1$L, x.%1$I::text, b.%1$I::text, b.is_back and x.%1$I is not null)', columns),
+    concat_ws(', ', ssot.listed('(%1$L, x.%1$I::text, b.%1$I::text, b.is_back and x.%1$I is distinct from null)', columns),
               case when fills and columns = '{}' then '(''phone_number'', x.filled_over, r.phone_number, x.filled is not null and b.is_back is null)'
                    when fills then '(''phone_number'', x.filled_over, b.phone_number, b.is_back and x.filled is not null)' end),
-    coalesce(ssot.listed('coalesce((x.%1$I = b.%1$I)::integer, 0)', columns, '{}', ' + '), '0'),
+    coalesce(ssot.listed('coalesce((x.%1$I::text collate "C" = b.%1$I::text collate "C")::integer, 0)', columns, '{}', ' + '), '0'),
     coalesce(ssot.listed(', r.%1$I', columns, '{}', ''), '') || case when fills then ', r.phone_number' else '' end,
     case when columns = '{}' then 'false' else 'not x.gone' end,
-    ssot.listed('x.%1$I', a.store_key), ssot.listed('r.%1$I = x.%2$I', a.row_key, a.store_key, ' and '), row_list,
+    ssot.listed('x.%1$I', a.store_key), ssot.same_key(a, 'r', a.row_key, 'x', a.store_key), row_list,
     ssot.listed('%1$L, x.%2$I::text', a.row_key, a.store_key))
   into restored, kept, unwritten using places, path;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);

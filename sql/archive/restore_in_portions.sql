@@ -10,7 +10,7 @@ begin
   truncate ssot.undo_order;
   execute format('insert into ssot.undo_order (seq, task, lies_at)
                   select row_number() over (order by ssot.turn(r.ctid, $1)), $2, x.ctid
-                  from %s as r join %s as x on %s', a.relation, a.store, ssot.listed('r.%1$I = x.%2$I', a.row_key, a.store_key, ' and '))
+                  from %s as r join %s as x on %s', a.relation, a.store, ssot.same_key(a, 'r', a.row_key, 'x', a.store_key))
   using ssot.stretch_pages(a.relation::regclass), a.migration || ' restored';
   get diagnostics n = row_count;
   analyze ssot.undo_order;

@@ -10,7 +10,7 @@ language sql stable as $$
       and o.undo ^@ format('alter table %s ', a.relation)
   ) as n
   cross join lateral (values
-    (1, format('alter table %s add constraint %I check (%I is not null) not valid', n.relation, n.proof, n.name),
+    (1, format('alter table %s add constraint %I check (%I is distinct from null) not valid', n.relation, n.proof, n.name),
         not exists (select from pg_catalog.pg_constraint as k where k.conrelid = to_regclass(n.relation) and k.conname = n.proof)),
     (2, format('alter table %s validate constraint %I', n.relation, n.proof), true)
   ) as s(part, statement, is_due)

@@ -10,8 +10,8 @@ begin
   for made in
     select t.event, format('ssot_archive_%s_%s', t.event, left(a.migration, 14)) as name, t.condition
     from (values
-      ('insert', case when not a.keeps_all then ssot.listed('new.%1$I is not null', a.columns, '{}', ' or ') end),
-      ('update', ssot.listed('old.%1$I is distinct from new.%1$I', a.columns || a.row_key, '{}', ' or ')),
+      ('insert', case when not a.keeps_all then ssot.listed('new.%1$I is distinct from null', a.columns, '{}', ' or ') end),
+      ('update', ssot.is_another('old', 'new', a.columns || a.row_key)),
       ('delete', null)) as t(event, condition)
   loop
     execute format('create trigger %I after %s on %s for each row %s execute function ssot.sync_archive(%L)', made.name, made.event, a.relation,

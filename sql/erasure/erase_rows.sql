@@ -10,10 +10,11 @@ declare
 begin
   for a in select * from ssot.archive as x where x.relation = deleted_from and x.fill is null order by x.migration loop
     /* While the copy runs, an empty row must stay: it keeps a batch with an older view from bringing the values back. */
-    execute format('delete from %s as x where not x.gone%s', a.store, case when keys is null then '' else format(
-      ' and (%s) in (select %s from unnest($1) as k(said) where k.said ?& $2)', ssot.listed('x.%1$I', a.store_key),
-      ssot.listed('(k.said ->> %1$L)::%2$s', a.row_key,
-                  array(select ssot.column_type(a.relation::regclass, c.name) from unnest(a.row_key) with ordinality as c(name, place) order by c.place))) end)
+    execute format('delete from %s as x%s where not x.gone%s', a.store, case when keys is null then '' else ' using (' ||
+      (select format('select %s from unnest($1) as k(said) where k.said ?& $2', string_agg(format('(k.said ->> %L)::%s as %I', c.name,
+                     ssot.column_type(a.relation::regclass, c.name), c.called), ', ' order by c.place))
+       from unnest(a.row_key, a.store_key) with ordinality as c(name, called, place)) || ') as k' end,
+      case when keys is null then '' else ' and ' || ssot.same_key(a, 'x', a.store_key, 'k', a.store_key) end)
     using keys, a.row_key;
   end loop;
   delete from ssot.unrestored as u where u.relation = deleted_from and (keys is null or u.row_key = any (keys));

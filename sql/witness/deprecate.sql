@@ -1,4 +1,4 @@
--- Declares a column deprecated, and says so in its comment. Where it may be null its default goes: a default writes, too. Comment and defaults
+-- Declares a column deprecated, and says so in its comment. Where it may be null its default goes, or its type's: a default writes, too. Comment and defaults
 -- are kept for the way back. What a rule of the catalog forbids later is refused here.
 create or replace function ssot.deprecate(
   migration text, relation text, column_name text, reason text, replacement text default null, owner text default null,
@@ -36,14 +36,17 @@ begin
     format('DEPRECATED %s: %s.%s', to_char(now() at time zone 'UTC', 'YYYY-MM-DD'), rtrim(deprecate.reason, '.'),
            ' Use ' || rtrim(deprecate.replacement, '.') || '.'));
   for part in
-    select a.attrelid::regclass as name, pg_get_expr(e.adbin, e.adrelid) as expression
-    from (select tab::oid as id union select p.relid from pg_partition_tree(tab) as p) as t
-    join pg_catalog.pg_attribute as a on a.attrelid = t.id and a.attname = deprecate.column_name and a.attgenerated = '' and not a.attnotnull
-    join pg_catalog.pg_attrdef as e on e.adrelid = a.attrelid and e.adnum = a.attnum
+    select a.attrelid::regclass as name, 'set default ' || pg_get_expr(e.adbin, e.adrelid) as former,
+           case when t.typdefault is null then 'drop default' else 'set default null' end as silent
+    from (select tab::oid as id union select p.relid from pg_partition_tree(tab) as p) as x
+    join pg_catalog.pg_attribute as a on a.attrelid = x.id and a.attname = deprecate.column_name and a.attgenerated = '' and not a.attnotnull
+    join pg_catalog.pg_type as t on t.oid = a.atttypid
+    left join pg_catalog.pg_attrdef as e on e.adrelid = a.attrelid and e.adnum = a.attnum
+    where e.oid is not null or t.typdefault is not null
   loop
     perform ssot.note_object(deprecate.migration, 'default', format('%s.%s', part.name, deprecate.column_name), 'replaced',
-      format('alter table only %s alter column %I set default %s', part.name, deprecate.column_name, part.expression));
-    execute format('alter table only %s alter column %I drop default', part.name, deprecate.column_name);
+      format('alter table only %s alter column %I %s', part.name, deprecate.column_name, coalesce(part.former, 'drop default')));
+    execute format('alter table only %s alter column %I %s', part.name, deprecate.column_name, part.silent);
   end loop;
 end
 $$;

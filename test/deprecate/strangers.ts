@@ -210,6 +210,33 @@ export const strangers: readonly Stranger[] = [
       create materialized view public.by_seller as select seller_name, sum(amount) as total from public.sales group by seller_name`,
   },
   {
+    what: "types of extensions, without an equality, without a null, under a key whose values are equal in capitals",
+    setup: `create schema ext;
+      create extension citext schema ext;
+      create extension hstore schema ext;
+      create type public.place as (street text, number integer);
+      create domain public.state as varchar(20) default 'new' check (length(value) > 1);
+      create table public.customers (tenant integer, mail ext.citext, raw json, doc xml, at point, tags ext.hstore, home public.place, nick ext.citext, state public.state,
+        primary key (tenant, mail));
+      insert into public.customers select n % 3, (array['b','B','a','C'])[n % 4 + 1] || n, case when n % 5 > 0 then ('{"b":' || n || ', "a": 1}')::json end,
+        case when n % 5 > 1 then ('<n>' || n || '</n>')::xml end, case when n % 5 > 2 then point(n, 1) end, case when n % 4 > 0 then ext.hstore('n', n::text) end,
+        case when n % 4 > 1 then row('Street ' || n, null)::public.place end, case when n % 3 > 0 then 'Nick' || n end, case when n % 3 > 1 then 'state ' || n end
+        from generate_series(1, 60) as n`,
+    columns: ["raw", "doc", "at", "tags", "home", "nick", "state"].map((name) => `customers.${name}`),
+    write: [
+      "update public.customers set nick = upper(nick::text) where mail = 'B1'",
+      "insert into public.customers (tenant, mail) values (7, 'new')",
+    ],
+    seen: { "by name": 1 },
+    late: {
+      insert:
+        "update public.customers set mail = lower(mail::text) where mail = 'C3'; delete from public.customers where mail = 'new'",
+      read: "select mail::text, tags::text, state::text from public.customers where mail = 'c3'",
+      rows: [{ mail: "c3", tags: '"n"=>"3"', state: null }],
+    },
+    undo: "update public.customers set nick = 'Nick1' where mail = 'B1'; update public.customers set mail = 'C3' where mail = 'c3'",
+  },
+  {
     what: "quoted names, reserved words, and two columns that differ in their 63rd byte",
     setup: `create schema "My App";
       create table "My App"."Order Lines" ("the Key" text primary key, "select" text, ${long("1")} text, ${long("2")} text default 'x''y');
@@ -253,6 +280,16 @@ export const unfit: readonly { readonly what: string; readonly column: string; r
   { what: "a unique index", column: "things.slug", says: /part of the unique index/ },
   { what: "a foreign key", column: "things.owner_id", says: /part of the foreign key/ },
   { what: "a generated column", column: "things.twice", says: /generated/ },
+  {
+    what: "a domain that is never null",
+    column: "things.label",
+    says: /domain (public\.)?label does not allow null values.*below the domain/,
+  },
+  {
+    what: "one that must have a value in a partition",
+    column: "parted.must",
+    says: /alter table (public\.)?parted_1 alter column must drop not null/,
+  },
   { what: "an identity", column: "things.serial", says: /identity/ },
   {
     what: "one that must have a value",
@@ -270,11 +307,13 @@ export const unfit: readonly { readonly what: string; readonly column: string; r
 
 export const unfitTables = `
   create table public.owners (id integer primary key);
+  create domain public.label as text not null;
   create table public.things (id integer primary key, code text unique, slug text, owner_id integer references public.owners, number integer,
-    twice integer generated always as (number * 2) stored, serial integer generated always as identity, required text not null, note text);
+    twice integer generated always as (number * 2) stored, serial integer generated always as identity, required text not null, label public.label, note text);
   create unique index on public.things (lower(slug), slug);
-  create table public.parted (day date, note text) partition by range (day);
+  create table public.parted (day date, note text, must text default 'x') partition by range (day);
   create table public.parted_1 partition of public.parted default;
+  alter table public.parted_1 alter column must set not null;
   create view public.thing_view as select note from public.things;
   create table public.parent (note text);
   create table public.child () inherits (public.parent)`;

@@ -16,7 +16,7 @@ import { loadMigrations } from "../../migrations/load-migrations.ts";
 import { listLines, SsotError } from "../../model/errors.ts";
 import type { Migration } from "../../model/migration.ts";
 import { migrationNames } from "../../model/mission.ts";
-import { readColumnList } from "./column-list.ts";
+import { quoteName, readColumnList } from "./column-list.ts";
 import { nameFiles } from "./file-names.ts";
 import { type Deprecation, markingStatement, writeDrop, writeMark } from "./story-text.ts";
 
@@ -147,6 +147,14 @@ async function listProblems(
   const { relation, oid, key } = table;
   const found = await readColumns(sql, oid, columns);
   const problems = found.flatMap(({ name, unfit }) => (unfit === null ? [] : [`column ${name}: ${unfit}`]));
+  for (const { name, type } of found) {
+    if (type === null) continue;
+    const refused = await failureOf(connection, () => sql.unsafe(`select null::${type}`));
+    if (refused === undefined) continue;
+    problems.push(
+      `column ${name}: ${refused}, and it has to be empty for a while. First: alter table ${relation} alter column ${quoteName(name)} type …, to the type below the domain`,
+    );
+  }
   const already = await findDeprecated(sql, relation, columns);
   if (already !== undefined) problems.push(`column ${already.column}: ${already.migration} deprecates it already`);
   if (quiet !== undefined && !(await isInterval(connection, quiet))) {

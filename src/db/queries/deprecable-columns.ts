@@ -73,6 +73,8 @@ export async function readColumns(sql: Sql, oid: number, columns: readonly strin
                 when x.indexrelid is not null then format('it is part of the unique index %s', x.indexrelid::regclass)
                 when a.attnotnull and not a.atthasdef
                   then format('it must have a value, and has no default: whoever stops writing it would fail. First: alter table %s alter column %I drop not null', c.oid::regclass, w.name)
+                when n.part is not null
+                  then format('it must have a value in partition %1$s. First: alter table %1$s alter column %2$I drop not null', n.part, w.name)
                 when w.name in ('gone', 'filled', 'filled_over') or w.name ~ '^key_[0-9]+$' then 'its name is one that the archive needs for itself' end as unfit
     from unnest(${columns}::text[]) with ordinality as w(name, place)
     join pg_catalog.pg_class as c on c.oid = ${oid}
@@ -82,6 +84,9 @@ export async function readColumns(sql: Sql, oid: number, columns: readonly strin
                        where k.conrelid = c.oid and a.attnum = any (k.conkey) and k.contype in ('p', 'u', 'f', 'x') order by k.contype limit 1) as k on true
     left join lateral (select x.indexrelid from pg_catalog.pg_index as x
                        where x.indrelid = c.oid and x.indisunique and a.attnum = any (x.indkey) order by x.indexrelid limit 1) as x on true
+    left join lateral (select p.relid::regclass as part from pg_partition_tree(c.oid) as p
+                       join pg_catalog.pg_attribute as o on o.attrelid = p.relid and o.attname = a.attname
+                       where not a.attnotnull and o.attnotnull order by p.relid::regclass::text limit 1) as n on true
     order by w.place`;
 }
 
