@@ -209,6 +209,7 @@ begin;
 \ir witness/reference_calls.sql
 \ir witness/counted_insert.sql
 \ir witness/watch_rows.sql
+\ir witness/drop_trigger.sql
 \ir witness/unwatch_rows.sql
 \ir witness/watch_writes.sql
 \ir witness/witness_triggers.sql

@@ -64,6 +64,7 @@ export const engineParts: Readonly<
       "ssot.drop_index(text)": "",
       "ssot.drop_search_schema(text)": "",
       "ssot.drop_source(text)": "",
+      "ssot.drop_trigger(regclass,text)": "",
       "ssot.e164(text,text)": "",
       "ssot.e164_pattern()": "",
       "ssot.end_archive(text)": "",

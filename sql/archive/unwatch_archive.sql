@@ -11,7 +11,7 @@ begin
       and x.tgname ~ ('^ssot_(archive_(insert|update|delete)|derive)_' || left(a.migration, 14) || '$')
     order by x.tgname
   loop
-    execute format('drop trigger %I on %s', t.tgname, t.tab);
+    perform ssot.drop_trigger(t.tab, t.tgname);
   end loop;
 end
 $$;

@@ -10,7 +10,7 @@ begin
     where x.tgrelid = to_regclass(relation) and x.tgname in ('ssot_erase_row', 'ssot_erase_all', 'ssot_follow_key') and not x.tgisinternal
     order by x.tgname
   loop
-    execute format('drop trigger %I on %s', t.tgname, relation);
+    perform ssot.drop_trigger(relation::regclass, t.tgname);
   end loop;
 end
 $$;

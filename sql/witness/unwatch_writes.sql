@@ -12,7 +12,7 @@ begin
       select x.tgname from pg_catalog.pg_trigger as x
       where x.tgrelid = to_regclass(d.relation) and x.tgname = any (ssot.witness_triggers(migration)) and not x.tgisinternal order by x.tgname
     loop
-      execute format('drop trigger %I on %s', t.tgname, d.relation);
+      perform ssot.drop_trigger(d.relation::regclass, t.tgname);
     end loop;
     if d.function_name <> 'ssot.see_write' then execute format('drop function if exists %s()', d.function_name); end if;
   end loop;
