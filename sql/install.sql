@@ -177,6 +177,9 @@ begin;
 \ir objects/widen_view.sql
 \ir objects/set_aside_names.sql
 
+\ir archive/listed.sql
+\ir archive/is_another.sql
+\ir witness/differs.sql
 \ir witness/deprecated_column.sql
 \ir witness/deprecated_write.sql
 \ir witness/sworn.sql
@@ -253,8 +256,6 @@ begin;
 
 \ir archive/archive.sql
 \ir archive/row_key.sql
-\ir archive/listed.sql
-\ir archive/is_another.sql
 \ir archive/key_operators.sql
 \ir archive/same_key.sql
 \ir archive/key_after.sql

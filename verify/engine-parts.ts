@@ -59,6 +59,7 @@ export const engineParts: Readonly<
       "ssot.derive_columns(text,boolean,bigint)": "",
       "ssot.derive_in_portions(text,boolean)": "",
       "ssot.derive_row()": "",
+      "ssot.differs(regclass,text,text,text[])": "",
       "ssot.dress_view(text)": "",
       "ssot.drop_checks(text)": "",
       "ssot.drop_index(text)": "",

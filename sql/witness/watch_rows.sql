@@ -19,7 +19,7 @@ begin
     select * from (values
       ('ssot_erase_row', 'delete', case when by_row then 'for each row' else 'referencing old table as gone for each statement' end, 'ssot.erase_row'),
       ('ssot_erase_all', 'truncate', 'for each statement', 'ssot.erase_row'),
-      ('ssot_follow_key', 'update', format('for each row when (%s)', ssot.is_another('old', 'new', keys)), 'ssot.follow_key')
+      ('ssot_follow_key', 'update', format('for each row when (%s)', ssot.differs(relation::regclass, 'old', 'new', keys)), 'ssot.follow_key')
     ) as t(name, event, each, routine)
   loop
     execute format('create or replace trigger %I after %s on %s %s execute function %s(%L)', made.name, made.event, relation, made.each,

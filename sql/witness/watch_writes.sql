@@ -13,7 +13,7 @@ begin
     from ssot.deprecated_column as d
     cross join lateral (values
       (d.trigger_name, format('update of %I', d.column_name), 'row', '', 'name'),
-      (d.trigger_name || '_value', 'update', 'row', format('when (%s)', ssot.is_another('old', 'new', array[d.column_name])), 'value'),
+      (d.trigger_name || '_value', 'update', 'row', format('when (%s)', ssot.differs(d.relation::regclass, 'old', 'new', array[d.column_name])), 'value'),
       (d.trigger_name || '_insert', 'insert', 'row', format('when (%s)', ssot.counted_insert(d.relation::regclass, d.column_name)), 'insert')
     ) as t(name, event, each, condition, way)
     where d.migration = watch_writes.migration
