@@ -82,9 +82,7 @@ export async function recordReaders(options: RecordOptions): Promise<RecordRepor
 
 async function excuse({ sql }: Connection, migration: string, allow: RecordOptions["allow"]): Promise<void> {
   for (const [role, until] of Object.entries(allow)) {
-    await sql`
-      insert into ssot.excused_role (migration, role_name, until) values (${migration}, ${role}, ${until}::text::date)
-      on conflict (migration, role_name) do update set until = excluded.until`;
+    await sql`select ssot.excuse(${migration}, ${role}, ${until}::text::date)`;
   }
 }
 

@@ -12,13 +12,14 @@ import {
   readColumns,
 } from "../../db/queries/deprecable-columns.ts";
 import type { Target } from "../../db/target.ts";
+import { listDeprecated } from "../../migrations/deprecations.ts";
 import { loadMigrations } from "../../migrations/load-migrations.ts";
 import { listLines, SsotError } from "../../model/errors.ts";
 import type { Migration } from "../../model/migration.ts";
 import { migrationNames } from "../../model/mission.ts";
 import { quoteName, readColumnList } from "./column-list.ts";
 import { nameFiles } from "./file-names.ts";
-import { type Deprecation, markingStatement, writeDrop, writeMark } from "./story-text.ts";
+import { type Deprecation, writeDrop, writeMark } from "./story-text.ts";
 
 export interface DeprecateOptions
   extends Pick<Deprecation, "reason" | "replacedBy" | "owner" | "quiet" | "notBefore" | "allow" | "acceptsLoss"> {
@@ -131,8 +132,9 @@ function deriveOf(columns: readonly string[], said: DeprecateOptions["derive"]):
 /** Columns that a file at hand marks already, applied or not. */
 function listPending(taken: readonly Migration[], relation: string, columns: readonly string[]): readonly string[] {
   return columns.flatMap((column) => {
-    const statement = markingStatement(relation, column);
-    const file = taken.find(({ up }) => up.some(({ sql }) => sql.includes(statement)));
+    const file = taken.find((migration) =>
+      listDeprecated([migration]).some((marked) => marked.table === relation && marked.column === column),
+    );
     return file === undefined ? [] : [`column ${column}: ${file.name} deprecates it already`];
   });
 }

@@ -32,11 +32,6 @@ const named = (name: string, value: string | undefined): readonly string[] =>
   value === undefined ? [] : [`${name} => ${quoteLiteral(value)}`];
 const array = (elements: readonly string[]): string => `array[${elements.join(", ")}]`;
 
-/** The beginning of the statement that marks a column, as each mark has it. */
-export function markingStatement(relation: string, column: string): string {
-  return `select ssot.deprecate(:'migration', ${quoteLiteral(relation)}, ${quoteLiteral(column)}`;
-}
-
 const withPsql = `-- With psql alone, after the engine of the package (sql/install.sql), in one session:
 --   psql -v ON_ERROR_STOP=1 -f …/sql/install.sql -f FILE                 applies
 --   psql -v ON_ERROR_STOP=1 -v down=1 -f …/sql/install.sql -f FILE       takes it back`;
@@ -98,7 +93,7 @@ export function writeMark(deprecation: Deprecation): string {
     ...(acceptsLoss ? ["accepts_loss => true"] : []),
   ];
   return file(
-    `-- Deprecates ${oneLine(columns.map((column) => `${relation}.${quoteIfNeeded(column)}`).join(", "))}: ${oneLine(reason)}
+    `-- Deprecates ${nameAll(deprecation)}: ${oneLine(reason)}
 --
 -- Readers and writers go on as before; every write to the columns is witnessed, with a warning to whoever writes.
 --
@@ -111,7 +106,9 @@ export function writeMark(deprecation: Deprecation): string {
           lock: `SHARE ROW EXCLUSIVE on ${relation}; ACCESS EXCLUSIVE where a column has a default, which goes`,
           blocks: `writers of ${relation}, for a change of the catalog only`,
           sql: [
-            ...columns.map((column) => `${[markingStatement(relation, column), ...says].join(", ")});`),
+            ...columns.map((column) =>
+              call("deprecate", [":'migration'", quoteLiteral(relation), quoteLiteral(column), ...says]),
+            ),
             ...Object.entries(allow).map(([role, until]) =>
               call("excuse", [":'migration'", quoteLiteral(role), ...(until === null ? [] : [quoteLiteral(until)])]),
             ),
@@ -157,9 +154,16 @@ export function writeDrop(deprecation: Deprecation): string {
       : []),
   ];
   const gate = call("refuse_closed_gate", [quoteLiteral(mark), ":force", ":'verdicts'"]);
-  const everything = `everything on ${relation}, for milliseconds`;
+  const swapped = {
+    lock: hasView ? `ACCESS EXCLUSIVE on the view, then on ${relation}` : `ACCESS EXCLUSIVE on ${relation}`,
+    blocks: `everything on ${relation}, for milliseconds`,
+  };
+  const inBatches = {
+    lock: `SHARE UPDATE EXCLUSIVE on ${relation}`,
+    blocks: "writers of the very rows of a batch; other schema changes while a portion is vacuumed",
+  };
   return file(
-    `-- Drops ${oneLine(columns.map((column) => `${relation}.${quoteIfNeeded(column)}`).join(", "))}, when the gate of ${mark} is open.
+    `-- Drops ${nameAll(deprecation)}, when the gate of ${mark} is open.
 -- ${acceptsLoss ? "Their values are lost: the table has no key by which its rows are found again." : `Every value is kept in ${store}, and comes back on rollback.`}
 --
 -- Phase: 3
@@ -184,8 +188,7 @@ export function writeDrop(deprecation: Deprecation): string {
         }),
         step({
           name: "swap",
-          lock: hasView ? `ACCESS EXCLUSIVE on the view, then on ${relation}` : `ACCESS EXCLUSIVE on ${relation}`,
-          blocks: everything,
+          ...swapped,
           lines: ["role: point-of-no-return", "The gate once more, before any lock is taken."],
           sql: [
             gate,
@@ -218,16 +221,14 @@ export function writeDrop(deprecation: Deprecation): string {
         }),
         step({
           name: "derive",
-          lock: `SHARE UPDATE EXCLUSIVE on ${relation}`,
-          blocks: "writers of the very rows of a batch; other schema changes while a portion is vacuumed",
+          ...inBatches,
           lines: ["Values of rows that were inserted since the drop, where the drop says how."],
           sql: ["select ssot.derive_in_portions(:'migration', :commits) \\gexec"],
           alone: true,
         }),
         step({
           name: "restore",
-          lock: `SHARE UPDATE EXCLUSIVE on ${relation}`,
-          blocks: "writers of the very rows of a batch; other schema changes while a portion is vacuumed",
+          ...inBatches,
           lines: ["rows: valuesArchived", "The values, where nobody wrote one since."],
           sql: ["select ssot.restore_in_portions(:'migration', :commits) \\gexec"],
           alone: true,
@@ -249,8 +250,7 @@ export function writeDrop(deprecation: Deprecation): string {
         }),
         step({
           name: "swap",
-          lock: hasView ? `ACCESS EXCLUSIVE on the view, then on ${relation}` : `ACCESS EXCLUSIVE on ${relation}`,
-          blocks: everything,
+          ...swapped,
           lines: ["Defaults, NOT NULL, comments and grants, and the witness."],
           sql: [
             ...(hasView ? [call("widen_view", [":'migration'"])] : []),
@@ -266,6 +266,11 @@ export function writeDrop(deprecation: Deprecation): string {
       ],
     },
   );
+}
+
+/** Table and column of each, as SQL writes them. */
+function nameAll({ relation, columns }: Deprecation): string {
+  return oneLine(columns.map((column) => `${relation}.${quoteIfNeeded(column)}`).join(", "));
 }
 
 function quoteIfNeeded(name: string): string {
