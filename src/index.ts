@@ -9,7 +9,8 @@ export {
   type MigrateReport,
   migrate,
 } from "./core/migrate.ts";
-export { type PlannedMigration, type PlannedStep, type PlanOptions, type PlanReport, plan } from "./core/plan.ts";
+export { type PlanOptions, type PlanReport, plan } from "./core/plan.ts";
+export type { PlannedMigration, PlannedStep } from "./core/planned-work.ts";
 export type { Progress } from "./core/progress.ts";
 export { type RollbackOptions, type RollbackReport, type RolledBackMigration, rollback } from "./core/rollback.ts";
 export { type DeprecatedColumn, type MigrationStatus, type StatusReport, status } from "./core/status.ts";

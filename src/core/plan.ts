@@ -1,61 +1,31 @@
-import { applySettings, type Connection, connect } from "../db/connection.ts";
+import type { Connection } from "../db/connection.ts";
 import { refuseUnfit } from "../db/preflight.ts";
 import { listContactReferences } from "../db/queries/contact-references.ts";
 import { listContactRoles } from "../db/queries/contact-roles.ts";
-import { countDeprecatedValues } from "../db/queries/deprecated-values.ts";
 import { type ForeignTrigger, listForeignTriggers } from "../db/queries/foreign-triggers.ts";
-import { readGate } from "../db/queries/gate.ts";
-import {
-  contactsBesides,
-  looseCallNumbers,
-  looseContactNumbers,
-  type UnreadContacts,
-} from "../db/queries/loose-numbers.ts";
+import { contactsBesides, type UnreadContacts } from "../db/queries/loose-numbers.ts";
 import { listObstacles } from "../db/queries/obstacles/list-obstacles.ts";
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
-import { countPlannedEffects } from "../db/queries/plan-effects.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
-import { type ReaderAsks, verdictsOnce, withoutLook } from "../db/queries/verdicts.ts";
 import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
-import { bulkSettings, setStatements } from "../db/session-settings.ts";
 import { describeTarget, type Target } from "../db/target.ts";
-import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
-import { findDrops } from "../migrations/deprecations.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
-import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
+import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
-import { changesMission, hasMission, isMissionDropped } from "../migrations/packs.ts";
-import { effectsOf } from "../migrations/record-run.ts";
+import { hasMission, isMissionDropped } from "../migrations/packs.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
-import { selectMigrations } from "../migrations/select-migrations.ts";
 import type { ContactRole } from "../model/contact-role.ts";
-import { changesCallsOnly, type Effects, type Migration } from "../model/migration.ts";
-import { type ReadNumber, readNumbers } from "../phone/read-numbers.ts";
+import { changesCallsOnly, type Migration } from "../model/migration.ts";
+import type { ReadNumber } from "../phone/read-numbers.ts";
 import { listCautions } from "./list-cautions.ts";
+import { lookOnly } from "./look-only.ts";
 import type { HeldMigration } from "./migrate.ts";
 import { foreignCodeObstacles } from "./others-code.ts";
+import { listPlannedWork, type PlannedMigration, type PlannedWork, type WorkOptions } from "./planned-work.ts";
 import type { Progress } from "./progress.ts";
-import { readHeld } from "./read-held.ts";
 import { listRowConflicts } from "./row-conflicts.ts";
 import { type KnownWork, tryAside } from "./trial/trial.ts";
-
-export interface PlannedStep {
-  readonly name: string;
-  readonly sql: string;
-  readonly lock: string;
-  readonly blocks: string;
-  readonly transactional: boolean;
-  /** Rows that it would change; null where it changes none of yours. */
-  readonly rows: number | null;
-}
-
-export interface PlannedMigration {
-  readonly name: string;
-  readonly phase: 1 | 3;
-  readonly steps: readonly PlannedStep[];
-  readonly effects: Effects;
-}
 
 export interface PlanReport {
   readonly command: "migrate";
@@ -86,96 +56,79 @@ export interface PlanReport {
   readonly rolesWithoutContacts: readonly string[];
 }
 
-export interface PlanOptions {
-  readonly target: Target;
+interface StoryOptions {
   readonly directory: Folders;
   /** Where the engine lies; undefined: in the package. */
   readonly engineDirectory?: string | undefined;
-  readonly to?: string | undefined;
-  readonly phase3: boolean;
-  /** The only deprecations whose drop is asked for; undefined: all. */
-  readonly drops?: readonly string[] | undefined;
-  /** Optional migrations that are asked for. */
-  readonly optional?: readonly string[] | undefined;
-  readonly onUnfixablePhone: "abort" | "quarantine";
-  /** What is asked of readers before a drop. */
-  readonly asks?: ReaderAsks | undefined;
+}
+
+export interface PlanOptions extends WorkOptions, StoryOptions {
+  readonly target: Target;
   /** Roles whose code may run with our rights. */
   readonly trustRoles?: readonly string[] | undefined;
-  /** A view of our name may lose the columns that ours has not. */
-  readonly replaceView?: boolean | undefined;
   readonly progress: Progress;
+}
+
+/** The files that a plan is made of. */
+interface Story {
+  readonly migrations: readonly Migration[];
+  readonly engine: Engine;
+}
+
+async function loadStory({ directory, engineDirectory }: StoryOptions): Promise<Story> {
+  return { migrations: await loadMigrations(directory), engine: await loadEngine(engineDirectory) };
 }
 
 /** What `migrate` would do, step by step and in rows, from one read-only snapshot. Changes nothing. */
 export async function plan(options: PlanOptions): Promise<PlanReport> {
-  const migrations = await loadMigrations(options.directory);
-  const engine = await loadEngine(options.engineDirectory);
-  const connection = await connect(options.target);
+  const story = await loadStory(options);
+  return lookOnly(options, async (connection) => (await readPlan(connection, story, options)).report);
+}
+
+/** The same in a snapshot that is there, with the work that it is a report of. */
+async function readPlan(
+  connection: Connection,
+  { migrations, engine }: Story,
+  options: PlanOptions,
+): Promise<{ readonly report: PlanReport; readonly work: PlannedWork }> {
   const { sql, serverVersion } = connection;
-  try {
-    options.progress.onTarget?.(describeTarget(options.target), serverVersion);
-    await connection.execute("begin transaction isolation level repeatable read, read only");
-    // One transaction is one session through any pooler.
-    if (connection.pooled) await applySettings(connection, { forTransaction: true });
-    // The sets of the plan have no statistics; taken for small ones, they would be joined row by row, or by a part of their keys.
-    await connection.execute(
-      `set local enable_nestloop = off; set local enable_mergejoin = off; ${setStatements(bulkSettings, { local: true })}`,
-    );
-    await refuseUnfitEngine(connection, engine, options.trustRoles);
-    const states = statesOf(migrations, await readHistory(connection));
-    refuseChangedFiles(states);
-    const mission = hasMission(migrations);
-    const dropped = isMissionDropped(states);
-    const { trustRoles } = options;
-    await refuseUnfit(connection, options.target, { mission, dropped, onlyReads: true, trustRoles });
-    const drops = options.drops === undefined ? undefined : findDrops(migrations, options.drops);
-    const chosen = selectMigrations(migrations, states, { ...options, drops });
-    const told = verdictsOnce(sql, options.asks);
-    const closed = await listClosed(connection, chosen.pending, states, told);
-    const pending = chosen.pending.filter((migration) => !closed.includes(migration));
-    const held = [...chosen.held, ...closed];
-    const described = {
-      command: "migrate",
-      dryRun: true,
-      applied: [],
-      held: await describeHeld(connection, held, migrations, told),
-      target: describeTarget(options.target),
-      serverVersion,
-    } as const;
-    const planned = async (effects: Effects): Promise<readonly PlannedMigration[]> =>
-      Promise.all(pending.map((migration) => planMigration(connection, migration, effects, options, told)));
-    if (!mission) {
-      const obstacles = await foreignCodeObstacles(connection, trustRoles ?? [], []);
-      return { ...described, pending: await planned({}), ...nothingOfMission, obstacles };
-    }
-    const contactNumbers = readNumbers(await looseContactNumbers(sql));
-    const callNumbers = dropped ? [] : readNumbers(await looseCallNumbers(sql));
-    const numbers = [...new Map([...contactNumbers, ...callNumbers].map((n) => [`${n.country} ${n.raw}`, n])).values()];
-    const quarantine = options.onUnfixablePhone === "quarantine";
-    const changing = pending.filter(changesMission);
-    const effects = dropped || changing.length === 0 ? {} : await countPlannedEffects(sql, numbers, { quarantine });
-    const merges = (effects.contactsMerged ?? 0) + (effects.contactsQuarantined ?? 0) > 0;
-    const contactWork = { numbers: contactNumbers, merges };
-    const onlyCalls = changing.every(changesCallsOnly);
-    const work = onlyCalls ? "calls" : contactWork;
-    const foreseen = await foresee(connection, engine, options, changing.length > 0 && work);
-    return {
-      ...described,
-      pending: await planned(effects),
-      tables: await tableSizes(sql),
-      triggers: await listForeignTriggers(sql, { onlyCalls }),
-      ...foreseen,
-      view: await describeView(sql),
-      cautions: await listCautions(sql),
-      contactRoles: await listContactRoles(sql),
-      unfixable: await contactsBesides(sql, contactNumbers, 20),
-      rolesWithoutContacts: await rolesWithoutContacts(sql),
-    };
-  } finally {
-    await connection.execute("rollback").catch(() => []);
-    await connection.close();
+  await refuseUnfitEngine(connection, engine, options.trustRoles);
+  const states = statesOf(migrations, await readHistory(connection));
+  refuseChangedFiles(states);
+  const mission = hasMission(migrations);
+  const dropped = isMissionDropped(states);
+  const { trustRoles } = options;
+  await refuseUnfit(connection, options.target, { mission, dropped, onlyReads: true, trustRoles });
+  const work = await listPlannedWork(connection, migrations, states, options);
+  const { pending, changing, contactNumbers, merges } = work;
+  const described = {
+    command: "migrate",
+    dryRun: true,
+    applied: [],
+    held: work.held.map(({ name, reasons }) => ({ name, reasons })),
+    pending,
+    target: describeTarget(options.target),
+    serverVersion,
+  } as const;
+  if (!mission) {
+    const obstacles = await foreignCodeObstacles(connection, trustRoles ?? [], []);
+    return { report: { ...described, ...nothingOfMission, obstacles }, work };
   }
+  const onlyCalls = changing.every(changesCallsOnly);
+  const known = onlyCalls ? "calls" : { numbers: contactNumbers, merges };
+  const foreseen = await foresee(connection, engine, options, changing.length > 0 && known);
+  const report = {
+    ...described,
+    tables: await tableSizes(sql),
+    triggers: await listForeignTriggers(sql, { onlyCalls }),
+    ...foreseen,
+    view: await describeView(sql),
+    cautions: await listCautions(sql),
+    contactRoles: await listContactRoles(sql),
+    unfixable: await contactsBesides(sql, contactNumbers, 20),
+    rolesWithoutContacts: await rolesWithoutContacts(sql),
+  };
+  return { report, work };
 }
 
 // Where the story is not the mission's, nobody is asked for its tables.
@@ -220,62 +173,4 @@ async function listConflicts(
   const moves = { merges: await listPlannedMerges(sql, numbers), setAside };
   const conflicts = await listRowConflicts(connection, await listContactReferences(sql), moves);
   return conflicts.map(({ what, remedy }) => ({ what, remedy }));
-}
-
-type Told = ReturnType<typeof verdictsOnce>;
-
-// What an interrupted drop has left to do is pending, whatever its gate says.
-async function listClosed(
-  { sql }: Connection,
-  pending: readonly Migration[],
-  states: readonly MigrationState[],
-  told: Told,
-): Promise<readonly Migration[]> {
-  const begun = states.filter(({ state }) => state === "partial").map(({ name }) => name);
-  const closed: Migration[] = [];
-  for (const drop of pending.filter(({ phase, name }) => phase === 3 && !begun.includes(name))) {
-    if ((await readGate(sql, drop.drops, await told(drop.drops))).length > 0) closed.push(drop);
-  }
-  return closed;
-}
-
-async function describeHeld(
-  connection: Connection,
-  held: readonly Migration[],
-  migrations: readonly Migration[],
-  told: Told,
-): Promise<readonly HeldMigration[]> {
-  return Promise.all(
-    held.map(async (drop) => ({
-      name: drop.name,
-      reasons: (await readHeld(connection, drop, await told(drop.drops), migrations)).reasons,
-    })),
-  );
-}
-
-async function planMigration(
-  { sql }: Connection,
-  migration: Migration,
-  ofMission: Effects,
-  { onUnfixablePhone, replaceView = false }: PlanOptions,
-  told: Told,
-): Promise<PlannedMigration> {
-  const { name, phase, drops } = migration;
-  const isOwnDrop = drops !== undefined && !hasMission([migration]);
-  const effects = isOwnDrop ? { valuesArchived: await countDeprecatedValues(sql, drops) } : ofMission;
-  const verdicts = drops === undefined ? defaultValues.verdicts : withoutLook(await told(drops));
-  const { up } = bindMigration(migration, { ...defaultValues, onUnfixablePhone, replaceView, verdicts });
-  return {
-    name,
-    phase,
-    steps: up.map((step) => ({
-      name: step.name,
-      sql: step.sql,
-      lock: step.lock,
-      blocks: step.blocks,
-      transactional: step.mode === "transaction",
-      rows: step.rows[0] === undefined ? null : (effects[step.rows[0]] ?? null),
-    })),
-    effects: Object.fromEntries(effectsOf(migration).map((effect) => [effect, effects[effect] ?? 0])),
-  };
 }

@@ -6,6 +6,8 @@ import type { Migration } from "../model/migration.ts";
 export interface Held {
   /** Its gate is open: it waits for nothing but to be asked for. */
   readonly due: boolean;
+  /** The gate's reasons by code, each once; none where it is open. */
+  readonly codes: readonly string[];
   /** Why it is held, in sentences; never empty. */
   readonly reasons: readonly string[];
 }
@@ -17,8 +19,9 @@ export async function readHeld(
   verdicts: string,
   all: readonly Migration[],
 ): Promise<Held> {
-  const reasons = (await readGate(sql, drop.drops, verdicts)).map(({ message }) => message);
-  if (reasons.length > 0) return { due: false, reasons };
+  const found = await readGate(sql, drop.drops, verdicts);
+  const codes = [...new Set(found.map(({ code }) => code))].toSorted();
+  if (found.length > 0) return { due: false, codes, reasons: found.map(({ message }) => message) };
   const only = all.filter(({ phase }) => phase === 3).length > 1 ? ` --only ${drop.name.slice(0, 14)}` : "";
-  return { due: true, reasons: [`its gate is open: ssot migrate --phase 3${only} drops the columns`] };
+  return { due: true, codes, reasons: [`its gate is open: ssot migrate --phase 3${only} drops the columns`] };
 }

@@ -1,4 +1,5 @@
-import type { PlannedMigration, PlanReport } from "../core/plan.ts";
+import type { PlanReport } from "../core/plan.ts";
+import type { PlannedMigration } from "../core/planned-work.ts";
 import { describeEffects } from "./effects.ts";
 import { countOf, formatBytes, formatCount, formatServerVersion } from "./format.ts";
 import { listMigrations, type MigrationEntry } from "./migration-list.ts";

@@ -1,4 +1,4 @@
-import type { PlannedStep } from "../core/plan.ts";
+import type { PlannedStep } from "../core/planned-work.ts";
 import { countOf } from "./format.ts";
 import { detailIndent } from "./migration-list.ts";
 import type { Style } from "./style.ts";

@@ -126,6 +126,17 @@ test("a closed gate is exit 6, and gives every reason", async () => {
   });
 });
 
+test("a dry run with --force shows the drop that would run, and the command that runs it", async () => {
+  await ssot(["migrate"]);
+  const force = ["--phase", "3", "--force", "--reason", "it's agreed"];
+  const dry = await ssot(["migrate", "--dry-run", ...force]);
+  expect(dry.stdout).not.toContain("held");
+  expect(dry.stdout).toContain("--phase 3 --force --reason 'it'\\''s agreed'");
+  expect((await ssot(["status"])).stdout).toContain("held");
+  expect((await ssot(["migrate", ...force])).exitCode).toBe(0);
+  expect((await ssot(["status"])).stdout).not.toContain("held");
+});
+
 test("global options stand before or after the command's name", async () => {
   const before = await callSsot(["--json", "--database-url", database.url, "status"]);
   const after = await callSsot(["status", "--database-url", database.url, "--json"]);

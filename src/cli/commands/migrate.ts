@@ -75,7 +75,7 @@ async function handleMigrate(invocation: Invocation, flags: MigrateFlags): Promi
     });
   }
   return withTarget(invocation, (target) =>
-    flags.dryRun ? showPlan(invocation, flags, target) : apply(invocation, flags, force, target),
+    flags.dryRun ? showPlan(invocation, flags, force, target) : apply(invocation, flags, force, target),
   );
 }
 
@@ -108,7 +108,12 @@ async function apply(
   return 0;
 }
 
-async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Target): Promise<number> {
+async function showPlan(
+  invocation: Invocation,
+  flags: MigrateFlags,
+  force: MigrateOptions["force"],
+  target: Target,
+): Promise<number> {
   const { plan } = await import("../../core/plan.ts");
   const { createProgress } = await import("../progress.ts");
   const { to, phase, with: optional, onUnfixablePhone, replaceView, trustRole } = flags;
@@ -119,6 +124,7 @@ async function showPlan(invocation: Invocation, flags: MigrateFlags, target: Tar
     phase3: phase === "3",
     drops: flags.only,
     optional,
+    force,
     onUnfixablePhone,
     replaceView,
     trustRoles: trustRole,
@@ -151,6 +157,7 @@ function applyCommand(flags: MigrateFlags): string {
     to,
     phase,
     only = [],
+    reason,
     with: optional = [],
     onUnfixablePhone,
     replaceView,
@@ -164,6 +171,7 @@ function applyCommand(flags: MigrateFlags): string {
     ...(to === undefined ? [] : [`--to ${to}`]),
     ...(phase === "3" ? ["--phase 3"] : []),
     ...only.map((name) => `--only ${name}`),
+    ...(reason === undefined ? [] : [`--force --reason '${reason.replaceAll("'", "'\\''")}'`]),
     ...(optional.length === 0 ? [] : [`--with ${optional.join(" ")}`]),
     ...(onUnfixablePhone === "quarantine" ? ["--on-unfixable-phone quarantine"] : []),
     ...(replaceView ? ["--replace-view"] : []),
