@@ -93,7 +93,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.is_dump(text,oid[])": "44846da9b88f1ce90330291ba5cce691",
     "ssot.is_e164(text)": "05b6b1de9160c1ce7d73cad3c58213dc",
     "ssot.is_excused(text,text,jsonb)": "9f5255dab29251a6df93796cce3e9968",
-    "ssot.is_placeholder(text)": "1c993587e4a42c86803c420a814af851",
+    "ssot.is_placeholder(text)": "62aed2c60b5c71e9161772ee83a97521",
     "ssot.is_traced(text,text)": "1b6666ca432a6eae0155fc8571219722",
     "ssot.is_withheld(text)": "411c3061a759146f389cdf5222de4a1a",
     "ssot.journal_dropped_objects(text,regclass,text[])": "292a51cfd386cf2f2f53562fa2c6516e",

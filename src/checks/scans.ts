@@ -76,8 +76,8 @@ const contacts: Scan = {
   from: sql`public.contacts as v where ${org}::uuid is null or v.org_id = ${org}`,
   flags: {
     e164: e164(sql`v.phone`),
-    // No name, or one that stands for none and is not the contact's own number.
-    placeholder: sql`v.name is null or v.name is distinct from v.phone and ssot.is_placeholder(v.name)`,
+    // No name, or one that stands for none and is not the contact's own number. The rule lets "Anonymous" pass: whoever writes that may.
+    placeholder: sql`v.name is null or v.name is distinct from v.phone and ssot.is_placeholder(v.name) and v.name !~* ${placeholder.nobody}`,
     made_by_call: sql`v.source = 'inbound-call-auto'`,
     score_in_range: sql`v.lead_score between 0 and 100`,
     scored: sql`v.lead_score is not null`,

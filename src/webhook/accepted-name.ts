@@ -1,11 +1,14 @@
 import { placeholderRule } from "../model/placeholder-name.ts";
 
-// The rule of contacts_name_must_be_real, for a contact that gets this phone.
+// What ssot.is_placeholder says: the rule of contacts_name_must_be_real, and a few words more.
 const rule = placeholderRule("\\s");
 const tooShort = new RegExp(rule.short);
 const unknown = new RegExp(rule.unknown, "i");
+const nobody = new RegExp(rule.nobody, "i");
+const unseen = new RegExp(rule.unseen);
 const phoneLike = new RegExp(rule.numeric, "i");
-const nothing = /^(null|undefined)$/i;
+// How a program writes that there is none. Null is a family's name.
+const nothing = /^(null|NULL|undefined)$/;
 
 // The provider allows 40 characters; what is longer is no name.
 const longest = 200;
@@ -14,6 +17,6 @@ const longest = 200;
 export function acceptedName(name: string | null, phone: string): string {
   const bare = name?.replaceAll("\u0000", "").trim() ?? "";
   if (bare.length > longest) return phone;
-  const refused = tooShort.test(bare) || unknown.test(bare) || nothing.test(bare) || phoneLike.test(bare);
-  return refused || Buffer.byteLength(bare) < 2 ? phone : bare;
+  const isNone = [tooShort, unknown, nobody, unseen, nothing, phoneLike].some((pattern) => pattern.test(bare));
+  return isNone || Buffer.byteLength(bare) < 2 ? phone : bare;
 }

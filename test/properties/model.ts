@@ -101,11 +101,17 @@ export function expectedNames(originals: Originals): Record<string, string> {
   return names;
 }
 
-/** A name that is none of: absent, blank, one ASCII character, "unknown (caller)", a phone number. */
+const isSentForNone =
+  /^(anonymous|unavailable|(anonymous|blocked|cellular|private|restricted|unavailable|unknown|wireless|withheld)(caller|callerid|number|name))$/;
+
+/** A name that is none of: absent, blank, invisible, what networks send for none, one ASCII character, "unknown (caller)", a phone number. */
 export function isRealName(name: string | null): name is string {
   const bare = (name ?? "").replaceAll(/^[\s\u200b\u2060]+|[\s\u200b\u2060]+$/g, "");
   if (bare === "" || /^[!-~]$/.test(bare)) return false;
   if (/^unknown[\s\u200b\u2060]*(caller)?$/i.test(bare)) return false;
+  const words = bare.toLowerCase().replaceAll(/[\s\u200b\u2060]/g, "");
+  if (isSentForNone.test(words) || /^[\p{Default_Ignorable_Code_Point}\p{Zs}\u2028\u2029\u2800]*$/u.test(bare))
+    return false;
   return !/^[\s\u200b\u2060]*(tel:)?[-+0-9()./\s\u200b\u2060\u2010-\u2015\u2212]+$/i.test(name ?? "");
 }
 

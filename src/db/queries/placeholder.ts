@@ -5,7 +5,8 @@ import type { PlaceholderRule } from "../../model/placeholder-name.ts";
 export function isPlaceholder(
   sql: Sql,
   name: PendingQuery<Row[]>,
-  { short, unknown, numeric }: PlaceholderRule,
+  { short, unknown, nobody, unseen, numeric }: PlaceholderRule,
 ): PendingQuery<Row[]> {
-  return sql`coalesce(octet_length(btrim(${name})) < 2 or ${name} ~ ${short} or ${name} ~* ${unknown} or ${name} ~* ${numeric}, true)`;
+  return sql`coalesce(octet_length(btrim(${name})) < 2 or ${name} ~ ${short} or ${name} ~* ${unknown} or ${name} ~* ${nobody}
+    or ${name} ~ ${unseen} or ${name} ~* ${numeric}, true)`;
 }
