@@ -217,7 +217,7 @@ export const engineParts: Readonly<
       "ssot.row_as_text(text,name[])": "",
       "ssot.row_key(regclass)": "",
       "ssot.row_sources(text)": "",
-      "ssot.run": "checksum,direction,engine,finished_at,forced,name,started_at,tool",
+      "ssot.run": "checksum,direction,engine,finished_at,forced,name,plan,started_at,tool",
       "ssot.run_stage(text,text)": "",
       "ssot.run_step": "direction,finished_at,name,step",
       "ssot.same_key(ssot.archive,text,text[],text,text[])": "",

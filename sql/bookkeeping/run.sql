@@ -1,4 +1,4 @@
--- What was run, from which text, by which engine and ssot, and whether it came to its end.
+-- What was run, from which text, by which engine and ssot, after which approved plan (its hash), and whether it came to its end.
 create table if not exists ssot.run (
   name        text primary key,
   direction   text not null check (direction in ('migrate', 'rollback')),
@@ -7,5 +7,6 @@ create table if not exists ssot.run (
   finished_at timestamptz,
   forced      text,
   engine      integer,
-  tool        text
+  tool        text,
+  plan        text
 );

@@ -12,7 +12,7 @@ begin
       hint = 'End it, or take it back, with ssot 0.1.0; then upgrade. Nothing was changed.';
   end if;
   /* 0.1.0 must not run its own files over this engine: it finds another checksum. */
-  alter table ssot.run add column engine integer, add column tool text;
+  alter table ssot.run add column engine integer, add column tool text, add column plan text;
   update ssot.run set engine = 1, tool = '0.1.0', checksum = 'upgraded:' || checksum;
 
   alter table ssot.tally drop constraint tally_pkey, add column migration text;

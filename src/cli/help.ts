@@ -6,7 +6,7 @@ export const exitCodeHelp = `Exit codes:
   3    could not run: unreachable, refused, missing privilege, too old, pooler
   4    a migration or rollback failed; the message says what state it left
   5    another run is at work, or no lock could be had: safe to retry
-  6    a gate refused, and nothing was changed
+  6    a gate refused, or a plan differs; nothing was changed
   70   a bug in ssot
   130  interrupted`;
 

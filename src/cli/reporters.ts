@@ -1,12 +1,12 @@
-import { type FileHandle, mkdir, open } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import type { FileHandle } from "node:fs/promises";
+import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import type { VerifyReport } from "../core/verify.ts";
-import { SsotError } from "../model/errors.ts";
 import type { VerifyContext } from "../report/verify/context.ts";
 import { visibleReport } from "../report/visible-report.ts";
 import { guardText, unguarded } from "./guarded-io.ts";
 import type { Invocation } from "./invocation.ts";
+import { cannotWrite, openFile } from "./output-file.ts";
 import { printReport } from "./print-report.ts";
 
 const names = ["table", "json", "junit", "markdown", "github", "html"] as const;
@@ -41,10 +41,12 @@ export async function openReports({ io }: Invocation, choices: readonly Reporter
   const files = new Map<string | typeof jobSummary, FileHandle>();
   try {
     for (const { file } of choices) {
-      if (file !== undefined && !files.has(file)) files.set(file, await openFile(resolve(io.cwd(), file), "w"));
+      if (file !== undefined && !files.has(file))
+        files.set(file, await openFile(resolve(io.cwd(), file), "w", "report"));
     }
     const summary = io.env.GITHUB_STEP_SUMMARY;
-    if (summary && choices.some(({ name }) => name === "github")) files.set(jobSummary, await openFile(summary, "a"));
+    if (summary && choices.some(({ name }) => name === "github"))
+      files.set(jobSummary, await openFile(summary, "a", "report"));
     return files;
   } catch (error) {
     await closeReports(files);
@@ -104,23 +106,10 @@ async function render(name: ReporterName, exact: VerifyReport, context: VerifyCo
   }
 }
 
-async function openFile(path: string, flags: "w" | "a"): Promise<FileHandle> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    return await open(path, flags);
-  } catch (cause) {
-    throw new SsotError("CONFIGURATION", `the report cannot be written to ${path}`, { cause });
-  }
-}
-
 async function write(files: ReportFiles, file: string | typeof jobSummary, text: string): Promise<void> {
   try {
     await files.get(file)?.writeFile(text);
   } catch (cause) {
-    throw new SsotError(
-      "CONFIGURATION",
-      `the report cannot be written to ${typeof file === "string" ? file : jobSummary.description}`,
-      { cause },
-    );
+    throw cannotWrite("report", typeof file === "string" ? file : jobSummary.description, cause);
   }
 }

@@ -23,7 +23,7 @@ export async function lookOnly<T>(
 }
 
 /** The same in a session that is there. Not to be called inside a transaction. */
-async function inSnapshot<T>(connection: Connection, look: () => Promise<T>): Promise<T> {
+export async function inSnapshot<T>(connection: Connection, look: () => Promise<T>): Promise<T> {
   await connection.execute("begin transaction isolation level repeatable read, read only");
   try {
     // One transaction is one session through any pooler.

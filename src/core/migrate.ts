@@ -21,7 +21,10 @@ import { checkPostconditions } from "./check-postconditions.ts";
 import { type DataOptions, refuseUnfitData } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { refuseOthersCode } from "./others-code.ts";
-import { readHeld } from "./read-held.ts";
+import type { MigratePlan } from "./plan-document/document.ts";
+import { type Approval, refuseDifferences } from "./plan-document/follow.ts";
+import { optionsOf } from "./plan-document/options-of.ts";
+import { type HeldMigration, readHeld } from "./read-held.ts";
 import { readyEngine } from "./ready-engine.ts";
 
 export interface MigrateOptions extends RunOptions, DataOptions {
@@ -38,6 +41,8 @@ export interface MigrateOptions extends RunOptions, DataOptions {
   /** Why time, writers, readers and the triggers' history shall not count; kept in the ledger. */
   readonly force?: { readonly reason: string } | undefined;
   readonly verify: boolean;
+  /** Only what this plan says, with its options instead of these; else PLAN_DIFFERS, and nothing is changed. */
+  readonly plan?: Approval<MigratePlan> | undefined;
 }
 
 export interface AppliedMigration {
@@ -45,11 +50,6 @@ export interface AppliedMigration {
   readonly phase: 1 | 3;
   readonly durationMs: number;
   readonly effects: Effects;
-}
-
-export interface HeldMigration {
-  readonly name: string;
-  readonly reasons: readonly string[];
 }
 
 export interface MigrateReport {
@@ -60,13 +60,16 @@ export interface MigrateReport {
   readonly pending: readonly never[];
   /** Calls linked although nothing was pending: those that arrived since. */
   readonly caughtUp?: number;
+  /** The plan that was followed, by its hash; `done`: all of it was done before. */
+  readonly plan?: { readonly hash: string; readonly done: boolean };
 }
 
 /**
  * Applies pending migrations in order. Throws a SsotError; a failure in a migration says what state it left, and a
  * closed gate (GATE) leaves everything as it was.
  */
-export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
+export async function migrate(told: MigrateOptions): Promise<MigrateReport> {
+  const options = told.plan === undefined ? told : { ...told, ...optionsOf(told.plan.document) };
   const migrations = await loadMigrations(options.directory);
   const engine = await loadEngine(options.engineDirectory);
   findCatchUp(migrations);
@@ -92,8 +95,15 @@ async function migrateLocked(
   await refuseUnfitEngine(connection, engine, options.trustRoles);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
+  const { plan } = options;
+  const story = { migrations, engine };
+  const left = plan === undefined ? undefined : await refuseDifferences(connection, story, states, plan, options);
+  if (plan !== undefined && left?.length === 0 && plan.document.pending.length > 0) return doneBefore(plan);
   const drops = options.drops === undefined ? undefined : findDrops(migrations, options.drops);
-  const { pending, held } = selectMigrations(migrations, states, { ...options, drops });
+  const chosen = selectMigrations(migrations, states, { ...options, drops });
+  const pending = chosen.pending.filter(({ name }) => left?.includes(name) ?? true);
+  // A gate that opened since the plan was made lets nothing through that was not approved.
+  const held = [...chosen.held, ...chosen.pending.filter((migration) => !pending.includes(migration))];
   const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
   const late = pending.length === 0 ? findCatchUp(migrations) : undefined;
   const comesLate = late !== undefined && done.includes(late.name);
@@ -122,6 +132,18 @@ async function migrateLocked(
     ),
     pending: [],
     ...(caughtUp === undefined ? {} : { caughtUp }),
+    ...(plan === undefined ? {} : { plan: { hash: plan.document.hash, done: false } }),
+  };
+}
+
+function doneBefore({ document: { hash, held } }: Approval<MigratePlan>): MigrateReport {
+  return {
+    command: "migrate",
+    dryRun: false,
+    applied: [],
+    held: held.map(({ name, reasons }) => ({ name, reasons })),
+    pending: [],
+    plan: { hash, done: true },
   };
 }
 
@@ -158,7 +180,7 @@ async function apply(
   options.progress.onMigration?.(name);
   const began = performance.now();
   const reason = phase === 3 ? options.force?.reason : undefined;
-  await beginRun(connection, migration, "migrate", engine, reason);
+  await beginRun(connection, migration, "migrate", engine, { forced: reason, plan: options.plan?.document.hash });
   const asksGate = drops !== undefined && !(await isRoleDone(connection, migration, "point-of-no-return"));
   const verdicts = asksGate
     ? withoutLook(await readVerdicts(connection.sql, drops, options.asks))

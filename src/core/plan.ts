@@ -10,21 +10,21 @@ import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
 import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
 import { describeTarget, type Target } from "../db/target.ts";
-import { type Engine, loadEngine } from "../migrations/engine-files.ts";
+import type { Engine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
-import { type Folders, loadMigrations } from "../migrations/load-migrations.ts";
 import { hasMission, isMissionDropped } from "../migrations/packs.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import type { ContactRole } from "../model/contact-role.ts";
-import { changesCallsOnly, type Migration } from "../model/migration.ts";
+import { changesCallsOnly } from "../model/migration.ts";
 import type { ReadNumber } from "../phone/read-numbers.ts";
 import { listCautions } from "./list-cautions.ts";
 import { lookOnly } from "./look-only.ts";
-import type { HeldMigration } from "./migrate.ts";
 import { foreignCodeObstacles } from "./others-code.ts";
 import { listPlannedWork, type PlannedMigration, type PlannedWork, type WorkOptions } from "./planned-work.ts";
 import type { Progress } from "./progress.ts";
+import type { HeldMigration } from "./read-held.ts";
 import { listRowConflicts } from "./row-conflicts.ts";
+import { loadStory, type Story, type StoryOptions } from "./story.ts";
 import { type KnownWork, tryAside } from "./trial/trial.ts";
 
 export interface PlanReport {
@@ -56,27 +56,11 @@ export interface PlanReport {
   readonly rolesWithoutContacts: readonly string[];
 }
 
-interface StoryOptions {
-  readonly directory: Folders;
-  /** Where the engine lies; undefined: in the package. */
-  readonly engineDirectory?: string | undefined;
-}
-
 export interface PlanOptions extends WorkOptions, StoryOptions {
   readonly target: Target;
   /** Roles whose code may run with our rights. */
   readonly trustRoles?: readonly string[] | undefined;
   readonly progress: Progress;
-}
-
-/** The files that a plan is made of. */
-interface Story {
-  readonly migrations: readonly Migration[];
-  readonly engine: Engine;
-}
-
-async function loadStory({ directory, engineDirectory }: StoryOptions): Promise<Story> {
-  return { migrations: await loadMigrations(directory), engine: await loadEngine(engineDirectory) };
 }
 
 /** What `migrate` would do, step by step and in rows, from one read-only snapshot. Changes nothing. */
@@ -86,7 +70,7 @@ export async function plan(options: PlanOptions): Promise<PlanReport> {
 }
 
 /** The same in a snapshot that is there, with the work that it is a report of. */
-async function readPlan(
+export async function readPlan(
   connection: Connection,
   { migrations, engine }: Story,
   options: PlanOptions,

@@ -2,6 +2,12 @@ import type { Connection } from "../db/connection.ts";
 import { readGate } from "../db/queries/gate.ts";
 import type { Migration } from "../model/migration.ts";
 
+/** A migration that waits for its gate, and why. */
+export interface HeldMigration {
+  readonly name: string;
+  readonly reasons: readonly string[];
+}
+
 /** How a drop stands that nobody asked for yet. */
 export interface Held {
   /** Its gate is open: it waits for nothing but to be asked for. */

@@ -32,6 +32,14 @@ export async function isRoleDone({ sql }: Connection, migration: Migration, role
   return done.length > 0;
 }
 
+/** What is known of a run besides its migration. */
+export interface RunNotes {
+  /** Why its gate's reasons were overridden. */
+  readonly forced?: string | undefined;
+  /** The hash of the approved plan that it follows. */
+  readonly plan?: string | undefined;
+}
+
 /**
  * Writes that a run begins, and with which engine and ssot, so that an interrupted one is seen. The same direction again
  * keeps the finished steps; the other one begins anew, and for a rollback of a half-applied migration enters it into the
@@ -42,7 +50,7 @@ export async function beginRun(
   migration: Migration,
   direction: Direction,
   by: Pick<Engine, "version" | "tool">,
-  forced?: string,
+  { forced, plan }: RunNotes = {},
 ): Promise<void> {
   await inTransaction(async () => {
     const [before] = await sql<{ direction: Direction }[]>`
@@ -54,11 +62,11 @@ export async function beginRun(
         where t.migration = ${migration.name} and (t.direction = 'migrate') = (${direction} = 'migrate')`;
     }
     await sql`
-      insert into ssot.run (name, direction, checksum, forced, engine, tool)
-      values (${migration.name}, ${direction}, ${migration.checksum}, ${forced ?? null}, ${by.version}, ${by.tool})
+      insert into ssot.run (name, direction, checksum, forced, engine, tool, plan)
+      values (${migration.name}, ${direction}, ${migration.checksum}, ${forced ?? null}, ${by.version}, ${by.tool}, ${plan ?? null})
       on conflict (name) do update
         set direction = excluded.direction, started_at = now(), finished_at = null,
-            engine = excluded.engine, tool = excluded.tool,
+            engine = excluded.engine, tool = excluded.tool, plan = excluded.plan,
             checksum = case when excluded.direction = 'migrate' then excluded.checksum else ssot.run.checksum end,
             forced = coalesce(excluded.forced, ssot.run.forced)`;
     if (direction === "rollback") {

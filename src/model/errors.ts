@@ -4,6 +4,7 @@ import { visible, visibleLines } from "./visible.ts";
 export const exitCodes = {
   USAGE: 2,
   CONFIGURATION: 2,
+  PLAN_FILE: 2,
   UNREACHABLE: 3,
   REFUSED_LOGIN: 3,
   TOO_OLD: 3,
@@ -23,6 +24,7 @@ export const exitCodes = {
   RUN_LOCK: 5,
   LOCK_TIMEOUT: 5,
   GATE: 6,
+  PLAN_DIFFERS: 6,
   // Of the libraries: a command only meets them in its own probes.
   PAYLOAD_INVALID: 1,
   BODY_TOO_LARGE: 1,

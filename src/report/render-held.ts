@@ -1,4 +1,4 @@
-import type { HeldMigration } from "../core/migrate.ts";
+import type { HeldMigration } from "../core/read-held.ts";
 import { detailIndent, type MigrationEntry } from "./migration-list.ts";
 import type { Style } from "./style.ts";
 import { wrapText } from "./wrap.ts";

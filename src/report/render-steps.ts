@@ -18,9 +18,15 @@ const lockModes = [
 
 /** The strongest lock that these steps take, and what it blocks meanwhile; several where several are as strong. */
 export function describeLocks(steps: readonly PlannedStep[], style: Style): readonly string[] {
+  return listStrongestLocks(steps).map((line) => lockLine(line, style));
+}
+
+type LockingStep = Pick<PlannedStep, "lock" | "blocks">;
+
+/** The same as sentences of no style. */
+export function listStrongestLocks(steps: readonly LockingStep[]): readonly string[] {
   const strongest = Math.max(...steps.map(strengthOf));
-  const lines = new Set(steps.filter((step) => strengthOf(step) === strongest).map(describeLock));
-  return [...lines].map((line) => lockLine(line, style));
+  return [...new Set(steps.filter((step) => strengthOf(step) === strongest).map(describeLock))];
 }
 
 /** Every step in order: rows, lock, what that blocks, and the SQL as it is sent. */
@@ -37,7 +43,7 @@ export function describeSteps(steps: readonly PlannedStep[], style: Style): read
   });
 }
 
-function describeLock(step: PlannedStep): string {
+function describeLock(step: LockingStep): string {
   return strengthOf(step) < 0 ? "none on your tables" : `${step.lock}; blocks ${step.blocks}`;
 }
 
@@ -47,7 +53,7 @@ function lockLine(text: string, style: Style): string {
 }
 
 // "SHARE" begins "SHARE UPDATE EXCLUSIVE" as well: the longest mode that fits is meant.
-function strengthOf({ lock }: PlannedStep): number {
+function strengthOf({ lock }: LockingStep): number {
   const fitting = lockModes.filter((mode) => lock.startsWith(`${mode} `));
   const longest = fitting.toSorted((a, b) => b.length - a.length)[0];
   return longest === undefined ? -1 : lockModes.indexOf(longest);

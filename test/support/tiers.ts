@@ -82,6 +82,7 @@ export const long: readonly string[] = [
   "test/situations/application.test.ts",
   "test/security/terminal.test.ts",
   "test/deprecate/under-strain.test.ts",
+  "test/plan/resume.test.ts",
 ];
 
 /** Those of them that a run takes: all, or about the share that SSOT_TEST_SHARE names, as the gate does: another one each week. */

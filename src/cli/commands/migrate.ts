@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import type { MigrateOptions } from "../../core/migrate.ts";
+import type { PlanReport } from "../../core/plan.ts";
+import type { DrawUpOptions } from "../../core/plan-document/draw-up.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
 import { visible } from "../../model/visible.ts";
@@ -7,6 +9,15 @@ import { confirmSource } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
+import {
+  addPlanOptions,
+  type PlanFiles,
+  type PlanFlags,
+  readPlan,
+  refuseContradictions,
+  refuseStrayPlanFlags,
+  withPlanFiles,
+} from "../plan-files.ts";
 import { printReport } from "../print-report.ts";
 import {
   addRunOptions,
@@ -21,9 +32,8 @@ import {
 } from "../run-options.ts";
 import { storyOf, withTarget } from "../with-target.ts";
 
-interface MigrateFlags extends RunFlags, ReaderFlags {
+interface MigrateFlags extends RunFlags, ReaderFlags, PlanFlags {
   readonly to?: string;
-  readonly dryRun?: true;
   readonly phase: "1" | "3";
   readonly only?: readonly string[];
   readonly with?: readonly string[];
@@ -42,7 +52,8 @@ export function defineMigrate(program: Command, register: Register): void {
     .description(
       "Applies the pending migrations in order. With none pending, the pack unknown-caller links the calls that came since.",
     )
-    .option("--dry-run", "show steps, locks and rows; change nothing")
+    .option("--dry-run", "show steps, locks and rows; change nothing");
+  addPlanOptions(command)
     .option("--to <name>", "up to this migration: its name, or its 14 digits")
     .addOption(new Option("--phase <n>", "3: also drop the deprecated columns").choices(["1", "3"]).default("1"))
     .addOption(
@@ -64,10 +75,17 @@ export function defineMigrate(program: Command, register: Register): void {
         [0, 2, 3, 4, 5, 6, 130],
       ),
     );
-  register<MigrateFlags>(command, handleMigrate);
+  register<MigrateFlags>(command, (invocation, flags) =>
+    handleMigrate(invocation, flags, (name) => command.getOptionValueSource(name) === "cli"),
+  );
 }
 
-async function handleMigrate(invocation: Invocation, flags: MigrateFlags): Promise<number> {
+/** Whether an option was given on the command line. */
+type IsGiven = (name: keyof MigrateFlags) => boolean;
+
+async function handleMigrate(invocation: Invocation, flags: MigrateFlags, isGiven: IsGiven): Promise<number> {
+  refuseStrayPlanFlags(flags);
+  if (flags.plan !== undefined) return follow(invocation, flags, isGiven);
   const force = readForce(flags);
   if (flags.only !== undefined && flags.phase !== "3") {
     throw new SsotError("USAGE", "--only is for --phase 3 only", {
@@ -75,14 +93,39 @@ async function handleMigrate(invocation: Invocation, flags: MigrateFlags): Promi
     });
   }
   return withTarget(invocation, (target) =>
-    flags.dryRun ? showPlan(invocation, flags, force, target) : apply(invocation, flags, force, target),
+    flags.dryRun ? showPlan(invocation, flags, force, target) : apply(invocation, flags, { force }, target),
   );
+}
+
+async function follow(invocation: Invocation, flags: MigrateFlags, isGiven: IsGiven): Promise<number> {
+  const plan = await readPlan(invocation, flags, "migrate");
+  if (plan !== undefined) {
+    const { options } = plan.document;
+    const said: readonly (readonly [keyof MigrateFlags, name: string, planned: unknown])[] = [
+      ["to", "--to", options.to],
+      ["phase", "--phase", options.phase3 ? "3" : "1"],
+      ["only", "--only", options.only],
+      ["with", "--with", options.with],
+      ["force", "--force", options.force !== null],
+      ["reason", "--reason", options.force?.reason],
+      ["onUnfixablePhone", "--on-unfixable-phone", options.onUnfixablePhone],
+      ["replaceView", "--replace-view", options.replaceView],
+      ["reads", "--reads", options.reads],
+      ["allow", "--allow", options.allow],
+      ["userTriggers", "--user-triggers", options.userTriggers],
+      ["trustRole", "--trust-role", options.trustRoles],
+    ];
+    refuseContradictions(
+      said.filter(([flag]) => isGiven(flag)).map(([flag, name, planned]) => [name, flags[flag], planned]),
+    );
+  }
+  return withTarget(invocation, (target) => apply(invocation, flags, { plan }, target));
 }
 
 async function apply(
   invocation: Invocation,
   flags: MigrateFlags,
-  force: MigrateOptions["force"],
+  approved: Pick<MigrateOptions, "force" | "plan">,
   target: Target,
 ): Promise<number> {
   const { describeTarget } = await import("../../db/target.ts");
@@ -96,7 +139,7 @@ async function apply(
       phase3: flags.phase === "3",
       drops: flags.only,
       optional: flags.with,
-      force,
+      ...approved,
       asks,
       onUnfixablePhone: flags.onUnfixablePhone,
       replaceView: flags.replaceView,
@@ -114,10 +157,9 @@ async function showPlan(
   force: MigrateOptions["force"],
   target: Target,
 ): Promise<number> {
-  const { plan } = await import("../../core/plan.ts");
   const { createProgress } = await import("../progress.ts");
   const { to, phase, with: optional, onUnfixablePhone, replaceView, trustRole } = flags;
-  const work = plan({
+  const options: DrawUpOptions = {
     target,
     directory: await storyOf(invocation),
     to,
@@ -128,16 +170,33 @@ async function showPlan(
     onUnfixablePhone,
     replaceView,
     trustRoles: trustRole,
+    userTriggers: flags.userTriggers ?? "refuse",
     asks: await asksOf(invocation, flags),
     progress: {},
+  };
+  return withPlanFiles(invocation, flags, "migrate", async (files) => {
+    const { begin, close } = createProgress(invocation);
+    begin("counting rows");
+    const report = await untilInterrupted(look(options, files), invocation.signal).finally(close);
+    const { renderPlan } = await import("../../report/render-plan.ts");
+    const view = {
+      verbose: invocation.options.verbose ?? false,
+      apply: visible(files.apply ?? applyCommand(flags)),
+    };
+    await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
+    return 0;
   });
-  const { begin, close } = createProgress(invocation);
-  begin("counting rows");
-  const report = await untilInterrupted(work, invocation.signal).finally(close);
-  const { renderPlan } = await import("../../report/render-plan.ts");
-  const view = { verbose: invocation.options.verbose ?? false, apply: visible(applyCommand(flags)) };
-  await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
-  return 0;
+}
+
+async function look(options: DrawUpOptions, files: PlanFiles): Promise<PlanReport> {
+  if (files.apply === undefined) {
+    const { plan } = await import("../../core/plan.ts");
+    return plan(options);
+  }
+  const { drawUpPlan } = await import("../../core/plan-document/draw-up.ts");
+  const { report, document } = await drawUpPlan(options);
+  await files.write(document);
+  return report;
 }
 
 /** Throws USAGE unless `--force` comes with `--phase 3` and a reason, and `--reason` with `--force`. */

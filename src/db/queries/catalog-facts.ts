@@ -30,7 +30,7 @@ const kinds: readonly string[] = [
        when("c.relpersistence <> 'p'", "unlogged or temporary"),
        when("c.relrowsecurity", "row security"),
        when("c.relforcerowsecurity", "forced row security"),
-       "'replica identity ' || nullif(c.relreplident::text, 'd')",
+       "case when c.relkind in ('r', 'p') then 'replica identity ' || nullif(c.relreplident::text, 'd') end",
        "'partition by ' || pg_get_partkeydef(c.oid)",
        `'partition ' || (${brief("pg_get_expr(c.relpartbound, c.oid)")})`,
        `'child of ' || (select string_agg(${named("h.inhparent")}, ', ' order by h.inhseqno) from pg_catalog.pg_inherits as h where h.inhrelid = c.oid)`,

@@ -1,5 +1,6 @@
 import type { VerifyReport } from "../../core/verify.ts";
 import { formatCount, formatDuration } from "../format.ts";
+import { code, escapeText, table } from "../markdown.ts";
 import { describeOutcome, formatValue, statusWords, type VerifyContext, verdictOf } from "./context.ts";
 
 type Check = VerifyReport["suites"][number]["checks"][number];
@@ -65,18 +66,4 @@ function describeFinding(suite: string, check: Check, { showRows }: VerifyContex
       : []),
     "",
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, place) => (place === 0 ? "---" : "--:"))), ...rows.map(line)];
-}
-
-function escapeText(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]<>#|~@]/g, "\\$&");
-}
-
-// Inside a code span nothing is markup but its own fence.
-function code(text: string): string {
-  return `\`${text.replace(/\s+/g, " ").replaceAll("`", "'").replaceAll("|", "\\|")}\``;
 }
