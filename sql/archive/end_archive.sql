@@ -1,9 +1,10 @@
--- After the swap: rows that hold nothing go, and the values are counted.
+-- After the swap: rows that hold nothing go, and the values are counted, in all and by column.
 create or replace function ssot.end_archive(migration text) returns void
 language plpgsql as $$
 declare
   a ssot.archive;
   n bigint;
+  c text;
 begin
   select * into a from ssot.archive as x where x.migration = end_archive.migration;
   if a.migration is null then return; end if;
@@ -12,5 +13,9 @@ begin
   delete from ssot.task as t where t.task = a.migration;
   execute format('select %s from %s', ssot.listed('count(%1$I)', a.columns, '{}', ' + '), a.store) into n;
   perform ssot.set_tally(a.migration, 'valuesArchived', n);
+  foreach c in array a.columns loop
+    execute format('select count(%I) from %s', c, a.store) into n;
+    perform ssot.set_tally(a.migration, a.relation || '.' || c, n);
+  end loop;
 end
 $$;

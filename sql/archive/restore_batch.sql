@@ -1,8 +1,9 @@
 -- Takes some rows, named by their places, out of a drop's store and writes their values back: into columns that are empty, and over a number
 -- that was filled in. Interrupted before the columns went, only filled numbers go back, and nobody sees a write to the columns. What somebody
 -- wrote since is kept, its original stored in ssot.unrestored; a row that is there and does not take them stops the run. Gives the values
--- restored and kept.
-create or replace function ssot.restore_batch(a ssot.archive, places tid[], out restored bigint, out kept bigint)
+-- restored and kept, and the filled numbers that went again or stay.
+create or replace function ssot.restore_batch(
+  a ssot.archive, places tid[], out restored bigint, out kept bigint, out emptied bigint, out filled_kept bigint)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   path constant text := ssot.path_for(array[a.relation::regclass::oid]);
@@ -15,7 +16,7 @@ declare
 begin
   if columns = '{}' and not fills then
     execute format('delete from %s as x where x.ctid = any ($1)', a.store) using places;
-    restored := 0; kept := 0;
+    restored := 0; kept := 0; emptied := 0; filled_kept := 0;
     return;
   end if;
   execute format(
@@ -33,9 +34,11 @@ begin
        from tail as x join %3$s as r on %12$s left join back as b on %2$s
        cross join lateral (values %7$s) as v(col, original, present, counts)
        where v.counts and v.original is distinct from v.present
-       returning 1
+       returning column_name
      )
-     select (select coalesce(sum(%8$s), 0) from tail as x join back as b on %2$s), (select count(*) from differing),
+     select (select coalesce(sum(%8$s), 0) from tail as x join back as b on %2$s),
+            (select count(*) from differing as d where d.column_name = any ($3)), (%15$s),
+            (select count(*) from differing as d where d.column_name <> all ($3)),
             array(select %13$s from tail as x join %3$s as r on %12$s left join back as b on %2$s where %10$s and b.is_back is null)',
     a.store, ssot.same_key(a, 'x', a.store_key, 'b', a.store_key), a.relation,
     concat_ws(', ', ssot.listed('%1$I = coalesce(r.%1$I, x.%1$I)', columns),
@@ -49,8 +52,10 @@ begin
     coalesce(ssot.listed(', r.%1$I', columns, '{}', ''), '') || case when fills then ', r.phone_number' else '' end,
     case when columns = '{}' then 'false' else 'not x.gone' end,
     ssot.listed('x.%1$I', a.store_key), ssot.same_key(a, 'r', a.row_key, 'x', a.store_key), row_list,
-    ssot.listed('%1$L, x.%2$I::text', a.row_key, a.store_key))
-  into restored, kept, unwritten using places, path;
+    ssot.listed('%1$L, x.%2$I::text', a.row_key, a.store_key),
+    case when fills then format('select count(*) from tail as x join back as b on %s where x.filled is not null and b.phone_number is not distinct from x.filled_over',
+                                ssot.same_key(a, 'x', a.store_key, 'b', a.store_key)) else 'select 0' end)
+  into restored, kept, emptied, filled_kept, unwritten using places, path, columns;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   if unwritten <> '{}' then
     execute format('select count(*) from %s as r where %s = any ($1)', a.relation, row_list) into n using unwritten;

@@ -8,6 +8,8 @@ declare
   places tid[];
   restored bigint;
   kept bigint;
+  emptied bigint;
+  filled_kept bigint;
   size integer;
   took interval;
   started timestamptz;
@@ -24,9 +26,11 @@ begin
       execute format('select array_agg(x.place) from (select ctid as place from %s limit $1) as x', a.store) into places using size;
     end if;
     exit when places is null;
-    select r.restored, r.kept into restored, kept from ssot.restore_batch(a, places) as r;
+    select r.restored, r.kept, r.emptied, r.filled_kept into restored, kept, emptied, filled_kept from ssot.restore_batch(a, places) as r;
     perform ssot.add_tally(a.migration, 'valuesArchived', restored, 'restored');
     if kept > 0 then perform ssot.add_tally(a.migration, 'valuesArchived', kept, 'kept'); end if;
+    if emptied > 0 then perform ssot.add_tally(a.migration, 'numbersFilled', emptied, 'restored'); end if;
+    if filled_kept > 0 then perform ssot.add_tally(a.migration, 'numbersFilled', filled_kept, 'kept'); end if;
     update ssot.task as x set done = t.done + cardinality(places) where x.task = t.task;
     perform ssot.before_commit(commits);
     if commits then commit; end if;

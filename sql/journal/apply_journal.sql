@@ -1,4 +1,4 @@
--- Applies what is planned for a task, batch by batch, each in its own transaction with its cursor. "portion" is after how
+-- Applies what is planned for a task, batch by batch, each in its own transaction with its cursor, counted by effect and by column. "portion" is after how
 -- many rows it stops for now.
 create or replace procedure ssot.apply_journal(task_name text, commits boolean, portion bigint default null)
 language plpgsql as $$
@@ -10,6 +10,7 @@ declare
   told timestamptz := clock_timestamp();
   t ssot.task;
   upto bigint;
+  changed bigint;
 begin
   loop
     select * into t from ssot.task as x where x.task = task_name;
@@ -17,7 +18,9 @@ begin
     size := ssot.next_batch_size(size, took);
     upto := least(t.done + size, t.planned);
     started := clock_timestamp();
-    perform ssot.add_tally(t.migration, t.effect, ssot.apply_batch(t, upto));
+    changed := ssot.apply_batch(t, upto);
+    perform ssot.add_tally(t.migration, t.effect, changed);
+    perform ssot.add_tally(t.migration, t.task, changed);
     update ssot.task as x set done = upto where x.task = task_name;
     perform ssot.before_commit(commits);
     if commits then commit; end if;

@@ -1,4 +1,4 @@
--- Undoes some rows of a task's journal, which leave it. What somebody changed since is kept, its original stored in
+-- Undoes some rows of a task's journal, which leave it: of a row that was changed twice the last change only, the others wait. What somebody changed since is kept, its original stored in
 -- ssot.unrestored; what is as we left it and does not take its original stops the run. Gives the rows taken from the journal, restored, and kept.
 create or replace function ssot.undo_batch(t ssot.task, seqs bigint[], out n bigint, out restored bigint, out kept bigint)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -11,7 +11,9 @@ declare
 begin
   execute format(
     'with tail as (
-       delete from ssot.journal as j where j.task = %4$L and j.seq = any ($1) returning j.*
+       delete from ssot.journal as j where j.task = %4$L and j.seq = any (array(
+         select max(x.seq) from ssot.journal as x where x.task = %4$L and x.seq = any ($1) group by x.id))
+       returning j.*
      ), value as materialized (
        select j.id, j.old, j.old::%3$s as was, j.new::%3$s as written
        from pg_catalog.set_config(''search_path'', $2, true) as opened(path)

@@ -10,7 +10,8 @@ declare
   is_so boolean;
 begin
   n := 0; restored := 0; kept := 0;
-  for j in execute format('delete from ssot.journal as j where j.task = %L and j.seq = any ($1) returning j.*', t.task) using seqs loop
+  for j in execute format('with tail as (delete from ssot.journal as j where j.task = %L and j.seq = any ($1) returning j.*)
+                           select * from tail as x order by x.seq desc', t.task) using seqs loop
     n := n + 1;
     is_taken := false;
     begin

@@ -6,12 +6,16 @@ declare
   total bigint := (select count(*) from ssot.journal as x where x.task = 'merge');
   taken bigint := 0;
   n bigint;
+  pointed bigint;
+  emptied bigint;
   path text;
   told timestamptz := clock_timestamp();
 begin
   if commits then commit; end if;
   loop
     n := 0;
+    pointed := 0;
+    emptied := 0;
     path := ssot.trigger_path();
     set constraints all immediate;  /* what a deferred one refuses is to be known here, not at commit */
     for j in
@@ -23,10 +27,15 @@ begin
       select * from tail order by seq desc
     loop
       n := n + 1;
-      perform case j.kind when 'repoint' then ssot.undo_repoint(migration, j, path) when 'fill' then ssot.undo_fill(migration, j, path)
-                          else ssot.undo_delete(migration, j, path) end;
+      case j.kind
+        when 'repoint' then pointed := pointed + ssot.undo_repoint(migration, j, path);
+        when 'fill' then emptied := emptied + ssot.undo_fill(migration, j, path);
+        else perform ssot.undo_delete(migration, j, path);
+      end case;
     end loop;
     exit when n = 0;
+    if pointed > 0 then perform ssot.add_tally(migration, 'references', pointed, 'restored'); end if;
+    if emptied > 0 then perform ssot.add_tally(migration, 'contactValues', emptied, 'restored'); end if;
     if commits then commit; end if;
     taken := taken + n;
     told := ssot.tell_progress('merges undone', taken, total, told);

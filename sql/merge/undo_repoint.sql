@@ -1,5 +1,6 @@
 -- Points a reference back to the contact that it had, unless somebody changed it since; one that is as we left it and does not take it stops the run.
-create or replace function ssot.undo_repoint(migration text, j ssot.journal, path text) returns void
+-- Gives 1 where it points back.
+create or replace function ssot.undo_repoint(migration text, j ssot.journal, path text) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   relid oid := to_regclass(j.relation);
@@ -9,7 +10,7 @@ declare
   is_refused boolean := false;
   present text;
 begin
-  if relid is null then return; end if;
+  if relid is null then return 0; end if;
   select string_agg(
            case when exists (select from pg_catalog.pg_index as x where x.indrelid = relid and x.indisprimary)
                 then format('r.%I = ($1 ->> %L)::%s', k, k, format_type(a.atttypid, a.atttypmod))
@@ -30,7 +31,7 @@ begin
   end;
   if hit > 0 then
     perform ssot.refuse_unwritten(relid, (present is distinct from j.old)::integer, 'UPDATE');
-    return;
+    return 1;
   end if;
   execute format('select exists (select from %s as r where %s)', j.relation, key_match) into found_row using j.key;
   if found_row and not is_refused then
@@ -43,5 +44,6 @@ begin
     values (j.relation, j.key, j.column_name, j.old, 'changed since, or its contact could not be restored');
     perform ssot.add_tally(migration, 'references', 1, 'kept');
   end if;
+  return 0;
 end
 $$;

@@ -17,7 +17,7 @@ begin
   loop
     insert into ssot.unrestored (relation, row_key, column_name, original, reason)
     values ('public.contacts', jsonb_build_object('id', contact), c, image ->> c, 'a trigger writes another value');
-    perform ssot.add_tally(migration, 'contactsMerged', 1, 'kept');
+    perform ssot.add_tally(migration, 'contactValues', 1, 'kept');
   end loop;
 end
 $$;

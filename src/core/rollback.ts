@@ -13,13 +13,15 @@ import { loadMigrations } from "../migrations/load-migrations.ts";
 import { hasMission } from "../migrations/packs.ts";
 import { beginRun, forgetUnstarted } from "../migrations/record-run.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
-import { changesCallsOnly, type EffectName, type Migration } from "../model/migration.ts";
+import { changesCallsOnly, type Migration } from "../model/migration.ts";
+import { countRollback } from "./count-rollback.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
 import { readyEngine, withdrawEngine } from "./ready-engine.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
 import { refuseOrphans } from "./refuse-orphans.ts";
-import { type RollbackReach, selectRollback } from "./select-rollback.ts";
+import { type Counts, type RollbackCounts, withoutZeros } from "./rollback-counts.ts";
+import { isComplete, type RollbackReach, selectRollback } from "./select-rollback.ts";
 
 export interface RollbackOptions extends RunOptions, RollbackReach, Pick<CodeOptions, "trustRoles"> {
   /** Triggers of others that are not BEFORE ROW: refused, unless they may fire. */
@@ -28,15 +30,16 @@ export interface RollbackOptions extends RunOptions, RollbackReach, Pick<CodeOpt
   readonly schemaOnly?: boolean;
 }
 
-export interface RolledBackMigration {
-  readonly name: string;
+/** What became of rows, as it was counted while they were taken back; what could not be put back and what went, as it was right before. */
+export interface RolledBackMigration extends Omit<RollbackCounts, "columns"> {
   readonly durationMs: number;
-  /** Rows put back, by effect. */
-  readonly restored: Readonly<Record<string, number>>;
-  /** Rows that somebody changed since; their originals are in ssot.unrestored. */
-  readonly kept: Readonly<Record<string, number>>;
-  /** Rows that were changed and of which nothing is kept any more: erased with what was deleted since. Absent: none. */
-  readonly gone?: Readonly<Record<string, number>>;
+  /** Of `unrestorable` what was journaled row by row. Absent: none. */
+  readonly gone?: Counts;
+}
+
+/** What a rollback would take back, and what that means for rows. */
+export interface PlannedRollback extends RollbackCounts {
+  readonly steps: readonly string[];
 }
 
 export interface RollbackReport {
@@ -44,7 +47,9 @@ export interface RollbackReport {
   readonly dryRun: boolean;
   readonly rolledBack: readonly RolledBackMigration[];
   /** In a dry run: what would be taken back, in this order. */
-  readonly pending?: readonly { readonly name: string; readonly steps: readonly string[] }[];
+  readonly pending?: readonly PlannedRollback[];
+  /** In a dry run: whether schema ssot would stay, and how many originals would lie in ssot.unrestored then. Absent: nothing to take back. */
+  readonly stays?: { readonly schema: boolean; readonly originals: number };
 }
 
 /** Takes migrations back, the last one first, with the data they changed. Throws a SsotError that says what state it left. */
@@ -82,9 +87,18 @@ async function rollbackLocked(
     const ready = readyEngine(run, engine, migrations, options);
     await describing({ applied: [], failed: null, notRun: names }, ready);
   }
-  const rolledBack = await applyInOrder(selected, (migration) => takeBack(run, migration, engine, options));
-  const gone = new Set(rolledBack.map(({ name }) => name));
-  if (states.every(({ name, state }) => state === "pending" || gone.has(name))) {
+  const complete = isComplete(states, selected);
+  const foreseen = selected.length === 0 ? [] : await countBefore(connection, selected, complete);
+  const rolledBack = await applyInOrder(selected, (migration) =>
+    takeBack(
+      run,
+      migration,
+      engine,
+      options,
+      foreseen.find(({ name }) => name === migration.name),
+    ),
+  );
+  if (isComplete(states, rolledBack)) {
     await describing({ applied: names, failed: null, notRun: [] }, withdrawEngine(run, engine, options));
   }
   return { command: "rollback", dryRun: false, rolledBack };
@@ -108,38 +122,40 @@ async function takeBack(
   migration: Migration,
   engine: Engine,
   { progress }: RollbackOptions,
+  foreseen: RollbackCounts | undefined,
 ): Promise<RolledBackMigration> {
   const { name } = migration;
   progress.onMigration?.(name);
   const began = performance.now();
-  const unstarted = await forgetUnstarted(connection, migration);
-  if (!unstarted) {
-    await beginRun(connection, migration, "rollback", engine);
-    await applyMigration(connection, bindMigration(migration, defaultValues), stepOptions(name, "rollback"));
+  const duration = (): number => Math.round(performance.now() - began);
+  if (await forgetUnstarted(connection, migration)) {
+    return { name, durationMs: duration(), restored: {}, kept: {}, unrestorable: {}, lost: {} };
   }
-  const durationMs = Math.round(performance.now() - began);
-  return { name, durationMs, ...(unstarted ? { restored: {}, kept: {} } : await readCounts(connection, name)) };
+  await beginRun(connection, migration, "rollback", engine);
+  const { unrestorable = {}, lost = {} } = foreseen ?? {};
+  await applyMigration(connection, bindMigration(migration, defaultValues), stepOptions(name, "rollback"));
+  const restored = withoutZeros(await readTally(connection.sql, name, "restored"));
+  const kept = withoutZeros(await readTally(connection.sql, name, "kept"));
+  const gone = Object.fromEntries(Object.entries(unrestorable).filter(([kind]) => kind !== "valuesArchived"));
+  return {
+    name,
+    durationMs: duration(),
+    restored,
+    kept,
+    unrestorable,
+    lost,
+    ...(Object.keys(gone).length === 0 ? {} : { gone }),
+  };
 }
 
-// Effects whose rows come back one by one.
-const restorable: readonly EffectName[] = [
-  "callsLinked",
-  "contactsMerged",
-  "contactsQuarantined",
-  "phonesNormalised",
-  "namesReplaced",
-];
-
-async function readCounts(
-  { sql }: Connection,
-  migration: string,
-): Promise<Pick<RolledBackMigration, "restored" | "kept" | "gone">> {
-  const changed = await readTally(sql, migration, "migrate");
-  const restored = await readTally(sql, migration, "restored");
-  const kept = await readTally(sql, migration, "kept");
-  const gone = restorable.flatMap((effect): readonly (readonly [string, number])[] => {
-    const n = (changed[effect] ?? 0) - (restored[effect] ?? 0) - (kept[effect] ?? 0);
-    return n > 0 ? [[effect, n]] : [];
+// Afterwards nobody could count what is gone.
+function countBefore(
+  connection: Connection,
+  selected: readonly Migration[],
+  complete: boolean,
+): Promise<readonly RollbackCounts[]> {
+  return connection.inTransaction(async () => {
+    await connection.execute("set transaction isolation level repeatable read, read only");
+    return countRollback(connection, selected, { complete });
   });
-  return { restored, kept, ...(gone.length === 0 ? {} : { gone: Object.fromEntries(gone) }) };
 }

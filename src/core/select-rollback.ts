@@ -31,3 +31,9 @@ export async function selectRollback(
     hint: "Nothing was changed. Take that back first: ssot rollback --only NAME",
   });
 }
+
+/** Whether nothing is applied, or half-way, besides what a rollback takes back: then schema ssot goes with it. Pure. */
+export function isComplete(states: readonly MigrationState[], selected: readonly Pick<Migration, "name">[]): boolean {
+  const names = new Set(selected.map(({ name }) => name));
+  return states.every(({ name, state }) => state === "pending" || names.has(name));
+}

@@ -48,6 +48,21 @@ const nounsOf: Readonly<Record<string, readonly [string, string]>> = {
   references: ["reference to a contact", "references to contacts"],
   views: ["view", "views"],
   contactSources: ["source of a contact", "sources of contacts"],
+  contactValues: ["value of a contact", "values of contacts"],
+  numbersFilled: ["filled number", "filled numbers"],
+  auditRows: ["audited write", "audited writes"],
+  lastWrites: ["trace of a write", "traces of writes"],
+  startDates: ["start date of a deprecation", "start dates of deprecations"],
+  readers: ["known reader", "known readers"],
+  readerSamples: ["look at who reads", "looks at who reads"],
+  excusedRoles: ["excused role", "excused roles"],
+  verificationRuns: ["recorded verification", "recorded verifications"],
+  finalizations: ["record of ssot finalize", "records of ssot finalize"],
+  linksOfLaterCalls: ["link of a call that came since", "links of calls that came since"],
+  indexes: ["index", "indexes"],
+  rules: ["CHECK", "CHECKs"],
+  columns: ["column", "columns"],
+  schemas: ["schema", "schemas"],
 };
 
 function rescued(n: number): string {

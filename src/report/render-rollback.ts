@@ -1,6 +1,7 @@
-import type { RollbackReport, RolledBackMigration } from "../core/rollback.ts";
+import type { PlannedRollback, RollbackReport, RolledBackMigration } from "../core/rollback.ts";
+import type { RollbackCounts } from "../core/rollback-counts.ts";
 import { describeRestored, totalOf } from "./effects.ts";
-import { countOf, formatDuration } from "./format.ts";
+import { countOf, formatCount, formatDuration } from "./format.ts";
 import { detailIndent, listMigrations, type MigrationEntry } from "./migration-list.ts";
 import type { Style } from "./style.ts";
 import { unbroken, wrapText } from "./wrap.ts";
@@ -11,56 +12,129 @@ export function renderRollback(report: RollbackReport, style: Style): string {
   return [...withGap(listMigrations(entries)), wrapText(verdict(report), { width: style.width })].join("\n");
 }
 
-/** What a rollback would take back, in its order. */
+/** What a rollback would take back, in its order, with what would come back, stay, and be gone. */
 export function renderRollbackPlan(
   report: RollbackReport,
   style: Style,
   view: { readonly verbose: boolean; readonly apply: string },
 ): string {
-  const entries = (report.pending ?? []).map(({ name, steps }) => ({
-    name,
-    cells: ["would be taken back"],
-    details: view.verbose ? steps.map((step) => style.dim(`${detailIndent}step ${step}`)) : [],
-  }));
-  const last =
-    entries.length === 0
-      ? "Nothing is applied that could be taken back. Nothing was changed."
-      : `Nothing was changed. Take back with: ${unbroken(view.apply)}`;
-  return [...withGap(listMigrations(entries)), wrapText(last, { width: style.width })].join("\n");
+  const { pending = [] } = report;
+  if (pending.length === 0) return nothing;
+  return [
+    ...renderPending(pending, style, view),
+    "",
+    wrapText(describeStays(report), { width: style.width }),
+    wrapText(`Nothing was changed. Take back with: ${unbroken(view.apply)}`, { width: style.width }),
+  ].join("\n");
 }
 
+/** The migrations that would be taken back, with their counts. */
+export function renderPending(
+  pending: readonly PlannedRollback[],
+  style: Style,
+  { verbose }: { readonly verbose: boolean },
+): readonly string[] {
+  return listMigrations(
+    pending.map((migration) => ({
+      name: migration.name,
+      cells: ["would be taken back"],
+      details: [...describeCounts(migration, style), ...(verbose ? describeClosely(migration, style) : [])],
+    })),
+  );
+}
+
+const nothing = "Nothing is applied that could be taken back. Nothing was changed.";
+
 function describeRolledBack(migration: RolledBackMigration, style: Style): MigrationEntry {
-  const { name, durationMs, restored, kept, gone = {} } = migration;
-  const erased = describeRestored(gone);
-  const put = describeRestored(restored);
-  const left = describeRestored(kept);
-  const line = (label: string, words: string): string =>
-    wrapText(words, { width: style.width, first: `${detailIndent}${label}`, rest: `${detailIndent}${" ".repeat(10)}` });
+  const { name, durationMs } = migration;
   return {
     name,
     cells: [style.good("taken back"), formatDuration(durationMs)],
-    details: [
-      ...(put === "" ? [] : [line("restored  ", put)]),
-      ...(left === "" ? [] : [style.look(line("kept      ", `${left}, changed since`))]),
-      ...(erased === "" ? [] : [style.look(line("gone      ", `${erased}: erased with what was deleted since`))]),
-    ],
+    details: describeCounts(migration, style),
   };
 }
 
+function describeCounts(
+  { restored, kept, unrestorable, lost }: Pick<RollbackCounts, "restored" | "kept" | "unrestorable" | "lost">,
+  style: Style,
+): readonly string[] {
+  const line = (label: string, counts: Readonly<Record<string, number>>, after = ""): readonly string[] => {
+    const words = describeRestored(counts);
+    if (words === "") return [];
+    const rest = `${detailIndent}${" ".repeat(10)}`;
+    return [wrapText(`${words}${after}`, { width: style.width, first: `${detailIndent}${label.padEnd(10)}`, rest })];
+  };
+  return [
+    ...line("restored", restored),
+    ...line("kept", kept, ", changed since").map(style.look),
+    ...line("gone", unrestorable, ": nothing is kept of what they were").map(style.look),
+    ...line(
+      "lost",
+      only(lost, (what) => !isMade(what)),
+    ).map(style.look),
+    ...line("goes", only(lost, isMade)),
+  ];
+}
+
+function only(
+  counts: Readonly<Record<string, number>>,
+  isWanted: (what: string) => boolean,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).filter(([what]) => isWanted(what)));
+}
+
+// Each column, then each step.
+function describeClosely({ columns, steps }: PlannedRollback, style: Style): readonly string[] {
+  return [
+    ...columns.map(({ column, restored, kept, unrestorable }) => {
+      const parts = [
+        ...(restored > 0 ? [`${formatCount(restored)} restored`] : []),
+        ...(kept > 0 ? [`${formatCount(kept)} kept`] : []),
+        ...(unrestorable === null || unrestorable === 0 ? [] : [`${formatCount(unrestorable)} gone`]),
+      ];
+      return style.dim(`${detailIndent}column ${column}: ${parts.join(", ")}`);
+    }),
+    ...steps.map((step) => style.dim(`${detailIndent}step ${step}`)),
+  ];
+}
+
+function describeStays({ stays }: RollbackReport): string {
+  if (stays === undefined || (!stays.schema && stays.originals === 0)) {
+    return "Schema ssot would go too. Rows that came since stay, as somebody wrote them.";
+  }
+  const originals = stays.originals === 0 ? "" : `, with ${countOf(stays.originals, "original")} in ssot.unrestored`;
+  return `Schema ssot would stay${originals}. Rows that came since stay, as somebody wrote them.`;
+}
+
 function verdict({ rolledBack }: RollbackReport): string {
-  if (rolledBack.length === 0) return "Nothing is applied that could be taken back. Nothing was changed.";
-  const kept = rolledBack.reduce((sum, migration) => sum + totalOf(migration.kept), 0);
+  if (rolledBack.length === 0) return nothing;
   const duration = formatDuration(rolledBack.reduce((sum, { durationMs }) => sum + durationMs, 0));
-  const gone = rolledBack.reduce((sum, migration) => sum + totalOf(migration.gone ?? {}), 0);
-  const back =
-    gone === 0
-      ? "every value they had changed is back"
-      : `every value that was kept is back, and of ${countOf(gone, "changed row")} nothing is kept any more`;
-  const data =
-    kept === 0
-      ? back
-      : `${countOf(kept, "value is", "values are")} kept: changed since, the originals are in ssot.unrestored`;
-  return `${countOf(rolledBack.length, "migration")} taken back in ${duration}; ${data}. Check with: ${unbroken("ssot status")}`;
+  return `${countOf(rolledBack.length, "migration")} taken back in ${duration}; ${describeOutcome(rolledBack)}. Check with: ${unbroken("ssot status")}`;
+}
+
+/** In one sentence what became of the values that migrations had changed; it promises no more than was counted. */
+function describeOutcome(
+  rolledBack: readonly Pick<RollbackCounts, "restored" | "kept" | "unrestorable" | "lost">[],
+): string {
+  const sum = (what: "restored" | "kept" | "unrestorable" | "lost"): number =>
+    rolledBack.reduce((total, { [what]: counts }) => total + totalOf(counts), 0);
+  const [restored, kept, gone] = [sum("restored"), sum("kept"), sum("unrestorable")];
+  const parts = [
+    ...(gone + kept > 0 && restored > 0 ? [`${countOf(restored, "value is", "values are")} back`] : []),
+    ...(gone + kept === 0 && restored > 0 ? ["every value they had changed is back"] : []),
+    ...(kept === 0
+      ? []
+      : [`${countOf(kept, "value is", "values are")} kept: changed since, the originals are in ssot.unrestored`]),
+    ...(gone === 0 ? [] : [`${countOf(gone, "value is", "values are")} gone: nothing is kept of what they were`]),
+  ];
+  const data = parts.length === 0 ? "no value had to be put back" : parts.join("; ");
+  const evidence = rolledBack.some(({ lost }) => Object.keys(lost).some((what) => !isMade(what)));
+  return evidence ? `${data}; the evidence that is listed as lost went with them` : data;
+}
+
+// Objects that a migration made are meant to go.
+function isMade(what: string): boolean {
+  return ["columns", "indexes", "rules", "schemas", "views"].includes(what);
 }
 
 function withGap(lines: readonly string[]): readonly string[] {

@@ -75,7 +75,7 @@ test("status --exit-code is 1 while something is pending", async () => {
   expect(await ssot(["status", "--exit-code"])).toMatchObject({ exitCode: 0 });
 });
 
-test("a rollback tells in JSON what it put back", async () => {
+test("a rollback tells in JSON what it put back, and its dry run tells the same before", async () => {
   await ssot(["migrate"]);
   const dry = await json(["rollback", "--all", "--dry-run"]);
   expect(dry).toMatchObject({ command: "rollback", dryRun: true, rolledBack: [] });
@@ -83,12 +83,15 @@ test("a rollback tells in JSON what it put back", async () => {
   expect(await isMigrated()).toBe(true);
   const run = await json(["rollback", "--all", "--yes"]);
   expect(run).toMatchObject({ command: "rollback", dryRun: false });
-  expect(run.rolledBack.at(-1)).toEqual({
+  const counts = { restored: { callsLinked: 6 }, kept: {}, unrestorable: {}, lost: { indexes: 2 } };
+  expect(run.rolledBack.at(-1)).toEqual({ name: phase1[0], durationMs: expect.any(Number), ...counts });
+  expect(dry.pending.at(-1)).toEqual({
     name: phase1[0],
-    durationMs: expect.any(Number),
-    restored: { callsLinked: 6 },
-    kept: {},
+    ...counts,
+    columns: [{ column: "calls.contact_id", kind: "callsLinked", restored: 6, kept: 0, unrestorable: 0 }],
+    steps: expect.arrayContaining(["unlink_calls"]),
   });
+  expect(dry.stays).toEqual({ schema: false, originals: 0 });
   expect(await isMigrated()).toBe(false);
 });
 
@@ -99,7 +102,8 @@ test("rollback asks: off a terminal it needs --yes, on one an answer", async () 
   expect(silent.stderr).toContain("expected --yes");
   const refused = await ssot(["rollback", "--all"], { answers: "\n", columns: 80 });
   expect(refused.exitCode).toBe(130);
-  expect(refused.stderr).toContain(`  ${phase1[3]}\n  ${phase1[2]}`);
+  expect(refused.stderr).toMatch(/20260209000100 {2}backfill_contact_ids .*\n {6}restored {2}6 links of calls\n/);
+  expect(refused.stderr).toMatch(/\n {6}lost .*2 start dates of deprecations\n/);
   expect(refused.stderr).toContain(`Take this back in ${database.name} on `);
   expect(await isMigrated()).toBe(true);
   expect(await ssot(["rollback", "--all"], { answers: "yes\n", columns: 80 })).toMatchObject({ exitCode: 0 });

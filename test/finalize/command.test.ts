@@ -74,6 +74,20 @@ test("JSON says what is removed; status says since when; rollback is exit 6 unti
   expect(row).toEqual({ schema: null });
 });
 
+test("after it a rollback of the schema never says that values are back, nor do its dry run and its question", async () => {
+  await ssot(["finalize", "--yes"]);
+  const args = ["rollback", "--all", "--schema-only"];
+  const dry = await ssot([...args, "--dry-run"], { columns: 80 });
+  const asked = await ssot(args, { answers: "\n", columns: 80 });
+  const done = await ssot([...args, "--yes"], { columns: 80 });
+  expect([dry.exitCode, asked.exitCode, done.exitCode]).toEqual([0, 130, 0]);
+  for (const text of [dry.stdout, asked.stderr, done.stdout]) {
+    expect(text).toContain("gone      6 links of calls: nothing is kept of what they were");
+    expect(text).not.toMatch(/every value|restored|back[;,]/);
+  }
+  expect(done.stdout.replaceAll("\n", " ")).toContain("8 values are gone: nothing is kept of what they were");
+});
+
 test.each([80, 120])("nothing that it prints is wider than a terminal of %i columns", async (columns) => {
   const texts: string[] = [];
   for (const args of [["finalize", "--dry-run"], ["finalize", "--yes"], ["status"], ["finalize", "--yes"]]) {

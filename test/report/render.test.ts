@@ -176,8 +176,17 @@ test("a rollback tells what is back and what was kept", () => {
           durationMs: 3300,
           restored: { namesReplaced: 7577 },
           kept: { namesReplaced: 2 },
+          unrestorable: {},
+          lost: { indexes: 1 },
         },
-        { name: "20260209000100_backfill_contact_ids", durationMs: 1000, restored: { callsLinked: 6 }, kept: {} },
+        {
+          name: "20260209000100_backfill_contact_ids",
+          durationMs: 1000,
+          restored: { callsLinked: 6 },
+          kept: {},
+          unrestorable: {},
+          lost: {},
+        },
       ],
     },
     plain(),
@@ -186,24 +195,77 @@ test("a rollback tells what is back and what was kept", () => {
     "  20260209000200  validate_contact_names  taken back  3.3 s
           restored  7,577 names
           kept      2 names, changed since
+          goes      1 index
       20260209000100  backfill_contact_ids    taken back  1 s
           restored  6 links of calls
 
-    2 migrations taken back in 4.3 s; 2 values are kept: changed since, the
-    originals are in ssot.unrestored. Check with: ssot status"
+    2 migrations taken back in 4.3 s; 7,583 values are back; 2 values are kept:
+    changed since, the originals are in ssot.unrestored. Check with: ssot status"
   `);
   expect(renderRollback({ command: "rollback", dryRun: false, rolledBack: [] }, plain())).toBe(
     "Nothing is applied that could be taken back. Nothing was changed.",
   );
 });
 
-test("a rollback's plan ends with the command that does it", () => {
-  const pending = [{ name: "20260209000400_mark_deprecated", steps: ["remove_audit"] }];
-  const report = { command: "rollback", dryRun: true, rolledBack: [], pending } as const;
-  const apply = "ssot rollback";
-  expect(renderRollbackPlan(report, plain(), { verbose: true, apply })).toBe(
-    "  20260209000400  mark_deprecated  would be taken back\n      step remove_audit\n\nNothing was changed. Take back with: ssot rollback",
-  );
+const takenBack = { name: "20260209000100_backfill_contact_ids", durationMs: 1000 } as const;
+const no = { restored: {}, kept: {}, unrestorable: {}, lost: {} } as const;
+
+test.each([
+  [{ ...no, restored: { callsLinked: 6 } }, "every value they had changed is back"],
+  [{ ...no, lost: { views: 1 } }, "no value had to be put back"],
+  [
+    { ...no, lost: { auditRows: 1 } },
+    "no value had to be put back; the evidence that is listed as lost went with them",
+  ],
+  [{ ...no, unrestorable: { callsLinked: 6 } }, "6 values are gone: nothing is kept of what they were"],
+  [
+    { restored: { callsLinked: 3 }, kept: { callsLinked: 2 }, unrestorable: { callsLinked: 1 }, lost: {} },
+    "3 values are back; 2 values are kept: changed since, the originals are in ssot.unrestored; 1 value is gone: nothing is kept of what they were",
+  ],
+])("the last line of a rollback says no more than was counted: %j", (counts, outcome) => {
+  const report = { command: "rollback", dryRun: false, rolledBack: [{ ...takenBack, ...counts }] } as const;
+  const last = renderRollback(report, plain()).split("\n\n").at(-1)?.replaceAll("\n", " ");
+  expect(last).toBe(`1 migration taken back in 1 s; ${outcome}. Check with: ssot status`);
+});
+
+test("a rollback's plan tells what comes back, stays, is gone and is lost, and ends with the command that does it", () => {
+  const pending = [
+    {
+      name: "20260209000400_mark_deprecated",
+      ...no,
+      lost: { auditRows: 1204, startDates: 2 },
+      columns: [],
+      steps: ["remove_audit"],
+    },
+    {
+      name: "20260209000100_backfill_contact_ids",
+      restored: { callsLinked: 6 },
+      kept: { callsLinked: 1 },
+      unrestorable: { callsLinked: 2 },
+      lost: { indexes: 2, linksOfLaterCalls: 3 },
+      columns: [{ column: "calls.contact_id", kind: "callsLinked", restored: 6, kept: 1, unrestorable: 2 }],
+      steps: ["unlink_calls"],
+    },
+  ];
+  const stays = { schema: true, originals: 1 };
+  const report = { command: "rollback", dryRun: true, rolledBack: [], pending, stays } as const;
+  expect(renderRollbackPlan(report, plain(), { verbose: true, apply: "ssot rollback" })).toMatchInlineSnapshot(`
+    "  20260209000400  mark_deprecated       would be taken back
+          lost      1,204 audited writes · 2 start dates of deprecations
+          step remove_audit
+      20260209000100  backfill_contact_ids  would be taken back
+          restored  6 links of calls
+          kept      1 link of a call, changed since
+          gone      2 links of calls: nothing is kept of what they were
+          lost      3 links of calls that came since
+          goes      2 indexes
+          column calls.contact_id: 6 restored, 1 kept, 2 gone
+          step unlink_calls
+
+    Schema ssot would stay, with 1 original in ssot.unrestored. Rows that came since
+    stay, as somebody wrote them.
+    Nothing was changed. Take back with: ssot rollback"
+  `);
 });
 
 const migration = { phase: 1, appliedAt: new Date("2026-11-23T08:16:40Z"), heldBecause: [], due: false } as const;

@@ -7,6 +7,7 @@ import { ask, mustAsk, refuseSilence } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
+import { widthOf } from "../io.ts";
 import { printReport } from "../print-report.ts";
 import { addRunOptions, type RunFlags, withRunOptions } from "../run-options.ts";
 import { storyOf, withTarget } from "../with-target.ts";
@@ -69,9 +70,15 @@ async function confirmRollback(
 ): Promise<void> {
   if (pending.length === 0) return;
   const { describeTarget } = await import("../../db/target.ts");
-  const names = pending.map(({ name }) => `  ${visible(name)}\n`).join("");
+  const [{ renderPending }, { createStyle }, { visibleReport }] = await Promise.all([
+    import("../../report/render-rollback.ts"),
+    import("../../report/style.ts"),
+    import("../../report/visible-report.ts"),
+  ]);
+  const style = createStyle({ color: false, width: widthOf(invocation.io.stderr) });
+  const lines = renderPending(visibleReport(pending), style, { verbose: false });
   const from = target.source === ".env" ? ", which .env names" : "";
-  await ask(invocation, `${names}Take this back in ${describeTarget(target)}${from}?`);
+  await ask(invocation, `${lines.join("\n")}\nTake this back in ${describeTarget(target)}${from}?`);
 }
 
 async function lookAhead({ signal }: Invocation, which: PlanRollbackOptions): Promise<RollbackReport> {
