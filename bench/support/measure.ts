@@ -1,16 +1,11 @@
+import { quantile } from "../../src/core/rehearse/load/quantile.ts";
+
+export { quantile };
 /** How long some work took, in ms, and what it gave. */
 export async function timed<Result>(work: () => Promise<Result>): Promise<readonly [ms: number, result: Result]> {
   const began = performance.now();
   const result = await work();
   return [performance.now() - began, result];
-}
-
-/** The value below which `share` of the values lie, 0 to 1. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-  if (value === undefined) throw new Error("no value was measured");
-  return value;
 }
 
 export function median(values: readonly number[]): number {

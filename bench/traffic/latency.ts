@@ -1,5 +1,5 @@
+import type { Sent } from "../../src/core/rehearse/load/open-loop.ts";
 import { quantile } from "../support/measure.ts";
-import type { Sent } from "./open-loop.ts";
 
 export interface Latency {
   readonly requests: number;

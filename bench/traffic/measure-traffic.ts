@@ -1,9 +1,9 @@
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Sent } from "../../src/core/rehearse/load/open-loop.ts";
 import { serverSeconds } from "../support/cpu.ts";
 import type { BenchServer } from "../support/server.ts";
 import { latencyOf } from "./latency.ts";
-import type { Sent } from "./open-loop.ts";
 import { type Kind, startTraffic } from "./start-traffic.ts";
 import { type LockWaits, overlapOf, watchLocks } from "./watch-locks.ts";
 import { readWorld } from "./world.ts";

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
+import { runOpenLoop, type Sent } from "../../src/core/rehearse/load/open-loop.ts";
 import { type Lane, openLane } from "./lane.ts";
-import { runOpenLoop, type Sent } from "./open-loop.ts";
 import { readPage, readPrepared } from "./reads.ts";
 import type { World } from "./world.ts";
 import { correctNumber, linkByHand, renameContact, sendWebhook, writeLegacy, writeNotes } from "./writes.ts";

@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Define>>> = {
   migrate: async () => (await import("./commands/migrate.ts")).defineMigrate,
   verify: async () => (await import("./commands/verify.ts")).defineVerify,
   audit: async () => (await import("./commands/audit.ts")).defineAudit,
+  rehearse: async () => (await import("./commands/rehearse.ts")).defineRehearse,
   rollback: async () => (await import("./commands/rollback.ts")).defineRollback,
   deprecate: async () => (await import("./commands/deprecate.ts")).defineDeprecate,
   status: async () => (await import("./commands/status.ts")).defineStatus,

@@ -1,17 +1,27 @@
 import type { FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import type { VerifyReport } from "../core/verify.ts";
-import type { VerifyContext } from "../report/verify/context.ts";
+import { SsotError } from "../model/errors.ts";
+import { createStyle, type Style } from "../report/style.ts";
 import { visibleReport } from "../report/visible-report.ts";
 import { guardText, unguarded } from "./guarded-io.ts";
 import type { Invocation } from "./invocation.ts";
+import { wantsColor, widthOf } from "./io.ts";
 import { cannotWrite, openFile } from "./output-file.ts";
-import { printReport } from "./print-report.ts";
 
-const names = ["table", "json", "junit", "markdown", "github", "html"] as const;
+/** The forms of a report, as `--reporter` names them. */
+const reporterNames = ["table", "json", "junit", "markdown", "github", "html"] as const;
 
-type ReporterName = (typeof names)[number];
+export type ReporterName = (typeof reporterNames)[number];
+
+/** How a command's report is written, besides JSON; a form that is missing it has not. */
+export interface ReportForms<Report> {
+  readonly table: (report: Report, style: Style) => Promise<string>;
+  readonly junit?: (report: Report) => Promise<string>;
+  readonly markdown: (report: Report) => Promise<string>;
+  readonly github?: (report: Report) => Promise<string>;
+  readonly html?: (report: Report) => Promise<string>;
+}
 
 /** A form of the report, and the file that it goes to; undefined: the screen. */
 export interface ReporterChoice {
@@ -19,8 +29,8 @@ export interface ReporterChoice {
   readonly file: string | undefined;
 }
 
-/** Reads `NAME` or `NAME=FILE`. */
-export function readReporter(text: string): ReporterChoice {
+/** Reads `NAME` or `NAME=FILE`; names that a command has not are refused. */
+export function readReporter(text: string, names: readonly ReporterName[] = reporterNames): ReporterChoice {
   const [, wanted, file] = /^([a-z]+)(?:=(.+))?$/s.exec(text) ?? [];
   const name = names.find((known) => known === wanted);
   if (name === undefined)
@@ -59,51 +69,49 @@ export async function closeReports(files: ReportFiles): Promise<void> {
 }
 
 /** Writes the report in every form that was chosen. Throws CONFIGURATION when a file cannot be written. */
-export async function writeReports(
+export async function writeReports<Report>(
   invocation: Invocation,
-  report: VerifyReport,
+  exact: Report,
   choices: readonly ReporterChoice[],
   files: ReportFiles,
-  told: VerifyContext,
+  forms: ReportForms<Report>,
 ): Promise<void> {
-  const { io } = invocation;
-  const context = visibleReport(told);
+  const { io, options } = invocation;
+  const report = visibleReport(exact);
+  const render = async (name: ReporterName): Promise<string> => {
+    if (name === "json") return (await import("../report/json.ts")).renderJson(exact);
+    if (name === "table") return forms.table(report, createStyle({ color: false, width: 100 }));
+    return forms[name]?.(report) ?? "";
+  };
   for (const { name, file } of choices) {
     if (name === "table" && file === undefined) {
-      const { renderVerify } = await import("../report/verify/table.ts");
-      await printReport(invocation, report, (data, style) => renderVerify(data, style, context));
+      const color = wantsColor(io.stdout, io.env, options.color);
+      io.stdout.write(`${await forms.table(report, createStyle({ color, width: widthOf(io.stdout) }))}\n`);
       continue;
     }
-    const text = `${(await render(name, report, context)).trimEnd()}\n`;
+    const text = `${(await render(name)).trimEnd()}\n`;
     // A workflow command of ours is not to be broken: its data are escaped.
     const safe = name === "github" ? text : guardText(text);
     if (file === undefined) unguarded(io.stdout).write(safe);
     else await write(files, file, safe);
   }
-  if (!files.has(jobSummary)) return;
-  const { renderMarkdown } = await import("../report/verify/markdown.ts");
-  await write(files, jobSummary, guardText(`${renderMarkdown(visibleReport(report), context)}\n`));
+  if (files.has(jobSummary)) await write(files, jobSummary, guardText(`${await forms.markdown(report)}\n`));
 }
 
-async function render(name: ReporterName, exact: VerifyReport, context: VerifyContext): Promise<string> {
-  const report = visibleReport(exact);
-  switch (name) {
-    case "table": {
-      const { renderVerify } = await import("../report/verify/table.ts");
-      const { createStyle } = await import("../report/style.ts");
-      return renderVerify(report, createStyle({ color: false, width: 100 }), context);
-    }
-    case "json":
-      return (await import("../report/json.ts")).renderJson(exact);
-    case "junit":
-      return (await import("../report/verify/junit.ts")).renderJunit(report, context);
-    case "markdown":
-      return (await import("../report/verify/markdown.ts")).renderMarkdown(report, context);
-    case "github":
-      return (await import("../report/verify/github.ts")).renderGithub(report, context);
-    case "html":
-      return (await import("../report/verify/html.ts")).renderHtml(report, context);
+/** Those of the command line and `--json`; without any for the screen, the table. Throws USAGE for two that would share it. */
+export function chooseReporters({ options }: Invocation, asked: readonly ReporterChoice[]): readonly ReporterChoice[] {
+  const choices: readonly ReporterChoice[] = options.json ? [...asked, { name: "json", file: undefined }] : asked;
+  const onScreen = choices.filter(({ file }) => file === undefined);
+  if (onScreen.length > 1) {
+    throw new SsotError(
+      "USAGE",
+      `only one reporter can write to the screen: ${onScreen.map(({ name }) => name).join(", ")}`,
+      {
+        hint: "Give the others a file: --reporter NAME=FILE",
+      },
+    );
   }
+  return onScreen.length === 0 ? [{ name: "table", file: undefined }, ...choices] : choices;
 }
 
 async function write(files: ReportFiles, file: string | typeof jobSummary, text: string): Promise<void> {

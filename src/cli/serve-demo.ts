@@ -28,7 +28,7 @@ export async function serveDemo(invocation: Invocation, options: ServeDemoOption
   const secret = (): string => randomBytes(16).toString("hex");
   const [token, webhookSecret] = [secret(), secret()];
   const { orgId } = prepared;
-  const sql = openPool(target);
+  const sql = openPool(target, { name: "ssot demo", most: 8 });
   try {
     const server = await startServer({
       sql,

@@ -9,6 +9,7 @@ import type { StepOptions } from "../migrations/execute-steps.ts";
 import { fillPhoneMap } from "../migrations/fill-phone-map.ts";
 import type { Folders } from "../migrations/load-migrations.ts";
 import { releaseRunLock, takeRunLock } from "../migrations/run-lock.ts";
+import type { StepObserver } from "../migrations/step-observer.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Direction } from "../model/migration.ts";
 import type { Progress } from "./progress.ts";
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly batchSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress: Progress;
+  /** Measures the steps. */
+  readonly observer?: StepObserver | undefined;
 }
 
 /** Of what works in schema ssot alone. */
@@ -138,6 +141,7 @@ function stepOptionsOf(options: RunOptions, connection: Connection, blockers: Bl
     lockTries: options.lockTries,
     blockers,
     signal: options.signal,
+    observer: options.observer,
     clientActions: { phone_map: () => fillPhoneMap(connection) },
     onStep: (step) => progress.onStep?.(migration, step.name),
     onBlocked: (step, who) => progress.onBlocked?.(step.name, who),

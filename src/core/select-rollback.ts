@@ -13,6 +13,8 @@ export interface RollbackReach {
   readonly all: boolean;
   /** One deprecation alone, by the name or the digits of its mark or its drop: its drop where that is applied, else its mark. */
   readonly only?: string | undefined;
+  /** What stays, whatever else is taken back: migrations that were there before a rehearsal. */
+  readonly keep?: readonly string[] | undefined;
 }
 
 /** What a rollback takes back, in its order. Throws USAGE, and GATE where others stand on a deprecation that is to go alone. */
@@ -20,9 +22,10 @@ export async function selectRollback(
   { sql }: Connection,
   migrations: readonly Migration[],
   states: readonly MigrationState[],
-  { only, ...reach }: RollbackReach,
+  { only, keep = [], ...reach }: RollbackReach,
 ): Promise<readonly Migration[]> {
-  if (only === undefined) return selectForRollback(migrations, states, reach);
+  if (only === undefined)
+    return selectForRollback(migrations, states, reach).filter(({ name }) => !keep.includes(name));
   const target = selectDeprecation(migrations, states, only);
   if (target === undefined) return [];
   const later = target.phase === 3 ? await listLaterDrops(sql, target.name) : [];

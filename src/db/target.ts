@@ -25,16 +25,31 @@ export interface Target {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+interface Naming {
+  readonly databaseUrl?: string | undefined;
+  readonly environment: Environment;
+  readonly directory: string;
+}
+
 /**
  * The target by `--database-url`, else DATABASE_URL, else `.env` in the working directory, else the PG* variables; what a URL leaves
  * out is taken from the PG* variables, and a password from the user's password file. All is read as libpq reads it, or refused by
  * name. Throws CONFIGURATION, also where there is no target; the message never repeats the URL.
  */
-export function resolveTarget(options: {
-  readonly databaseUrl?: string | undefined;
-  readonly environment: Environment;
-  readonly directory: string;
-}): Target {
+export function resolveTarget(options: Naming): Target {
+  const found = findTarget(options);
+  if (found !== undefined) return found;
+  throw new SsotError(
+    "CONFIGURATION",
+    "no database is named: expected --database-url, DATABASE_URL or the PG* variables",
+    {
+      hint: "To see ssot at work without a database of your own: ssot demo",
+    },
+  );
+}
+
+/** The same, and undefined where nobody names a database. */
+export function findTarget(options: Naming): Target | undefined {
   const { environment } = options;
   const fromUrl = (text: string, source: Target["source"], file: Environment = {}): Target =>
     makeTarget({ url: readConnectionUrl(text, source), environment, file }, source);
@@ -43,14 +58,7 @@ export function resolveTarget(options: {
   const file = readEnvironmentFile(join(options.directory, ".env"));
   if (file.DATABASE_URL) return fromUrl(file.DATABASE_URL, ".env", file);
   if (namesServer(environment)) return makeTarget({ url: {}, environment, file: {} }, "environment");
-  if (namesServer(file)) return makeTarget({ url: {}, environment, file }, ".env");
-  throw new SsotError(
-    "CONFIGURATION",
-    "no database is named: expected --database-url, DATABASE_URL or the PG* variables",
-    {
-      hint: "To see ssot at work without a database of your own: ssot demo",
-    },
-  );
+  return namesServer(file) ? makeTarget({ url: {}, environment, file }, ".env") : undefined;
 }
 
 function namesServer({ PGHOST, PGHOSTADDR, PGDATABASE, PGSERVICE }: Environment): boolean {

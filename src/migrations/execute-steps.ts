@@ -5,6 +5,7 @@ import type { Direction, Migration, Step } from "../model/migration.ts";
 import type { BlockerWatch } from "./blockers.ts";
 import { retryLocked } from "./retry-locked.ts";
 import { stepError } from "./step-error.ts";
+import type { StepObserver } from "./step-observer.ts";
 
 export interface StepOptions {
   readonly direction: Direction;
@@ -15,6 +16,7 @@ export interface StepOptions {
   readonly clientActions: Readonly<Record<string, () => Promise<void>>>;
   readonly blockers: BlockerWatch;
   readonly signal?: AbortSignal | undefined;
+  readonly observer?: StepObserver | undefined;
   readonly onStep?: ((step: Step) => void) | undefined;
   /** Hears every five seconds who a waiting step waits for. */
   readonly onBlocked?: ((step: Step, blockers: readonly string[]) => void) | undefined;
@@ -76,14 +78,24 @@ export class StepExecutor {
   }
 
   async #once(step: Step): Promise<void> {
-    this.#options.onStep?.(step);
+    const { observer, onStep, direction } = this.#options;
+    onStep?.(step);
     this.#stopIfAborted();
+    await observer?.onBegin(this.#connection, step, this.#migration.name, direction);
+    await this.#send(step);
+    await observer?.onEnd(this.#connection);
+  }
+
+  async #send(step: Step): Promise<void> {
     if (step.client !== undefined) await this.#options.clientActions[step.client]?.();
-    const { execute, transaction } = this.#connection;
+    const { execute, inTransaction } = this.#connection;
     const record = this.#record(step);
     const lockTimeout = step.waitsLong ? longLockTimeoutMs : this.#options.lockTimeoutMs;
     if (step.mode === "transaction") {
-      await transaction([`set local lock_timeout = ${lockTimeout}`, step.sql, record]);
+      await inTransaction(async () => {
+        for (const text of [`set local lock_timeout = ${lockTimeout}`, step.sql, record]) await execute(text);
+        await this.#options.observer?.onCommit(this.#connection);
+      });
       return;
     }
     await execute(`set lock_timeout = ${lockTimeout}`);

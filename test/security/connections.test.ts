@@ -72,7 +72,7 @@ test("a server that lets everybody in and closes at the first question is asked 
 
 test("a pool asks a server that accepts and closes once for each query", async () => {
   const server = await hostile({ onConnect: (socket) => socket.end() });
-  const sql = openPool(targetOf(urlOf(server)));
+  const sql = openPool(targetOf(urlOf(server)), { name: "ssot demo", most: 8 });
   await expect(sql`select 1`).rejects.toThrow("closed the connection");
   expect(server.connects).toBe(1);
   await sql.end();

@@ -1,19 +1,23 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { VerifyOptions } from "../../core/verify.ts";
+import type { VerifyOptions, VerifyReport } from "../../core/verify.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
 import { isUuid } from "../../model/uuid.ts";
+import type { VerifyContext } from "../../report/verify/context.ts";
+import { visibleReport } from "../../report/visible-report.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
 import {
+  chooseReporters,
   closeReports,
   openReports,
   type ReporterChoice,
   type ReportFiles,
+  type ReportForms,
   readReporter,
   writeReports,
 } from "../reporters.ts";
@@ -45,7 +49,7 @@ export function defineVerify(program: Command, register: Register): void {
     .option("--list", "list the suites and their checks; ask nothing")
     .addOption(
       new Option("--reporter <name[=file]>", "table, json, junit, markdown, github or html; repeatable").argParser(
-        (text, before: readonly ReporterChoice[] = []) => [...before, readReporter(text)],
+        (text: string, before: readonly ReporterChoice[] = []) => [...before, readReporter(text)],
       ),
     )
     .addOption(new Option("--fail-on <what>", "what makes the exit code 1").choices(["fail", "warn"]).default("fail"))
@@ -143,8 +147,18 @@ async function ask(
   const exitCode = exitCodeOfReport(report, options.failOn);
   const { describeTarget } = await import("../../db/target.ts");
   const context = { exitCode, failOn: options.failOn, showRows: options.showRows, target: describeTarget(target) };
-  await writeReports(invocation, report, choices, files, context);
+  await writeReports(invocation, report, choices, files, formsOf(visibleReport(context)));
   return exitCode;
+}
+
+function formsOf(context: VerifyContext): ReportForms<VerifyReport> {
+  return {
+    table: async (report, style) => (await import("../../report/verify/table.ts")).renderVerify(report, style, context),
+    junit: async (report) => (await import("../../report/verify/junit.ts")).renderJunit(report, context),
+    markdown: async (report) => (await import("../../report/verify/markdown.ts")).renderMarkdown(report, context),
+    github: async (report) => (await import("../../report/verify/github.ts")).renderGithub(report, context),
+    html: async (report) => (await import("../../report/verify/html.ts")).renderHtml(report, context),
+  };
 }
 
 async function list(
@@ -161,21 +175,6 @@ async function list(
   }));
   await printReport(invocation, { command: "verify", suites: entries }, renderSuiteList);
   return 0;
-}
-
-function chooseReporters({ options }: Invocation, asked: readonly ReporterChoice[]): readonly ReporterChoice[] {
-  const choices: readonly ReporterChoice[] = options.json ? [...asked, { name: "json", file: undefined }] : asked;
-  const onScreen = choices.filter(({ file }) => file === undefined);
-  if (onScreen.length > 1) {
-    throw new SsotError(
-      "USAGE",
-      `only one reporter can write to the screen: ${onScreen.map(({ name }) => name).join(", ")}`,
-      {
-        hint: "Give the others a file: --reporter NAME=FILE",
-      },
-    );
-  }
-  return onScreen.length === 0 ? [{ name: "table", file: undefined }, ...choices] : choices;
 }
 
 function readUuid(text: string): string {

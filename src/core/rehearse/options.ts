@@ -1,0 +1,17 @@
+import type { Target } from "../../db/target.ts";
+import type { MigrateOptions } from "../migrate.ts";
+import type { VerifyOptions } from "../verify.ts";
+import type { Limits } from "./limits.ts";
+
+export interface RehearseOptions extends Omit<MigrateOptions, "to" | "force" | "verify" | "observer"> {
+  /** The copy, which is changed; `target` of a run. */
+  readonly target: Target;
+  /** What the copy was made of: read, to tell sizes, and that it is another one. */
+  readonly original?: Target | undefined;
+  readonly verify: Pick<VerifyOptions, "suitesDirectory" | "thresholds" | "settings" | "timeoutSeconds">;
+  /** Requests a second on the copy meanwhile; undefined: none. */
+  readonly writeLoad?: number | undefined;
+  readonly limits: Limits;
+  /** Hears what is begun. */
+  readonly onStage?: ((what: string) => void) | undefined;
+}

@@ -1,0 +1,94 @@
+import type { RehearsedRun, RehearseReport } from "../../core/rehearse/report.ts";
+import { formatBytes, formatCount, formatDuration } from "../format.ts";
+import { escapeMarkup } from "../verify/escape.ts";
+import { pageStyle } from "../verify/page-style.ts";
+import {
+  describeComparisons,
+  describeDifference,
+  describeLimit,
+  describeLoad,
+  describeLost,
+  describePlaces,
+  describeRun,
+  describeStep,
+  describeVerified,
+  listRemarks,
+  loadHeads,
+  stepHeads,
+  verdictOf,
+} from "./describe.ts";
+
+/** One page to read and to sign: verdict, what came back, limits, every step. No script; opens from a file. */
+export function renderHtml(report: RehearseReport): string {
+  const verdict = verdictOf(report);
+  const { load, growth } = report;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>ssot rehearse: ${escapeMarkup(verdict)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<main>
+<header class="verdict ${report.ok ? "good-edge" : "broken-edge"}">
+<h1>${escapeMarkup(verdict)}</h1>
+${describePlaces(report)
+  .map(([label, text]) => `<p>${label}: ${escapeMarkup(text)}</p>`)
+  .join("\n")}
+<p>ssot ${escapeMarkup(report.tool)} · ${escapeMarkup(report.at)} · ${formatDuration(report.durationMs)}</p>
+</header>
+<section><h2>What came out</h2><ul class="checks">${listFindings(report).join("")}</ul></section>
+<section><h2>Runs</h2>${report.runs.map((run) => describeRunSection(run, report)).join("\n")}</section>
+${load === null ? "" : `<section><h2>What others felt</h2>${tableOf(loadHeads, load.figures.map(describeLoad))}</section>`}
+${growth.length === 0 ? "" : `<section><h2>Room</h2>${describeGrowth(growth)}</section>`}
+<section><h2>Signed</h2><p>Reviewed by: ______________________________ on: ______________</p></section>
+</main>
+</body>
+</html>`;
+}
+
+function listFindings(report: RehearseReport): readonly string[] {
+  const { compared, differences, limits, load, verify } = report;
+  const item = (good: boolean, text: string): string =>
+    `<li><b class="badge ${good ? "pass" : "fail"}">${good ? "held" : "broken"}</b> ${escapeMarkup(text)}</li>`;
+  return [
+    ...describeComparisons(report).map((line, place) => item(compared[place]?.equal ?? false, line)),
+    ...differences.map((difference) => item(false, describeDifference(difference))),
+    item(verify.ok, `verify: ${describeVerified(report)}`),
+    ...limits.map((limit) => item(limit.held, describeLimit(limit))),
+    ...(load === null ? [] : [item(load.lost === 0, describeLost(load))]),
+    ...listRemarks(report).map((line) => `<li><b class="badge warn">look</b> ${escapeMarkup(line)}</li>`),
+  ];
+}
+
+function describeRunSection(run: RehearsedRun, { steps }: RehearseReport): string {
+  const own = steps.filter((step) => step.run === run.name);
+  return `<details${run.name === "migrate" || run.name === "drop" ? " open" : ""}>
+<summary><strong>${escapeMarkup(run.name)}</strong> <span class="dim">${escapeMarkup(describeRun(run))}</span></summary>
+${tableOf(stepHeads, own.map(describeStep))}
+</details>`;
+}
+
+function describeGrowth(growth: RehearseReport["growth"]): string {
+  const rows = growth.map((each) => [
+    each.table,
+    formatBytes(each.tableBytesBefore),
+    formatBytes(each.tableBytes),
+    formatBytes(each.indexBytesBefore),
+    formatBytes(each.indexBytes),
+    formatCount(each.deadRows),
+  ]);
+  return tableOf(["table", "before", "after", "indexes before", "indexes after", "dead rows"], rows);
+}
+
+function tableOf(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = heads.map((name) => `<th scope="col">${escapeMarkup(name)}</th>`).join("");
+  const body = rows
+    .map((cells) => `<tr>${cells.map((cell) => `<td>${escapeMarkup(cell)}</td>`).join("")}</tr>`)
+    .join("");
+  return `<div class="rows" tabindex="0" role="region" aria-label="${escapeMarkup(heads[0] ?? "")}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
