@@ -60,6 +60,8 @@ export interface MigrateReport {
   readonly pending: readonly never[];
   /** Calls linked although nothing was pending: those that arrived since. */
   readonly caughtUp?: number;
+  /** The same under the name that a dry run has for it. */
+  readonly effects?: Effects;
   /** The plan that was followed, by its hash; `done`: all of it was done before. */
   readonly plan?: { readonly hash: string; readonly done: boolean };
 }
@@ -131,7 +133,7 @@ async function migrateLocked(
       }),
     ),
     pending: [],
-    ...(caughtUp === undefined ? {} : { caughtUp }),
+    ...(caughtUp === undefined ? {} : { caughtUp, effects: { callsLinked: caughtUp } }),
     ...(plan === undefined ? {} : { plan: { hash: plan.document.hash, done: false } }),
   };
 }

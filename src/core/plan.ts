@@ -15,7 +15,7 @@ import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history
 import { hasMission, isMissionDropped } from "../migrations/packs.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import type { ContactRole } from "../model/contact-role.ts";
-import { changesCallsOnly } from "../model/migration.ts";
+import { changesCallsOnly, type Effects } from "../model/migration.ts";
 import type { ReadNumber } from "../phone/read-numbers.ts";
 import { listCautions } from "./list-cautions.ts";
 import { lookOnly } from "./look-only.ts";
@@ -33,6 +33,10 @@ export interface PlanReport {
   readonly applied: readonly never[];
   readonly held: readonly HeldMigration[];
   readonly pending: readonly PlannedMigration[];
+  /** Where nothing is pending: what the run would do all the same, link calls that came since. Absent where it links none by its story. */
+  readonly effects?: Effects;
+  /** Calls that stay without a contact, by reason. */
+  readonly unlinked: PlannedWork["unlinked"];
   /** `database on host:port as user`. */
   readonly target: string;
   /** As PostgreSQL counts it: 170004. */
@@ -91,6 +95,8 @@ export async function readPlan(
     applied: [],
     held: work.held.map(({ name, reasons }) => ({ name, reasons })),
     pending,
+    ...(work.catchUp === null ? {} : { effects: { callsLinked: work.catchUp } }),
+    unlinked: work.unlinked,
     target: describeTarget(options.target),
     serverVersion,
   } as const;
@@ -134,11 +140,11 @@ async function foresee(
   options: PlanOptions,
   work: KnownWork | false,
 ): Promise<Pick<PlanReport, "obstacles" | "notTried">> {
-  const standing = [
-    ...(await foreignCodeObstacles(connection, options.trustRoles ?? [])),
-    ...(await listObstacles(connection.sql, options)),
-  ];
-  if (standing.length > 0 || work === false) return { obstacles: standing, notTried: [] };
+  const code = await foreignCodeObstacles(connection, options.trustRoles ?? []);
+  // Nothing is built then; at most late calls are linked.
+  if (work === false) return { obstacles: code, notTried: [] };
+  const standing = [...code, ...(await listObstacles(connection.sql, options))];
+  if (standing.length > 0) return { obstacles: standing, notTried: [] };
   const conflicts = work === "calls" ? [] : await listConflicts(connection, work.numbers, options);
   if (conflicts.length > 0) return { obstacles: conflicts, notTried: [] };
   // A pooler may have no second server process to lend.

@@ -3,14 +3,18 @@ import { countDeprecatedValues } from "../db/queries/deprecated-values.ts";
 import { readGate } from "../db/queries/gate.ts";
 import { looseCallNumbers, looseContactNumbers } from "../db/queries/loose-numbers.ts";
 import { countPlannedEffects } from "../db/queries/plan-effects.ts";
+import { countPlannedLinks } from "../db/queries/planned-links.ts";
 import { type ReaderAsks, verdictsOnce, withoutLook } from "../db/queries/verdicts.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
+import { findCatchUp } from "../migrations/catch-up.ts";
 import { findDrops } from "../migrations/deprecations.ts";
 import type { MigrationState } from "../migrations/history.ts";
 import { changesMission, hasMission, isMissionDropped } from "../migrations/packs.ts";
 import { effectsOf } from "../migrations/record-run.ts";
 import { selectMigrations } from "../migrations/select-migrations.ts";
 import type { Effects, Migration } from "../model/migration.ts";
+import { migrationNames } from "../model/mission.ts";
+import type { PlannedLinks } from "../model/unlinked.ts";
 import { type ReadNumber, readNumbers } from "../phone/read-numbers.ts";
 import { readHeld } from "./read-held.ts";
 
@@ -63,6 +67,10 @@ export interface PlannedWork {
   readonly contactNumbers: readonly ReadNumber[];
   /** Whether contacts are merged or set aside. */
   readonly merges: boolean;
+  /** Calls that came since and would be linked, where nothing is pending; else null. */
+  readonly catchUp: number | null;
+  /** Calls that stay without a contact, by reason; empty where none is looked for. */
+  readonly unlinked: PlannedLinks["unlinked"];
 }
 
 /** What would run, step by step and in rows, and what is held. Belongs into one read-only snapshot. */
@@ -83,11 +91,16 @@ export async function listPlannedWork(
   const dropped = isMissionDropped(states);
   const changing = mission ? pending.filter(changesMission) : [];
   const contactNumbers = mission ? readNumbers(await looseContactNumbers(sql)) : [];
-  const callNumbers = mission && !dropped ? readNumbers(await looseCallNumbers(sql)) : [];
+  const catchesUp = chosen.pending.length === 0 && isApplied(states, findCatchUp(migrations));
+  const links = catchesUp || changing.some(({ name }) => name === migrationNames.backfill);
+  const callNumbers = links || (mission && !dropped) ? readNumbers(await looseCallNumbers(sql, { dropped })) : [];
   const numbers = [...new Map([...contactNumbers, ...callNumbers].map((n) => [`${n.country} ${n.raw}`, n])).values()];
   const quarantine = options.onUnfixablePhone === "quarantine";
   const effects = dropped || changing.length === 0 ? {} : await countPlannedEffects(sql, numbers, { quarantine });
+  const { linked, unlinked } = links ? await countPlannedLinks(sql, numbers, { dropped }) : { linked: 0, unlinked: {} };
   return {
+    catchUp: catchesUp ? linked : null,
+    unlinked,
     held: await describeHeld(connection, held, migrations, told),
     overridden,
     pending: await Promise.all(
@@ -97,6 +110,10 @@ export async function listPlannedWork(
     contactNumbers,
     merges: (effects.contactsMerged ?? 0) + (effects.contactsQuarantined ?? 0) > 0,
   };
+}
+
+function isApplied(states: readonly MigrationState[], migration: Migration | undefined): boolean {
+  return states.some(({ name, state }) => name === migration?.name && state === "applied");
 }
 
 type Told = ReturnType<typeof verdictsOnce>;

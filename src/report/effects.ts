@@ -1,4 +1,5 @@
 import type { Effects } from "../model/migration.ts";
+import { type PlannedLinks, type UnlinkedReason, unlinkedReasons } from "../model/unlinked.ts";
 import { countOf, formatCount } from "./format.ts";
 
 /** What a migration did or would do to rows: `6 calls linked · 5 stay unlinked`. Empty when it touches none. */
@@ -17,6 +18,20 @@ export function describeEffects(effects: Effects): string {
     some(effects.valuesArchived, (n) => `${countOf(n, "value")} archived`),
   ]
     .flat()
+    .join(" · ");
+}
+
+/** Why calls stay without a contact: `2 without a number · 4 whose number no contact has`. Empty when there are none. */
+export function describeUnlinked(unlinked: PlannedLinks["unlinked"]): string {
+  const words: Readonly<Record<UnlinkedReason, string>> = {
+    noContact: "whose number no contact has",
+    withheldNumber: "with a withheld number",
+    unreadableNumber: "with a number that nobody can read",
+    noNumber: "without a number",
+    noOrganisation: "whose organisation is not there",
+  };
+  return unlinkedReasons
+    .flatMap((reason) => some(unlinked[reason], (n) => `${formatCount(n)} ${words[reason]}`))
     .join(" · ");
 }
 

@@ -9,6 +9,18 @@ export type PlanNotes = Pick<
   "unfixable" | "triggers" | "obstacles" | "cautions" | "notTried" | "view" | "contactRoles" | "rolesWithoutContacts"
 > & { readonly pending: readonly { readonly effects: Effects }[] };
 
+export const noNotes: PlanNotes = {
+  unfixable: { count: 0, ids: [], contacts: [] },
+  triggers: [],
+  obstacles: [],
+  cautions: [],
+  notTried: [],
+  view: { former: null, further: [], madeAgain: [] },
+  contactRoles: [],
+  rolesWithoutContacts: [],
+  pending: [],
+};
+
 /** What to look at before a run, a sentence each. */
 export function listNotes({
   unfixable,

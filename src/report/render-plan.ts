@@ -1,9 +1,9 @@
 import type { PlanReport } from "../core/plan.ts";
 import type { PlannedMigration } from "../core/planned-work.ts";
-import { describeEffects } from "./effects.ts";
+import { describeEffects, describeUnlinked } from "./effects.ts";
 import { countOf, formatBytes, formatServerVersion } from "./format.ts";
 import { listMigrations, type MigrationEntry } from "./migration-list.ts";
-import { listNotes } from "./plan-notes.ts";
+import { listNotes, noNotes } from "./plan-notes.ts";
 import { describeHeld } from "./render-held.ts";
 import { describeLocks, describeSteps } from "./render-steps.ts";
 import type { Style } from "./style.ts";
@@ -19,10 +19,10 @@ export interface PlanView {
 /** The dry run as text: each migration with its rows and its strongest lock, what to look at, and the next command. */
 export function renderPlan(report: PlanReport, style: Style, view: PlanView): string {
   const entries = [
-    ...report.pending.map((migration) => describePending(migration, style, view)),
+    ...report.pending.map((migration) => describePending(migration, report, style, view)),
     ...report.held.map((held) => describeHeld(held, style)),
   ];
-  const notes = report.pending.length === 0 ? [] : listNotes(report);
+  const notes = report.pending.length === 0 ? listCatchUpNotes(report) : listNotes(report);
   return [
     wrapText(`${report.target} (PostgreSQL ${formatServerVersion(report.serverVersion)})`, {
       width: style.width,
@@ -41,7 +41,12 @@ export function renderPlan(report: PlanReport, style: Style, view: PlanView): st
   ].join("\n");
 }
 
-function describePending(migration: PlannedMigration, style: Style, { verbose }: PlanView): MigrationEntry {
+function describePending(
+  migration: PlannedMigration,
+  { unlinked }: PlanReport,
+  style: Style,
+  { verbose }: PlanView,
+): MigrationEntry {
   const changesRows = migration.steps.some(({ rows }) => rows !== null);
   const effects = describeEffects(migration.effects) || (changesRows ? "no row needs a change" : "no row is changed");
   return {
@@ -49,9 +54,22 @@ function describePending(migration: PlannedMigration, style: Style, { verbose }:
     cells: [changesRows ? "online" : "catalog only"],
     details: [
       wrapText(effects, { width: style.width, first: " ".repeat(6) }),
+      ...((migration.effects.callsUnlinked ?? 0) > 0 ? [describeReasons(unlinked, style)] : []),
       ...(verbose ? describeSteps(migration.steps, style) : describeLocks(migration.steps, style)),
     ],
   };
+}
+
+function describeReasons(unlinked: PlanReport["unlinked"], style: Style): string {
+  const first = `${" ".repeat(6)}unlinked  `;
+  return wrapText(describeUnlinked(unlinked), { width: style.width, first, rest: " ".repeat(first.length) });
+}
+
+// Linking late calls fires triggers, too, and runs code of others.
+function listCatchUpNotes(report: PlanReport): readonly string[] {
+  if (report.effects === undefined) return [];
+  const { triggers, obstacles } = report;
+  return listNotes({ ...noNotes, triggers, obstacles });
 }
 
 function describeTable({ table, rows, bytes }: PlanReport["tables"][number]): string {
@@ -60,11 +78,21 @@ function describeTable({ table, rows, bytes }: PlanReport["tables"][number]): st
     : `${table} about ${countOf(rows, "row")}, ${formatBytes(bytes)}`;
 }
 
-function verdict({ pending, held }: PlanReport, { apply, verbose }: PlanView): string {
+function verdict(report: PlanReport, { apply, verbose }: PlanView): string {
+  const { pending, held, effects, unlinked } = report;
+  const late = effects?.callsLinked ?? 0;
+  const reasons = describeUnlinked(unlinked);
+  const stay = effects === undefined || reasons === "" ? "" : ` Calls that stay unlinked: ${reasons}.`;
   if (pending.length === 0) {
-    return held.length === 0
-      ? "Nothing is pending. Nothing was changed."
-      : `Nothing but ${held.length === 1 ? "the drop is open, and it is held" : "the drops are open, and they are held"}. Nothing was changed. Check with: ${unbroken("ssot status")}`;
+    const open =
+      held.length === 0
+        ? "Nothing is pending"
+        : `Nothing but ${held.length === 1 ? "the drop is open, and it is held" : "the drops are open, and they are held"}`;
+    if (late > 0)
+      return `${open}. ${countOf(late, "call that came since", "calls that came since")} would be linked.${stay} Nothing was changed. Apply with: ${unbroken(apply)}`;
+    const waits = effects === undefined ? "" : `${held.length === 0 ? ", and" : ";"} no call waits to be linked`;
+    const check = held.length === 0 ? "" : ` Check with: ${unbroken("ssot status")}`;
+    return `${open}${waits}.${stay} Nothing was changed.${check}`;
   }
   const sql = verbose ? "" : " See every step and its SQL with -v.";
   return `Nothing was changed.${sql} Apply with: ${unbroken(apply)}`;

@@ -60,6 +60,7 @@ const planReport: PlanReport = {
   cautions: [],
   notTried: [],
   rolesWithoutContacts: [],
+  unlinked: { noNumber: 10, withheldNumber: 900, noContact: 1000 },
 };
 const view = { verbose: false, apply: "ssot migrate" };
 
@@ -70,6 +71,8 @@ test("a plan names rows and the strongest lock of each migration, and ends with 
 
       20260209000100  backfill_contact_ids     online
           422,544 calls linked · 1,910 stay unlinked
+          unlinked  10 without a number · 900 with a withheld number · 1,000 whose
+                    number no contact has
           lock  SHARE UPDATE EXCLUSIVE on calls; blocks vacuum of calls
       20260209000300  create_calls_view        catalog only
           no row is changed
@@ -126,6 +129,17 @@ test("a plan without anything pending says so", () => {
   );
   expect(lastLine(renderPlan({ ...planReport, pending: [] }, plain(), view))).toBe(
     "Nothing but the drop is open, and it is held. Nothing was changed. Check with:\nssot status",
+  );
+});
+
+test("where nothing is pending a plan tells the calls that came since, and why others stay unlinked", () => {
+  const nothing = { ...planReport, pending: [], held: [], unlinked: {} };
+  const last = (report: PlanReport): string => lastLine(renderPlan(report, plain(), view)).replaceAll("\n", " ");
+  expect(last({ ...nothing, effects: { callsLinked: 0 } })).toBe(
+    "Nothing is pending, and no call waits to be linked. Nothing was changed.",
+  );
+  expect(last({ ...nothing, effects: { callsLinked: 3 }, unlinked: { noNumber: 2, withheldNumber: 1200 } })).toBe(
+    "Nothing is pending. 3 calls that came since would be linked. Calls that stay unlinked: 2 without a number · 1,200 with a withheld number. Nothing was changed. Apply with: ssot migrate",
   );
 });
 

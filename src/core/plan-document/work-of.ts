@@ -2,7 +2,7 @@ import type { PlannedWork } from "../planned-work.ts";
 import type { Work } from "./document.ts";
 
 /** What of planned work a document holds: no SQL, the files have it. Pure. */
-export function workOf({ pending, held, overridden }: PlannedWork): Work {
+export function workOf({ pending, held, overridden, catchUp }: PlannedWork): Work {
   return {
     pending: pending.map(({ name, phase, effects, steps }) => ({
       name,
@@ -12,6 +12,6 @@ export function workOf({ pending, held, overridden }: PlannedWork): Work {
     })),
     held,
     overridden,
-    catchUp: null,
+    catchUp,
   };
 }

@@ -32,14 +32,17 @@ export async function looseContactNumbers(sql: Sql): Promise<readonly LooseNumbe
     where not ${isE164In(sql, sql`k.phone`)}`;
 }
 
-/** Distinct spellings of the other side's numbers in calls that are not E.164. */
-export async function looseCallNumbers(sql: Sql): Promise<readonly LooseNumber[]> {
+/** Distinct spellings of the other side's numbers in calls that are not E.164. `dropped`: the deprecated columns are gone. */
+export async function looseCallNumbers(
+  sql: Sql,
+  options: { readonly dropped: boolean },
+): Promise<readonly LooseNumber[]> {
   const isWithheld = withheldIn(sql, { unicode: await isUnicode(sql) });
   return sql<LooseNumber[]>`
     select distinct n.number as raw, o.country
     from public.calls as c
     join ${orgCountry(sql)} as o on o.org_id = c.org_id
-    cross join lateral (select ${callNumber(sql, isWithheld)} as number offset 0) as n
+    cross join lateral (select ${callNumber(sql, isWithheld, options)} as number offset 0) as n
     where not ${isE164In(sql, sql`n.number`)}`;
 }
 
