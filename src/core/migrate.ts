@@ -22,7 +22,7 @@ import { type DataOptions, refuseUnfitData } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { refuseOthersCode } from "./others-code.ts";
 import type { MigratePlan } from "./plan-document/document.ts";
-import { type Approval, refuseDifferences } from "./plan-document/follow.ts";
+import { type Approval, holdToPlan } from "./plan-document/follow.ts";
 import { optionsOf } from "./plan-document/options-of.ts";
 import { type HeldMigration, readHeld } from "./read-held.ts";
 import { readyEngine } from "./ready-engine.ts";
@@ -99,15 +99,15 @@ async function migrateLocked(
   refuseChangedFiles(states);
   const { plan } = options;
   const story = { migrations, engine };
-  const left = plan === undefined ? undefined : await refuseDifferences(connection, story, states, plan, options);
-  if (plan !== undefined && left?.length === 0 && plan.document.pending.length > 0) return doneBefore(plan);
+  const left = plan === undefined ? undefined : await holdToPlan(connection, story, states, plan, options);
+  if (plan !== undefined && left === undefined) return doneBefore(plan);
   const drops = options.drops === undefined ? undefined : findDrops(migrations, options.drops);
   const chosen = selectMigrations(migrations, states, { ...options, drops });
   const pending = chosen.pending.filter(({ name }) => left?.includes(name) ?? true);
   // A gate that opened since the plan was made lets nothing through that was not approved.
   const held = [...chosen.held, ...chosen.pending.filter((migration) => !pending.includes(migration))];
   const done = states.filter(({ state }) => state === "applied").map(({ name }) => name);
-  const late = pending.length === 0 ? findCatchUp(migrations) : undefined;
+  const late = pending.length === 0 && plan?.document.catchUp !== null ? findCatchUp(migrations) : undefined;
   const comesLate = late !== undefined && done.includes(late.name);
   await refuseClosedGates(connection, pending, options);
   await inspect(connection, engine, pending, comesLate, options);

@@ -3,12 +3,13 @@ import { refuseUnfit } from "../db/preflight.ts";
 import { listArchivedTables } from "../db/queries/archived-tables.ts";
 import { readTally } from "../db/queries/effects.ts";
 import type { ChangedRows } from "../db/queries/foreign-triggers.ts";
+import { noteRunPlan } from "../db/queries/plan-state.ts";
 import { missionTables } from "../db/queries/touched-tables.ts";
 import { applyInOrder, describing } from "../migrations/apply-in-order.ts";
 import { applyMigration } from "../migrations/apply-migration.ts";
 import { bindMigration, defaultValues } from "../migrations/bind-migration.ts";
 import { type Engine, loadEngine } from "../migrations/engine-files.ts";
-import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
+import { type MigrationState, readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { loadMigrations } from "../migrations/load-migrations.ts";
 import { hasMission } from "../migrations/packs.ts";
 import { beginRun, forgetUnstarted } from "../migrations/record-run.ts";
@@ -17,17 +18,24 @@ import { changesCallsOnly, type Migration } from "../model/migration.ts";
 import { countRollback } from "./count-rollback.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
+import type { RollbackPlan } from "./plan-document/document.ts";
+import { type Approval, holdToRollbackPlan } from "./plan-document/follow.ts";
+import { rollbackOptionsOf } from "./plan-document/options-of.ts";
+import { rollbackWorkOf } from "./plan-document/work-of.ts";
 import { readyEngine, withdrawEngine } from "./ready-engine.ts";
 import { refuseFinalized } from "./refuse-finalized.ts";
 import { refuseOrphans } from "./refuse-orphans.ts";
 import { type Counts, type RollbackCounts, withoutZeros } from "./rollback-counts.ts";
 import { isComplete, type RollbackReach, selectRollback } from "./select-rollback.ts";
+import type { Story } from "./story.ts";
 
 export interface RollbackOptions extends RunOptions, RollbackReach, Pick<CodeOptions, "trustRoles"> {
   /** Triggers of others that are not BEFORE ROW: refused, unless they may fire. */
   readonly userTriggers?: "refuse" | "fire" | undefined;
   /** Although `finalize` removed the data that would be put back. */
   readonly schemaOnly?: boolean;
+  /** Only what this plan says, with its options instead of these; else PLAN_DIFFERS, and nothing is changed. */
+  readonly plan?: Approval<RollbackPlan> | undefined;
 }
 
 /** What became of rows, as it was counted while they were taken back; what could not be put back and what went, as it was right before. */
@@ -50,10 +58,13 @@ export interface RollbackReport {
   readonly pending?: readonly PlannedRollback[];
   /** In a dry run: whether schema ssot would stay, and how many originals would lie in ssot.unrestored then. Absent: nothing to take back. */
   readonly stays?: { readonly schema: boolean; readonly originals: number };
+  /** The plan that was followed, by its hash; `done`: nothing of it is left to take back. */
+  readonly plan?: { readonly hash: string; readonly done: boolean };
 }
 
 /** Takes migrations back, the last one first, with the data they changed. Throws a SsotError that says what state it left. */
-export async function rollback(options: RollbackOptions): Promise<RollbackReport> {
+export async function rollback(told: RollbackOptions): Promise<RollbackReport> {
+  const options = told.plan === undefined ? told : { ...told, ...rollbackOptionsOf(told.plan.document) };
   const migrations = await loadMigrations(options.directory);
   const engine = await loadEngine(options.engineDirectory);
   return withRun(
@@ -77,8 +88,12 @@ async function rollbackLocked(
   await refuseUnfitEngine(connection, engine, options.trustRoles);
   const states = statesOf(migrations, await readHistory(connection));
   refuseChangedFiles(states);
-  const selected = await selectRollback(connection, migrations, states, options);
-  const { trustRoles, userTriggers = "refuse" } = options;
+  const { trustRoles, userTriggers = "refuse", plan } = options;
+  const left =
+    plan === undefined ? undefined : await holdToRollback(run, { migrations, engine }, states, plan, options);
+  const isDone = plan !== undefined && left === undefined;
+  const chosen = isDone ? [] : await selectRollback(connection, migrations, states, options);
+  const selected = chosen.filter(({ name }) => left?.includes(name) ?? true);
   await refuseOthersCode(connection, { trustRoles, userTriggers, ...(await changedRows(connection, selected)) });
   await refuseFinalized(connection, selected, states, { schemaOnly: options.schemaOnly ?? false });
   await refuseOrphans(connection, selected);
@@ -86,6 +101,7 @@ async function rollbackLocked(
   if (selected.length > 0) {
     const ready = readyEngine(run, engine, migrations, options);
     await describing({ applied: [], failed: null, notRun: names }, ready);
+    if (plan !== undefined) await noteRunPlan(connection.sql, names, plan.document.hash);
   }
   const complete = isComplete(states, selected);
   const foreseen = selected.length === 0 ? [] : await countBefore(connection, selected, complete);
@@ -101,7 +117,22 @@ async function rollbackLocked(
   if (isComplete(states, rolledBack)) {
     await describing({ applied: names, failed: null, notRun: [] }, withdrawEngine(run, engine, options));
   }
-  return { command: "rollback", dryRun: false, rolledBack };
+  const followed = plan === undefined ? {} : { plan: { hash: plan.document.hash, done: isDone } };
+  return { command: "rollback", dryRun: false, rolledBack, ...followed };
+}
+
+function holdToRollback(
+  { connection }: Run,
+  story: Story,
+  states: readonly MigrationState[],
+  plan: Approval<RollbackPlan>,
+  options: RollbackOptions,
+): Promise<readonly string[] | undefined> {
+  return holdToRollbackPlan(connection, story, states, plan, async () => {
+    const selected = await selectRollback(connection, story.migrations, states, options);
+    const counts = await countRollback(connection, selected, { complete: isComplete(states, selected) });
+    return rollbackWorkOf(selected, counts);
+  });
 }
 
 /** Whose rows are put back. */
@@ -121,7 +152,7 @@ async function takeBack(
   { connection, stepOptions }: Run,
   migration: Migration,
   engine: Engine,
-  { progress }: RollbackOptions,
+  { progress, plan }: RollbackOptions,
   foreseen: RollbackCounts | undefined,
 ): Promise<RolledBackMigration> {
   const { name } = migration;
@@ -131,7 +162,7 @@ async function takeBack(
   if (await forgetUnstarted(connection, migration)) {
     return { name, durationMs: duration(), restored: {}, kept: {}, unrestorable: {}, lost: {} };
   }
-  await beginRun(connection, migration, "rollback", engine);
+  await beginRun(connection, migration, "rollback", engine, { plan: plan?.document.hash });
   const { unrestorable = {}, lost = {} } = foreseen ?? {};
   await applyMigration(connection, bindMigration(migration, defaultValues), stepOptions(name, "rollback"));
   const restored = withoutZeros(await readTally(connection.sql, name, "restored"));

@@ -43,13 +43,27 @@ function describePending({ pending, catchUp, command }: PlanDocument): readonly 
       "",
     ];
   }
-  const words = command === "migrate" ? describeEffects : describeRestored;
+  const words = command === "migrate" ? describeEffects : describeOutcomes;
   const rows = pending.map(({ name, effects, steps }) => [
     code(name),
     escapeText(words(effects) || "no row is changed"),
     listStrongestLocks(steps).map(escapeText).join("<br>"),
   ]);
   return [...table(["migration", "rows", "strongest lock"], rows, "left"), ""];
+}
+
+// The effects of a rollback are `restored callsLinked`, `lost indexes` and the like.
+function describeOutcomes(effects: Readonly<Record<string, number>>): string {
+  return ["restored", "kept", "unrestorable", "lost"]
+    .flatMap((outcome) => {
+      const counts = Object.entries(effects).flatMap(([effect, n]) => {
+        const [what, kind = ""] = effect.split(" ");
+        return what === outcome ? [[kind, n] as const] : [];
+      });
+      const words = describeRestored(Object.fromEntries(counts));
+      return words === "" ? [] : [`${outcome}: ${words}`];
+    })
+    .join("; ");
 }
 
 function describeSteps({ pending }: PlanDocument): readonly string[] {

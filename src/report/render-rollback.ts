@@ -106,10 +106,12 @@ function describeStays({ stays }: RollbackReport): string {
   return `Schema ssot would stay${originals}. Rows that came since stay, as somebody wrote them.`;
 }
 
-function verdict({ rolledBack }: RollbackReport): string {
+function verdict({ rolledBack, plan }: RollbackReport): string {
+  const name = plan?.hash.slice(0, 12);
+  if (plan?.done) return `Nothing of plan ${name} is left to take back. Nothing was changed.`;
   if (rolledBack.length === 0) return nothing;
   const duration = formatDuration(rolledBack.reduce((sum, { durationMs }) => sum + durationMs, 0));
-  return `${countOf(rolledBack.length, "migration")} taken back in ${duration}; ${describeOutcome(rolledBack)}. Check with: ${unbroken("ssot status")}`;
+  return `${countOf(rolledBack.length, "migration")} taken back in ${duration}${name === undefined ? "" : ` as plan ${name} says`}; ${describeOutcome(rolledBack)}. Check with: ${unbroken("ssot status")}`;
 }
 
 /** In one sentence what became of the values that migrations had changed; it promises no more than was counted. */

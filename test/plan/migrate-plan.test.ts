@@ -36,6 +36,32 @@ test("a plan that is applied says so, and does nothing more", async () => {
   );
 });
 
+test("with nothing pending a plan links the calls that came since, those that were counted", async () => {
+  expect((await here.ssot("migrate")).exitCode).toBe(0);
+  const unlink = (n: number) => here.database.sql`
+    insert into public.calls (org_id, vapi_call_id, call_direction, phone_number)
+    select k.org_id, 'late-' || gen_random_uuid(), 'inbound', k.phone
+    from (select org_id, phone from public.contacts order by phone limit 1) as k, generate_series(1, ${n})`;
+  const linked = async () => {
+    const rows = await here.database
+      .sql`select from public.calls where vapi_call_id like 'late-%' and contact_id is not null`;
+    return rows.length;
+  };
+  await unlink(20);
+  await here.approve();
+  expect(plan()).toMatchObject({ pending: [], catchUp: 20 });
+  await unlink(3);
+  expect(await here.refusal()).toEqual(["calls that came since: 23 rows, planned were 20, 10 % may differ"]);
+  await here.database.sql.unsafe("create index calls_x_idx on public.calls (org_id)");
+  expect(await here.refusal("--tolerance", "15")).toEqual([
+    expect.stringMatching(/^index public\.calls_x_idx was added/),
+  ]);
+  await here.database.sql.unsafe("drop index public.calls_x_idx");
+  await here.follow("--tolerance", "15");
+  expect(await linked()).toBe(23);
+  expect((await here.follow()).stdout).toContain("no call waits to be linked");
+});
+
 const changes: readonly (readonly [title: string, change: string, difference: RegExp])[] = [
   [
     "an index is added",

@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from "vitest";
 import { migrate } from "../../src/core/migrate.ts";
 import { drawUpPlan } from "../../src/core/plan-document/draw-up.ts";
+import { drawUpRollback } from "../../src/core/plan-document/draw-up-rollback.ts";
+import { rollback } from "../../src/core/rollback.ts";
 import { createOccupiedDatabase } from "../crash/equal-databases.ts";
 import { type Interruption, interruptEverywhere } from "../crash/interruptions.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { lotOf, soak } from "../support/draw.ts";
-import { migrateOptions } from "../support/run-options.ts";
+import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 
 let database: TestDatabase;
@@ -75,3 +77,36 @@ test("the drop by a plan goes on from every step as well, once its gate is open"
   );
   expect((await migrate(migrateOptions(url, { plan }))).plan).toEqual({ hash: document.hash, done: true });
 });
+
+test.each<Interruption>(["abort", "terminate"])(
+  "a rollback by a plan goes on from every step (%s), the drop's too, and refuses what somebody else changed meanwhile",
+  async (how) => {
+    database = await createOccupiedDatabase();
+    const { sql, url } = database;
+    await migrate(migrateOptions(url));
+    await sql`update ssot.ledger set run_on = run_on - interval '32 days'`;
+    await migrate(migrateOptions(url, { phase3: true }));
+    const { document } = await drawUpRollback({ ...rollbackOptions(url), userTriggers: "refuse" });
+    expect(document.pending).toHaveLength(5);
+    const plan = { document, tolerance: 10 };
+    const places = await interruptEverywhere(
+      how,
+      sql,
+      (interrupted) => rollback(rollbackOptions(url, { plan, ...patient, ...interrupted })),
+      async (place) => {
+        if (soak === 0 && lotOf(`meanwhile back ${place}`) > 0.2) return;
+        await sql.unsafe("create index meanwhile on public.contacts (notes)");
+        const told = await refusal(() => rollback(rollbackOptions(url, { plan, ...patient })));
+        expect([place, told.split("\n  - ").slice(1)]).toEqual([
+          place,
+          [expect.stringMatching(/^index public\.meanwhile was added: /)],
+        ]);
+        await sql.unsafe("drop index public.meanwhile");
+      },
+      () => true,
+    );
+    expect(places.length).toBeGreaterThan(20);
+    expect((await rollback(rollbackOptions(url, { plan }))).plan).toEqual({ hash: document.hash, done: true });
+    expect(await sql`select from pg_namespace where nspname = 'ssot'`).toHaveLength(0);
+  },
+);

@@ -39,7 +39,7 @@ export function beginStory({ onClaim }: DemoOptions): Story {
 }
 
 /** What the demo migrates with. */
-export function runOptions({ target, directory, signal }: DemoOptions): MigrateOptions {
+export function runOptions({ target, directory, signal }: DemoOptions): Omit<MigrateOptions, "plan"> {
   return {
     target,
     directory,

@@ -1,4 +1,4 @@
-import type { MigratePlan, PlanDocument, Surroundings, Work } from "./document.ts";
+import type { PlanDocument, Surroundings, Work } from "./document.ts";
 import { type Begun, isOwnDoing } from "./own-doing.ts";
 
 /** Another database: nothing else that differs says anything then. Pure. */
@@ -102,12 +102,30 @@ function compareCatalogs(
   });
 }
 
+// Evidence and records of the tool's own, which grow by themselves: a rollback takes them along, however many there are.
+const ownRecords = new Set(
+  [
+    "auditRows",
+    "lastWrites",
+    "startDates",
+    "readers",
+    "readerSamples",
+    "excusedRoles",
+    "verificationRuns",
+    "finalizations",
+  ].map((kind) => `lost ${kind}`),
+);
+
 /** What differs of the work: what would run, and how many rows. Pure. `tolerance` is in percent of the planned count. */
 export function listWorkDifferences(
-  plan: Pick<MigratePlan, keyof Work>,
+  plan: Work & Pick<PlanDocument, "command">,
   now: Work,
   { begun, tolerance }: { readonly begun: Begun; readonly tolerance: number },
 ): readonly string[] {
+  const words =
+    plan.command === "migrate"
+      ? { run: "run", not: "it is not pending" }
+      : { run: "be taken back", not: "it is not what comes next" };
   const planned = new Map(plan.pending.map((migration) => [migration.name, migration]));
   const left = plan.pending.filter(({ name }) => !begun.names.includes(name));
   const held = new Map(now.held.map(({ name, reasons }) => [name, reasons]));
@@ -121,14 +139,13 @@ export function listWorkDifferences(
   return [
     ...left.flatMap(({ name, effects }) => {
       const found = pending.get(name);
-      if (found === undefined) return [`${name} would not run: ${held.get(name)?.join("; ") ?? "it is not pending"}`];
-      return Object.keys({ ...effects, ...found.effects }).flatMap((effect) =>
-        moved(`${name}: ${effect}`, effects[effect] ?? 0, found.effects[effect] ?? 0),
-      );
+      if (found === undefined) return [`${name} would not ${words.run}: ${held.get(name)?.join("; ") ?? words.not}`];
+      const kinds = Object.keys({ ...effects, ...found.effects }).filter((effect) => !ownRecords.has(effect));
+      return kinds.flatMap((effect) => moved(`${name}: ${effect}`, effects[effect] ?? 0, found.effects[effect] ?? 0));
     }),
     ...now.pending
       .filter(({ name }) => !planned.has(name) && !closed.has(name))
-      .map(({ name }) => `${name} is pending, and is not in the plan`),
+      .map(({ name }) => `${name} would ${words.run} as well, and is not in the plan`),
     ...now.overridden.flatMap(({ name, codes }) => {
       const approved = plan.overridden.find((each) => each.name === name)?.codes ?? [];
       const further = codes.filter((code) => !approved.includes(code));
@@ -136,6 +153,9 @@ export function listWorkDifferences(
         ? []
         : [`${name}: --force would also override ${further.join(", ")}`];
     }),
-    ...(plan.catchUp === null ? [] : moved("calls that came since", plan.catchUp, now.catchUp ?? 0)),
+    // Fewer: some were linked meanwhile, by this plan where it was cut off.
+    ...(plan.catchUp === null
+      ? []
+      : moved("calls that came since", plan.catchUp, Math.max(plan.catchUp, now.catchUp ?? 0))),
   ];
 }

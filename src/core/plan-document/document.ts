@@ -10,6 +10,7 @@ type DeepReadonly<T> = T extends readonly (infer E)[]
 /** What was approved: FORMATS.md tells each field. */
 export type PlanDocument = DeepReadonly<z.infer<typeof planShape>>;
 export type MigratePlan = Extract<PlanDocument, { command: "migrate" }>;
+export type RollbackPlan = Extract<PlanDocument, { command: "rollback" }>;
 
 /** What a plan says of the database and the files, whatever is done to them. */
 export type Surroundings = Pick<PlanDocument, "tool" | "server" | "database" | "engine" | "story" | "catalog">;

@@ -1,4 +1,5 @@
 import type { Connection } from "../../db/connection.ts";
+import { findCatchUp } from "../../migrations/catch-up.ts";
 import { readHistory, statesOf } from "../../migrations/history.ts";
 import { lookOnly } from "../look-only.ts";
 import { type PlanOptions, type PlanReport, readPlan } from "../plan.ts";
@@ -34,7 +35,10 @@ async function describe(
 ): Promise<Unsealed<MigratePlan>> {
   const { host, port, database, user } = options.target;
   const states = statesOf(story.migrations, await readHistory(connection));
-  const chosen = story.migrations.filter(({ name }) => planned.pending.some((each) => each.name === name));
+  const late = planned.catchUp === null ? undefined : findCatchUp(story.migrations);
+  const chosen = story.migrations.filter(
+    (migration) => migration === late || planned.pending.some(({ name }) => name === migration.name),
+  );
   const tables = await listPlanTables(connection, story.migrations, chosen);
   return {
     command: "migrate",
@@ -55,7 +59,6 @@ async function describe(
     },
     ...(await readSurroundings(connection, story, states, tables)),
     ...workOf(planned),
-    journal: [],
     sizes: report.tables,
     look: {
       unfixableContacts: report.unfixable.count,

@@ -1,6 +1,7 @@
 import type { CodeOptions } from "../others-code.ts";
 import type { WorkOptions } from "../planned-work.ts";
-import type { MigratePlan } from "./document.ts";
+import type { RollbackReach } from "../select-rollback.ts";
+import type { MigratePlan, RollbackPlan } from "./document.ts";
 
 /** The options of `migrate` that were approved with a plan: they take the place of what a command line says. Pure. */
 export function optionsOf({ options }: MigratePlan): WorkOptions & Pick<CodeOptions, "userTriggers" | "trustRoles"> {
@@ -16,4 +17,12 @@ export function optionsOf({ options }: MigratePlan): WorkOptions & Pick<CodeOpti
     userTriggers: options.userTriggers,
     trustRoles: options.trustRoles,
   };
+}
+
+/** The same of `rollback`. Pure. */
+export function rollbackOptionsOf({
+  options,
+}: RollbackPlan): RollbackReach & Pick<CodeOptions, "userTriggers" | "trustRoles"> & { readonly schemaOnly: boolean } {
+  const { to, all, only, schemaOnly, userTriggers, trustRoles } = options;
+  return { to: to ?? undefined, all, only: only ?? undefined, schemaOnly, userTriggers, trustRoles };
 }

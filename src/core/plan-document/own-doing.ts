@@ -9,10 +9,27 @@ export interface Begun {
   readonly ownWords: ReadonlySet<string>;
   /** Names of objects that the engine noted for them before it changed them. */
   readonly journal: readonly string[];
-  /** Names in the statements that bring back what they dropped. */
+  /** Names in the statements that bring back what they dropped or replaced. */
   readonly undoWords: ReadonlySet<string>;
+  /** They are taken back: what is new was there before, and what is gone they had made. */
+  readonly backward: boolean;
   /** What names of the witness's triggers and functions begin with. */
   readonly prefixes: readonly string[];
+}
+
+/** What the engine noted, as `Begun` holds it. Pure. */
+export function journalOf(noted: {
+  readonly names: readonly string[];
+  readonly undo: readonly string[];
+  readonly prefixes: readonly string[];
+}): { readonly names: readonly string[]; readonly undo: readonly string[]; readonly prefixes: readonly string[] } {
+  const sorted = (list: readonly string[]): readonly string[] => [...new Set(list)].toSorted();
+  return {
+    names: sorted(noted.names.map(lastOf)),
+    undo: sorted(noted.undo.flatMap(wordsOf)),
+    // The engine's own triggers on tables of others.
+    prefixes: sorted(["ssot_", ...noted.prefixes.map(lastOf)]),
+  };
 }
 
 export const nothingBegun: Begun = {
@@ -21,6 +38,7 @@ export const nothingBegun: Begun = {
   ownWords: new Set(),
   journal: [],
   undoWords: new Set(),
+  backward: false,
   prefixes: [],
 };
 
@@ -49,7 +67,8 @@ export function isOwnDoing(
   const isNew = relation !== undefined && relations.every((kind) => planned[`${kind} ${relation}`] === undefined);
   if (isNew) return begun.words.has(lastOf(relation));
   if (/^(grant|table|view|materialized view|foreign table) /.test(object)) return false;
-  return change === "added" ? begun.words.has(own) : change === "gone" && begun.undoWords.has(own);
+  if (change === "changed") return false;
+  return ((change === "added") === begun.backward ? begun.undoWords : begun.words).has(own);
 }
 
 const relations = ["table", "view", "materialized view", "foreign table"];
@@ -72,7 +91,7 @@ function splitOnce(text: string, by: string | RegExp): readonly [string, string 
 }
 
 /** The last part of a name, without quotes and arguments, in lower case. Pure. */
-export function lastOf(written: string): string {
+function lastOf(written: string): string {
   const name = written.replace(/\([\s\S]*$/, "");
   const [, last = name] = /(?:^|\.)((?:"(?:[^"]|"")*"|[^."]+))$/.exec(name) ?? [];
   return last.replace(/^"|"$/g, "").replaceAll('""', '"').toLowerCase();

@@ -76,7 +76,6 @@ const content = {
   overridden: z.array(z.strictObject({ name: z.string(), codes: names })),
   catchUp: z.number().int().nonnegative().nullable(),
   catalog: z.record(z.string(), z.string()),
-  journal: names,
   sizes: z.array(z.strictObject({ table: z.string(), rows: z.number(), bytes: z.number() })),
   look: z.strictObject({
     unfixableContacts: z.number().int(),
@@ -97,9 +96,12 @@ const content = {
   }),
 };
 
+/** What the engine keeps of the objects that migrations changed: gone, once they are taken back. */
+const journal = z.strictObject({ names, undo: names, prefixes: names });
+
 const sealed = { ssotPlan: z.literal(planFormat), hash: z.string() };
 
 export const planShape = z.discriminatedUnion("command", [
   z.strictObject({ ...sealed, command: z.literal("migrate"), options: migrateOptions, ...content }),
-  z.strictObject({ ...sealed, command: z.literal("rollback"), options: rollbackOptions, ...content }),
+  z.strictObject({ ...sealed, command: z.literal("rollback"), options: rollbackOptions, journal, ...content }),
 ]);

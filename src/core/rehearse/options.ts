@@ -3,7 +3,7 @@ import type { MigrateOptions } from "../migrate.ts";
 import type { VerifyOptions } from "../verify.ts";
 import type { Limits } from "./limits.ts";
 
-export interface RehearseOptions extends Omit<MigrateOptions, "to" | "force" | "verify" | "observer"> {
+export interface RehearseOptions extends Omit<MigrateOptions, "to" | "force" | "verify" | "observer" | "plan"> {
   /** The copy, which is changed; `target` of a run. */
   readonly target: Target;
   /** What the copy was made of: read, to tell sizes, and that it is another one. */

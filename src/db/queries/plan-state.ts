@@ -10,6 +10,11 @@ export async function listRunPlans(sql: Sql): Promise<Readonly<Record<string, st
   return Object.fromEntries(rows.map(({ name, plan }) => [name, plan]));
 }
 
+/** Writes into the runs of these migrations which plan takes them back: each of them tells that the plan has begun. */
+export async function noteRunPlan(sql: Sql, migrations: readonly string[], hash: string): Promise<void> {
+  await sql`update ssot.run as r set plan = ${hash} where r.name = any (${[...migrations]}::text[])`;
+}
+
 /** What the engine noted of the objects that migrations change, before it changed them. Needs the tool's tables. */
 export interface NotedObjects {
   readonly names: readonly string[];
