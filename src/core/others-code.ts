@@ -3,6 +3,7 @@ import { type ChangedRows, type ForeignTrigger, listForeignTriggers } from "../d
 import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { listForeignCode } from "../db/queries/trusted-code.ts";
 import { listLines, SsotError } from "../model/errors.ts";
+import { shellWord } from "../model/shell-word.ts";
 
 /** What a run may call of other people's code. */
 export interface CodeOptions extends ChangedRows {
@@ -40,6 +41,7 @@ export async function foreignCodeObstacles(
   return code.map(({ what, owner }) => ({
     what,
     remedy: `look at it, then give it to a role that is trusted, or: --trust-role ${owner}`,
+    option: `--trust-role ${shellWord(owner)}`,
   }));
 }
 

@@ -17,13 +17,14 @@ import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import type { ContactRole } from "../model/contact-role.ts";
 import { changesCallsOnly, type Effects } from "../model/migration.ts";
 import type { ReadNumber } from "../phone/read-numbers.ts";
+import { answersOf, type Blocker, listBlockers, type Standing } from "./list-blockers.ts";
 import { listCautions } from "./list-cautions.ts";
 import { lookOnly } from "./look-only.ts";
 import { foreignCodeObstacles } from "./others-code.ts";
 import { listPlannedWork, type PlannedMigration, type PlannedWork, type WorkOptions } from "./planned-work.ts";
 import type { Progress } from "./progress.ts";
 import type { HeldMigration } from "./read-held.ts";
-import { listRowConflicts } from "./row-conflicts.ts";
+import { listNeededContacts, listRowConflicts } from "./row-conflicts.ts";
 import { loadStory, type Story, type StoryOptions } from "./story.ts";
 import { type KnownWork, tryAside } from "./trial/trial.ts";
 
@@ -58,12 +59,18 @@ export interface PlanReport {
   readonly unfixable: UnreadContacts;
   /** Roles that may read calls, and so the view, but not contacts: the view would refuse them. */
   readonly rolesWithoutContacts: readonly string[];
+  /** All that `migrate` would stop at, told above as well. */
+  readonly blockers: readonly Blocker[];
+  /** The options that answer those of them that have one: one command has them all. */
+  readonly answers: readonly string[];
 }
 
 export interface PlanOptions extends WorkOptions, StoryOptions {
   readonly target: Target;
   /** Roles whose code may run with our rights. */
   readonly trustRoles?: readonly string[] | undefined;
+  /** As `migrate` has it. */
+  readonly userTriggers?: "refuse" | "fire" | undefined;
   readonly progress: Progress;
 }
 
@@ -102,21 +109,29 @@ export async function readPlan(
   } as const;
   if (!mission) {
     const obstacles = await foreignCodeObstacles(connection, trustRoles ?? [], []);
-    return { report: { ...described, ...nothingOfMission, obstacles }, work };
+    const blockers = pending.length === 0 ? [] : obstacles.map(({ what, option = null }) => ({ what, option }));
+    return { report: { ...described, ...nothingOfMission, obstacles, blockers, answers: answersOf(blockers) }, work };
   }
   const onlyCalls = changing.every(changesCallsOnly);
+  const idle = changing.length === 0 && work.catchUp === null;
   const known = onlyCalls ? "calls" : { numbers: contactNumbers, merges };
   const foreseen = await foresee(connection, engine, options, changing.length > 0 && known);
+  const triggers = await listForeignTriggers(sql, { onlyCalls });
+  const unfixable = await contactsBesides(sql, contactNumbers, 20);
+  const standing = { triggers, obstacles: foreseen.obstacles, unfixable: onlyCalls ? 0 : unfixable.count };
+  const blockers = idle ? [] : await findBlockers(connection, contactNumbers, standing, options);
   const report = {
     ...described,
     tables: await tableSizes(sql),
-    triggers: await listForeignTriggers(sql, { onlyCalls }),
+    triggers,
     ...foreseen,
     view: await describeView(sql),
     cautions: await listCautions(sql),
     contactRoles: await listContactRoles(sql),
-    unfixable: await contactsBesides(sql, contactNumbers, 20),
+    unfixable,
     rolesWithoutContacts: await rolesWithoutContacts(sql),
+    blockers,
+    answers: answersOf(blockers),
   };
   return { report, work };
 }
@@ -150,6 +165,18 @@ async function foresee(
   // A pooler may have no second server process to lend.
   if (connection.pooled) return { obstacles: [], notTried: ["through a pooler nothing is tried"] };
   return tryAside(options.target, engine, work);
+}
+
+async function findBlockers(
+  connection: Connection,
+  numbers: readonly ReadNumber[],
+  standing: Omit<Standing, "needed">,
+  { onUnfixablePhone, userTriggers = "refuse" }: PlanOptions,
+): Promise<readonly Blocker[]> {
+  const { sql } = connection;
+  const ids = standing.unfixable === 0 ? [] : (await contactsBesides(sql, numbers, 1_000_000)).ids;
+  const needed = await listNeededContacts(connection, await listContactReferences(sql), ids);
+  return listBlockers({ ...standing, needed: needed.length > 0 }, { onUnfixablePhone, userTriggers });
 }
 
 // Rows that merging, or setting contacts aside, would break.

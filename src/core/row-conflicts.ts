@@ -24,17 +24,8 @@ export async function listRowConflicts(
   references: readonly ContactReference[],
   { merges, setAside }: Moves,
 ): Promise<readonly RowConflict[]> {
-  const found: RowConflict[] = [];
-  if (merges.length === 0 && setAside.length === 0) return found;
-  for (const reference of setAside.length === 0 ? [] : references.filter(({ required }) => required)) {
-    const { rows, contacts } = await countReferences(connection.sql, reference, setAside);
-    if (rows === 0) continue;
-    found.push({
-      code: "UNFIXABLE_PHONE",
-      what: `${rows} rows of ${reference.table} (${reference.constraint}) need contacts whose number cannot be read: ${contacts.join(", ")}`,
-      remedy: "give these contacts a number in E.164: they cannot be set aside",
-    });
-  }
+  if (merges.length === 0 && setAside.length === 0) return [];
+  const found = [...(await listNeededContacts(connection, references, setAside))];
   for (const rule of await listRowRules(connection.sql)) {
     const moved = merges.map(({ duplicate, survivor }) => ({ from: duplicate, to: survivor }));
     if (await breaks(connection, rule, moved)) {
@@ -57,6 +48,25 @@ export async function listRowConflicts(
         remedy: "give these contacts a number in E.164, or change the rows there",
       });
     }
+  }
+  return found;
+}
+
+/** Which of these contacts cannot be set aside, because rows need them. Calls no code of others. */
+export async function listNeededContacts(
+  { sql }: Connection,
+  references: readonly ContactReference[],
+  setAside: readonly string[],
+): Promise<readonly RowConflict[]> {
+  const found: RowConflict[] = [];
+  for (const reference of setAside.length === 0 ? [] : references.filter(({ required }) => required)) {
+    const { rows, contacts } = await countReferences(sql, reference, setAside);
+    if (rows === 0) continue;
+    found.push({
+      code: "UNFIXABLE_PHONE",
+      what: `${rows} rows of ${reference.table} (${reference.constraint}) need contacts whose number cannot be read: ${contacts.join(", ")}`,
+      remedy: "give these contacts a number in E.164: they cannot be set aside",
+    });
   }
   return found;
 }

@@ -89,8 +89,8 @@ function describeSize(name: string, rows: number, bytes: number): string {
   return `${escapeText(name)} ${rows === 0 ? "" : `about ${countOf(rows, "row")}, `}${formatBytes(bytes)}`;
 }
 
-function notesOf({ look, pending }: PlanDocument): readonly string[] {
+function notesOf({ look, pending, options }: PlanDocument): readonly string[] {
   if (pending.length === 0) return [];
   const unfixable = { count: look.unfixableContacts, ids: [], contacts: [] };
-  return listNotes({ ...look, unfixable, pending });
+  return listNotes({ ...look, unfixable, pending, triggersFire: options.userTriggers === "fire" });
 }

@@ -7,7 +7,11 @@ import { unbroken } from "./wrap.ts";
 export type PlanNotes = Pick<
   PlanReport,
   "unfixable" | "triggers" | "obstacles" | "cautions" | "notTried" | "view" | "contactRoles" | "rolesWithoutContacts"
-> & { readonly pending: readonly { readonly effects: Effects }[] };
+> & {
+  readonly pending: readonly { readonly effects: Effects }[];
+  /** They may fire: nothing stops for them. */
+  readonly triggersFire?: boolean;
+};
 
 export const noNotes: PlanNotes = {
   unfixable: { count: 0, ids: [], contacts: [] },
@@ -32,6 +36,7 @@ export function listNotes({
   pending,
   contactRoles,
   rolesWithoutContacts,
+  triggersFire = false,
 }: PlanNotes): readonly string[] {
   const setAside = pending.some(({ effects }) => (effects.contactsQuarantined ?? 0) > 0);
   const notes: string[] = [];
@@ -47,7 +52,7 @@ export function listNotes({
   notes.push(...describeRoles(contactRoles));
   for (const { table, name, when, harmless } of triggers) {
     notes.push(
-      harmless
+      harmless || triggersFire
         ? `trigger ${table}.${name} (${when}) will fire on rows that are changed; what it writes is not restored by a rollback`
         : `trigger ${table}.${name} (${when}) would fire on rows that are changed; ssot migrate stops there unless ${unbroken("--user-triggers fire")}`,
     );

@@ -7,13 +7,17 @@ import { listNotes, noNotes } from "./plan-notes.ts";
 import { describeHeld } from "./render-held.ts";
 import { describeLocks, describeSteps } from "./render-steps.ts";
 import type { Style } from "./style.ts";
-import { unbroken, wrapText } from "./wrap.ts";
+import { breakCommand, unbroken, wrapText } from "./wrap.ts";
 
 export interface PlanView {
   /** Also every step with its lock and its SQL. */
   readonly verbose: boolean;
   /** The command that would apply this plan. */
   readonly apply: string;
+  /** The command that would, and then the options that answer what it would stop at. */
+  readonly answer: readonly string[];
+  /** Triggers of others may fire. */
+  readonly triggersFire: boolean;
 }
 
 /** The dry run as text: each migration with its rows and its strongest lock, what to look at, and the next command. */
@@ -22,7 +26,7 @@ export function renderPlan(report: PlanReport, style: Style, view: PlanView): st
     ...report.pending.map((migration) => describePending(migration, report, style, view)),
     ...report.held.map((held) => describeHeld(held, style)),
   ];
-  const notes = report.pending.length === 0 ? listCatchUpNotes(report) : listNotes(report);
+  const notes = report.pending.length === 0 ? listCatchUpNotes(report, view) : listNotes({ ...report, ...view });
   return [
     wrapText(`${report.target} (PostgreSQL ${formatServerVersion(report.serverVersion)})`, {
       width: style.width,
@@ -37,6 +41,7 @@ export function renderPlan(report: PlanReport, style: Style, view: PlanView): st
       style.look(wrapText(note, { width: style.width, first: "look    ", rest: " ".repeat(8) })),
       "",
     ]),
+    ...(report.blockers.length === 0 ? [] : [...describeBlockers(report, style, view), ""]),
     wrapText(verdict(report, view), { width: style.width }),
   ].join("\n");
 }
@@ -66,16 +71,32 @@ function describeReasons(unlinked: PlanReport["unlinked"], style: Style): string
 }
 
 // Linking late calls fires triggers, too, and runs code of others.
-function listCatchUpNotes(report: PlanReport): readonly string[] {
+function listCatchUpNotes(report: PlanReport, { triggersFire }: PlanView): readonly string[] {
   if (report.effects === undefined) return [];
   const { triggers, obstacles } = report;
-  return listNotes({ ...noNotes, triggers, obstacles });
+  return listNotes({ ...noNotes, triggers, obstacles, triggersFire });
 }
 
 function describeTable({ table, rows, bytes }: PlanReport["tables"][number]): string {
   return rows === 0
     ? `${table} ${formatBytes(bytes)}`
     : `${table} about ${countOf(rows, "row")}, ${formatBytes(bytes)}`;
+}
+
+// What stops a run, and the one command that answers all of it that an option answers.
+function describeBlockers({ blockers, answers }: PlanReport, style: Style, { answer }: PlanView): readonly string[] {
+  const mend = blockers.filter(({ option }) => option === null).length;
+  const all = countOf(blockers.length, "thing stops", "things stop");
+  const said =
+    answers.length === 0
+      ? `${all} ssot migrate, and ${mend === 1 ? "has" : "have"} to be mended first.`
+      : mend > 0
+        ? `${all} ssot migrate; ${countOf(mend, "of them has", "of them have")} to be mended first. What is left is answered by:`
+        : `${all} ssot migrate. When you have looked at ${blockers.length === 1 ? "it" : "all of them"}, one command answers:`;
+  return [
+    style.look(wrapText(said, { width: style.width, first: "stop    ", rest: " ".repeat(8) })),
+    ...(answers.length === 0 ? [] : breakCommand(answer, style.width - 8).map((line) => `        ${line}`)),
+  ];
 }
 
 function verdict(report: PlanReport, { apply, verbose }: PlanView): string {
@@ -89,11 +110,12 @@ function verdict(report: PlanReport, { apply, verbose }: PlanView): string {
         ? "Nothing is pending"
         : `Nothing but ${held.length === 1 ? "the drop is open, and it is held" : "the drops are open, and they are held"}`;
     if (late > 0)
-      return `${open}. ${countOf(late, "call that came since", "calls that came since")} would be linked.${stay} Nothing was changed. Apply with: ${unbroken(apply)}`;
+      return `${open}. ${countOf(late, "call that came since", "calls that came since")} would be linked.${stay} Nothing was changed.${report.blockers.length === 0 ? ` Apply with: ${unbroken(apply)}` : ""}`;
     const waits = effects === undefined ? "" : `${held.length === 0 ? ", and" : ";"} no call waits to be linked`;
     const check = held.length === 0 ? "" : ` Check with: ${unbroken("ssot status")}`;
     return `${open}${waits}.${stay} Nothing was changed.${check}`;
   }
   const sql = verbose ? "" : " See every step and its SQL with -v.";
-  return `Nothing was changed.${sql} Apply with: ${unbroken(apply)}`;
+  const way = report.blockers.length === 0 ? ` Apply with: ${unbroken(apply)}` : "";
+  return `Nothing was changed.${sql}${way}`;
 }

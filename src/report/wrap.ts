@@ -24,6 +24,17 @@ export function unbroken(text: string): string {
   return text.replaceAll(" ", noBreak);
 }
 
+/** A command, its options apart, in lines that a shell reads as one: each as wide as `width` allows. */
+export function breakCommand(parts: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length + 3 <= width) lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(lines.length === 0 ? part : `  ${part}`);
+  }
+  return lines.map((line, place) => (place === lines.length - 1 ? line : `${line} \\`));
+}
+
 const noBreak = "\u00a0";
 
 function wrapLine(text: string, width: number, first: string, rest: string): readonly string[] {

@@ -61,8 +61,10 @@ const planReport: PlanReport = {
   notTried: [],
   rolesWithoutContacts: [],
   unlinked: { noNumber: 10, withheldNumber: 900, noContact: 1000 },
+  blockers: [],
+  answers: [],
 };
-const view = { verbose: false, apply: "ssot migrate" };
+const view = { verbose: false, apply: "ssot migrate", answer: ["ssot migrate"], triggersFire: false };
 
 test("a plan names rows and the strongest lock of each migration, and ends with the next command", () => {
   expect(renderPlan(planReport, plain(), view)).toMatchInlineSnapshot(`
@@ -121,6 +123,43 @@ test("a plan says what would stop the run, and what to know before it", () => {
     "contacts.tell (AFTER UPDATE) would fire on rows that are changed; ssot migrate stops there unless --user-triggers fire",
   );
   expect(text).toContain("grant select on public.contacts to reader");
+});
+
+test("a plan lists what would stop the run together, and the one command that answers all of it", () => {
+  const answers = [
+    "--user-triggers fire",
+    "--trust-role ann",
+    "--on-unfixable-phone quarantine",
+    "--replace-view",
+  ] as const;
+  const blockers = answers.map((option) => ({ what: `what ${option} answers`, option }));
+  const answer = ["ssot migrate", ...answers];
+  const end = (report: PlanReport): string =>
+    renderPlan(report, plain(), { ...view, answer }).slice(
+      renderPlan(report, plain(), { ...view, answer }).indexOf("stop "),
+    );
+  expect(end({ ...planReport, blockers, answers })).toMatchInlineSnapshot(`
+    "stop    4 things stop ssot migrate. When you have looked at all of them, one
+            command answers:
+            ssot migrate --user-triggers fire --trust-role ann \\
+              --on-unfixable-phone quarantine --replace-view
+
+    Nothing was changed. See every step and its SQL with -v."
+  `);
+  const further = [...blockers, { what: "a name is taken", option: null }];
+  expect(end({ ...planReport, blockers: further, answers })).toMatchInlineSnapshot(`
+    "stop    5 things stop ssot migrate; 1 of them has to be mended first. What is
+            left is answered by:
+            ssot migrate --user-triggers fire --trust-role ann \\
+              --on-unfixable-phone quarantine --replace-view
+
+    Nothing was changed. See every step and its SQL with -v."
+  `);
+  expect(end({ ...planReport, blockers: further.slice(-1), answers: [] })).toMatchInlineSnapshot(`
+    "stop    1 thing stops ssot migrate, and has to be mended first.
+
+    Nothing was changed. See every step and its SQL with -v."
+  `);
 });
 
 test("a plan without anything pending says so", () => {

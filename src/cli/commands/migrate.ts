@@ -182,6 +182,8 @@ async function showPlan(
     const view = {
       verbose: invocation.options.verbose ?? false,
       apply: visible(files.apply ?? applyCommand(flags)),
+      answer: [applyCommand(withoutAnswered(flags, report.answers)), ...report.answers].map(visible),
+      triggersFire: flags.userTriggers === "fire",
     };
     await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
     return 0;
@@ -197,6 +199,13 @@ async function look(options: DrawUpOptions, files: PlanFiles): Promise<PlanRepor
   const { report, document } = await drawUpPlan(options);
   await files.write(document);
   return report;
+}
+
+// An answer takes the place of what was said to the contrary.
+function withoutAnswered(flags: MigrateFlags, answers: readonly string[]): MigrateFlags {
+  if (!answers.includes("--user-triggers fire")) return flags;
+  const { userTriggers: _, ...others } = flags;
+  return others;
 }
 
 /** Throws USAGE unless `--force` comes with `--phase 3` and a reason, and `--reason` with `--force`. */

@@ -35,8 +35,10 @@ export function defineRollback(program: Command, register: Register): void {
   const command = program
     .command("rollback")
     .summary("take migrations back, with the data they changed")
-    .description("Takes the last applied migration back: schema and data. What was changed since is kept.")
-    .option("--dry-run", "show what would be taken back; change nothing");
+    .description(
+      "Takes the last applied migration back: schema, and data as far as it is kept. What somebody changed since stays. --dry-run counts all of it first.",
+    )
+    .option("--dry-run", "show what would come back, stay, be gone and be lost; change nothing");
   addPlanOptions(command)
     .option("--to <name>", "down to this migration, which stays: its name, or its 14 digits")
     .addOption(new Option("--all", "every migration").conflicts("to"))

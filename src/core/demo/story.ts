@@ -66,9 +66,12 @@ export async function dropRefused(options: DemoOptions): Promise<string | undefi
   }
 }
 
-/** How many values a taken back drop has brought back. */
-export function describeRestored({ rolledBack }: RollbackReport): string {
-  return `${rolledBack[0]?.restored.valuesArchived ?? 0} values restored, row by row as they were`;
+/** How many values a taken back drop has brought back, and whether any stayed away. */
+export function describeRestored({ rolledBack: [drop] }: RollbackReport): string {
+  const kept = drop?.kept.valuesArchived ?? 0;
+  const gone = drop?.unrestorable.valuesArchived ?? 0;
+  const others = kept + gone === 0 ? ", row by row as they were" : `, ${kept} kept, ${gone} gone`;
+  return `${drop?.restored.valuesArchived ?? 0} values restored${others}`;
 }
 
 /** A share as the demo says it. */

@@ -62,8 +62,8 @@ async function describe(
     sizes: report.tables,
     look: {
       unfixableContacts: report.unfixable.count,
-      obstacles: report.obstacles,
-      cautions: report.cautions,
+      obstacles: report.obstacles.map(({ what, remedy }) => ({ what, remedy })),
+      cautions: report.cautions.map(({ what, remedy }) => ({ what, remedy })),
       notTried: report.notTried,
       triggers: report.triggers.map(({ table, name, when, harmless }) => ({ table, name, when, harmless })),
       view: report.view,

@@ -6,6 +6,8 @@ export interface Obstacle {
   readonly what: string;
   /** What to do about it: a clause in the imperative. */
   readonly remedy: string;
+  /** An option of `migrate` that lets it go on all the same; absent: there is none. */
+  readonly option?: string;
 }
 
 /** Reads the catalog, with no right but that. What a migration that has run made itself is no obstacle. */

@@ -18,6 +18,7 @@ export async function listViewObstacles(
             what: `the view calls_with_caller_names would be replaced and lose columns that ours has not: ${view.further.join(", ")} (it ${view.problem})`,
             remedy:
               "give it another name, or let it be replaced with ssot migrate --replace-view: a rollback brings it back",
+            option: "--replace-view",
           },
         ]),
     ...standing.map(({ name, problem }) => ({
