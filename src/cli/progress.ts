@@ -66,6 +66,10 @@ export function createProgress({ io, options, signal }: Omit<Invocation, "config
       write(tell("wait", `another run is at work (${holder}); waiting for its end`));
       clock.begin("waiting");
     },
+    onStage: (what) => {
+      if (!onTerminal) write(tell("now", what));
+      clock.begin(visible(what));
+    },
     onMigration: (name) => {
       if (!onTerminal) write(`  ${visible(name)}`);
     },

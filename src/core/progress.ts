@@ -4,6 +4,8 @@ export interface Progress {
   readonly onTarget?: (target: string, serverVersion: number) => void;
   /** Another run has the lock. */
   readonly onWait?: (holder: string) => void;
+  /** What a command of several runs begins. */
+  readonly onStage?: (what: string) => void;
   readonly onMigration?: (name: string) => void;
   readonly onStep?: (migration: string, step: string) => void;
   /** How far a long step is, in rows. */

@@ -83,6 +83,9 @@ export const long: readonly string[] = [
   "test/security/terminal.test.ts",
   "test/deprecate/under-strain.test.ts",
   "test/plan/resume.test.ts",
+  "test/rehearse/measures.test.ts",
+  "test/rehearse/cut-off.test.ts",
+  "test/rehearse/layouts.test.ts",
 ];
 
 /** Those of them that a run takes: all, or about the share that SSOT_TEST_SHARE names, as the gate does: another one each week. */

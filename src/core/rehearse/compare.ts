@@ -59,9 +59,15 @@ export async function compareRows(
     const old = was.get(table.name);
     if (old === undefined || isSame(old, facts)) continue;
     // Of a column that was not there, or is none any more, the schema tells.
-    const shared = table.columns.filter((column) => old.columns[column] !== undefined);
+    const shared = table.columns.filter(
+      (column) => old.columns[column] !== undefined && !table.stamped.includes(column),
+    );
     const columns = shared.filter((column) => old.columns[column] !== facts.columns[column]);
-    if (columns.length === 0 && old.rows === facts.rows && shared.length < Math.max(table.columns.length, countOf(old)))
+    if (
+      columns.length === 0 &&
+      old.rows === facts.rows &&
+      shared.length + table.stamped.length < Math.max(table.columns.length, countOf(old))
+    )
       continue;
     const counts = await countChangedRows(sql, stage, table);
     for (const [change, count] of [
@@ -87,11 +93,11 @@ function countOf({ columns }: TableFacts): number {
 }
 
 function isSame(a: TableFacts, b: TableFacts): boolean {
-  const names = Object.keys(a.columns);
+  const names = Object.keys(a.columns).filter((name) => !a.stamped.includes(name));
   return (
     a.rows === b.rows &&
     a.sum === b.sum &&
-    names.length === countOf(b) &&
+    countOf(a) === countOf(b) &&
     names.every((name) => a.columns[name] === b.columns[name])
   );
 }

@@ -19,6 +19,7 @@ export interface Findings {
   readonly held: string[];
   readonly waived: string[];
   verify?: RehearseReport["verify"];
+  stopped: string | null;
   /** The tables before and after the first forward run. */
   before: readonly TableState[];
   after: readonly TableState[];

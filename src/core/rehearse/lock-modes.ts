@@ -10,9 +10,26 @@ const modes = [
   ["AccessExclusiveLock", "ACCESS EXCLUSIVE", "reads and writes"],
 ] as const;
 
+const firstBeyondReading = 2;
 const firstThatStops = 4;
 
 const placeOf = (mode: string): number => modes.findIndex(([name]) => name === mode);
+
+/** The strongest mode that a migration file says a step takes: `ACCESS EXCLUSIVE on calls`. Undefined: none beyond reading. */
+export function modeNamed(text: string): string | undefined {
+  const named = [...text.matchAll(anyMode)].flatMap(([word]) => modes.findIndex(([, name]) => name === word));
+  const strongest = Math.max(-1, ...named);
+  return strongest < firstBeyondReading ? undefined : modes[strongest]?.[0];
+}
+
+// The longer ones first: one is the end of another.
+const anyMode = new RegExp(
+  `\\b(${modes
+    .map(([, name]) => name)
+    .toSorted((a, b) => b.length - a.length)
+    .join("|")})\\b`,
+  "g",
+);
 
 /** As SQL writes it. */
 export function nameOfMode(mode: string): string {

@@ -22,6 +22,9 @@ interface Hold {
 const lookEveryMs = 10;
 const looksAWriterLook = 10;
 
+/** What is held no longer than this, in ms, can fall between two looks. */
+export const unseenMs = 2 * lookEveryMs;
+
 /**
  * Looks every 10 ms at the locks of one session, on a session of its own. A lock counts from the last look without it to the first look
  * without it again: never shorter than it was, and at most two looks longer.

@@ -1,9 +1,10 @@
 import type { TableState } from "../../db/queries/rehearsal/measures.ts";
 import { estimateMs, type TablePair } from "./estimate.ts";
 import type { Findings, MeasuredRun } from "./findings.ts";
-import { blockedBy, nameOfMode } from "./lock-modes.ts";
-import type { LockHold } from "./lock-watch.ts";
+import { blockedBy, modeNamed, nameOfMode } from "./lock-modes.ts";
+import { type LockHold, unseenMs } from "./lock-watch.ts";
 import type { RehearsedRun, RehearsedStep, RehearseReport, TableGrowth } from "./report.ts";
+import type { Stamp } from "./stamps.ts";
 import type { StepFigures } from "./step-meter.ts";
 
 /** A step with every lock that it held. */
@@ -11,7 +12,8 @@ interface DetailedStep extends RehearsedStep {
   readonly holds: readonly LockHold[];
 }
 
-export interface Described extends Pick<RehearseReport, "differences" | "compared" | "notCompared" | "growth"> {
+export interface Described
+  extends Pick<RehearseReport, "differences" | "compared" | "notCompared" | "stamped" | "growth"> {
   readonly runs: readonly RehearsedRun[];
   readonly steps: readonly DetailedStep[];
 }
@@ -42,12 +44,18 @@ export function describeFindings(findings: Findings, target: readonly TableState
     differences: findings.comparisons.flatMap(({ stage, differences }) =>
       differences.map((difference) => ({ stage, ...difference })),
     ),
+    stamped: uniqueStamps(findings.comparisons.flatMap(({ stamped }) => stamped)),
     notCompared: [...new Set(findings.comparisons.flatMap(({ notCompared }) => notCompared))].toSorted(),
   };
 }
 
+function uniqueStamps(stamps: readonly Stamp[]): readonly Stamp[] {
+  return [...new Map(stamps.map((stamp) => [`${stamp.table} ${stamp.column}`, stamp])).values()];
+}
+
 function describeStep(run: MeasuredRun, figures: StepFigures, pairs: Pairs | undefined): DetailedStep {
-  const { step, migration, durationMs, locks } = figures;
+  const { step, migration, durationMs } = figures;
+  const locks = figures.locks.length > 0 ? figures.locks : declaredBy(figures);
   const [strongest] = locks;
   const effects = run.effects[migration] ?? {};
   const [counted] = step.rows;
@@ -58,7 +66,7 @@ function describeStep(run: MeasuredRun, figures: StepFigures, pairs: Pairs | und
     migration,
     name: step.name,
     lock: strongest === undefined ? null : nameOfMode(strongest.mode),
-    table: strongest?.table ?? null,
+    table: strongest?.table || null,
     heldMs: strongest === undefined ? null : Math.ceil(strongest.heldMs),
     blocks: strongest === undefined ? "nothing" : blockedBy(strongest.mode),
     durationMs: Math.round(durationMs),
@@ -73,6 +81,12 @@ function describeStep(run: MeasuredRun, figures: StepFigures, pairs: Pairs | und
     rewrites: figures.rewrites,
     holds: locks,
   };
+}
+
+// Held between two looks: then the file has to be believed, and all that is known of the time is that no look fell into it.
+function declaredBy({ step, durationMs }: StepFigures): readonly LockHold[] {
+  const mode = modeNamed(step.lock);
+  return mode === undefined ? [] : [{ table: "", mode, heldMs: Math.min(durationMs, unseenMs) }];
 }
 
 // A change of the catalog alone takes less.

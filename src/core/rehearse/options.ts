@@ -12,6 +12,4 @@ export interface RehearseOptions extends Omit<MigrateOptions, "to" | "force" | "
   /** Requests a second on the copy meanwhile; undefined: none. */
   readonly writeLoad?: number | undefined;
   readonly limits: Limits;
-  /** Hears what is begun. */
-  readonly onStage?: ((what: string) => void) | undefined;
 }

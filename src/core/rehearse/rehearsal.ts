@@ -5,6 +5,7 @@ import { readVerdicts } from "../../db/queries/verdicts.ts";
 import { findDrops } from "../../migrations/deprecations.ts";
 import { readHistory, statesOf } from "../../migrations/history.ts";
 import { selectMigrations } from "../../migrations/select-migrations.ts";
+import { SsotError } from "../../model/errors.ts";
 import type { Effects, Migration } from "../../model/migration.ts";
 import { migrate } from "../migrate.ts";
 import { rollback } from "../rollback.ts";
@@ -19,7 +20,15 @@ import { StepMeter } from "./step-meter.ts";
 
 /** The acts of a rehearsal; each leaves what it found. */
 export class Rehearsal {
-  readonly findings: Findings = { runs: [], comparisons: [], held: [], waived: [], before: [], after: [] };
+  readonly findings: Findings = {
+    runs: [],
+    comparisons: [],
+    held: [],
+    waived: [],
+    stopped: null,
+    before: [],
+    after: [],
+  };
   readonly #session: CopySession;
   readonly #options: RehearseOptions;
   readonly #migrations: readonly Migration[];
@@ -50,7 +59,14 @@ export class Rehearsal {
     this.findings.after = await listTableStates(sql);
     await this.#verify();
     await this.#back("rollback", { stage: "migrate", applied });
-    await this.#migrate("migrate again", { phase3: false });
+    try {
+      await this.#migrate("migrate again", { phase3: false });
+    } catch (error) {
+      // What was left behind is in its way: that is what has to be told.
+      const isFinding = error instanceof SsotError && error.code !== "INTERRUPTED" && this.#differs;
+      if (!isFinding) throw error;
+      this.findings.stopped = `migrate again: ${error.message}`;
+    }
   }
 
   /** Drops what is deprecated, takes that back, and compares. What the gate would wait for is set aside; what stands in the way is a finding. */
@@ -83,7 +99,7 @@ export class Rehearsal {
   }
 
   async #keep(stage: Stage, applied: readonly string[]): Promise<void> {
-    this.#options.onStage?.("keeping what the copy is");
+    this.#options.progress.onStage?.("keeping what the copy is");
     await takeOriginal(this.#session.looker, stage, applied);
   }
 
@@ -108,7 +124,7 @@ export class Rehearsal {
       await rollback({ ...this.#options, all: true, keep: applied, observer });
       return {};
     });
-    this.#options.onStage?.("comparing");
+    this.#options.progress.onStage?.("comparing");
     this.findings.comparisons.push(await compareWithOriginal(this.#session.looker, stage));
   }
 
@@ -117,7 +133,7 @@ export class Rehearsal {
     work: (observer: StepMeter) => Promise<Readonly<Record<string, Effects>>>,
   ): Promise<void> {
     const { looker, watch, refuseDisturbed } = this.#session;
-    this.#options.onStage?.(name);
+    this.#options.progress.onStage?.(name);
     const meter = new StepMeter(looker, watch);
     const began = performance.now();
     const effects = await (this.#load === undefined ? work(meter) : this.#load.during(name, () => work(meter)));
@@ -128,7 +144,7 @@ export class Rehearsal {
 
   async #verify(): Promise<void> {
     const { target, directory, asks, trustRoles } = this.#options;
-    this.#options.onStage?.("verifying");
+    this.#options.progress.onStage?.("verifying");
     const { ok, counts, suites } = await verify({
       ...this.#options.verify,
       target,
@@ -145,6 +161,10 @@ export class Rehearsal {
       checks.filter(({ status }) => status === "fail" || status === "error").map((check) => `${id}.${check.id}`),
     );
     this.findings.verify = { ok, counts, failed };
+  }
+
+  get #differs(): boolean {
+    return this.findings.comparisons.some(({ differences }) => differences.length > 0);
   }
 
   async #applied(): Promise<readonly string[]> {

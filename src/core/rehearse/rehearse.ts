@@ -25,22 +25,28 @@ import type { PlaceReport, RehearseReport } from "./report.ts";
  * way back as well. What broke a limit or did not come back is a finding in the report. Throws as `migrate`, `rollback` and `verify` do, and
  * PREFLIGHT for what is no copy, or where nothing is pending. Cut off, the same command takes back what was done and begins anew.
  */
-export async function rehearse(options: RehearseOptions): Promise<RehearseReport> {
+export async function rehearse(told: RehearseOptions): Promise<RehearseReport> {
+  // Each run would say again where it works.
+  const { onTarget, ...progress } = told.progress;
+  const options: RehearseOptions = { ...told, progress };
   const began = performance.now();
   const at = new Date().toISOString();
   const migrations = await loadMigrations(options.directory);
   if (options.writeLoad !== undefined && !hasMission(migrations)) {
     throw new SsotError("USAGE", "--write-load knows calls and contacts only, which this project has not");
   }
+  progress.onStage?.("looking at copy and target");
   const sizes = options.original === undefined ? undefined : await readSizes(options.original);
   return withCopy(
     { copy: options.target, target: options.original, trustRoles: options.trustRoles ?? [] },
     async (session) => {
       const { looker } = session;
+      onTarget?.(describeTarget(options.target), looker.serverVersion);
       const { sql } = looker;
       const rehearsal = new Rehearsal(session, options, migrations);
       const wentOn = await findTraces(looker);
       if (wentOn) {
+        progress.onStage?.("taking back what an earlier rehearsal left");
         await clearLoad(sql);
         for (const original of await listOriginals(sql)) await rehearsal.takeBack(original);
       }
@@ -55,7 +61,9 @@ export async function rehearse(options: RehearseOptions): Promise<RehearseReport
       }
       try {
         await rehearsal.forward();
-        if (options.phase3) await rehearsal.drop();
+        if (options.phase3 && rehearsal.findings.stopped === null) await rehearsal.drop();
+      } catch (error) {
+        throw leftOnCopy(error);
       } finally {
         await load?.close();
       }
@@ -67,7 +75,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearseReport
       const found = describeFindings(findings, sizes?.tables);
       const limits = judgeLimits(options.limits, found);
       const equal = found.compared.length > 0 && found.compared.every((stage) => stage.equal);
-      const { held, waived } = findings;
+      const { held, waived, stopped } = findings;
       const loaded = load?.report ?? null;
       return {
         command: "rehearse",
@@ -77,6 +85,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearseReport
         differences: found.differences,
         compared: found.compared,
         notCompared: found.notCompared,
+        stamped: found.stamped,
         runs: found.runs,
         steps: found.steps.map(({ holds: _, ...step }) => step),
         growth: found.growth,
@@ -85,6 +94,7 @@ export async function rehearse(options: RehearseOptions): Promise<RehearseReport
         load: loaded,
         held,
         waived,
+        stopped,
         wentOn,
         clientMemoryBytes: session.watch.peakMemory,
         durationMs: Math.round(performance.now() - began),
@@ -95,6 +105,14 @@ export async function rehearse(options: RehearseOptions): Promise<RehearseReport
       };
     },
   );
+}
+
+// What a run says of its state is said of the copy.
+function leftOnCopy(error: unknown): unknown {
+  if (!(error instanceof SsotError)) return error;
+  const { code, message, hint = "", cause, details, contacts } = error;
+  const left = "On the copy the same command takes back what was done, and begins anew.";
+  return new SsotError(code, message, { hint: `${hint} ${left}`.trim(), cause, details, contacts });
 }
 
 function placeOf(target: Target, server: number): PlaceReport {

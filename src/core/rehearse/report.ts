@@ -2,6 +2,7 @@ import type { Stage } from "../../db/queries/rehearsal/original.ts";
 import type { Effects } from "../../model/migration.ts";
 import type { VerifyReport } from "../verify.ts";
 import type { Difference } from "./compare.ts";
+import type { Stamp } from "./stamps.ts";
 
 export type RunName = "migrate" | "rollback" | "migrate again" | "drop" | "rollback of the drop";
 
@@ -12,7 +13,7 @@ export interface RehearsedStep {
   readonly name: string;
   /** The strongest lock of a table or view that is not the run's own, as SQL writes it; null: none beyond reading. */
   readonly lock: string | null;
-  /** The table of that lock. */
+  /** The table of that lock; null also where the lock was too short to be seen, and is what the file says. */
   readonly table: string | null;
   /** The longest that it can have been held by one transaction, in ms; null where there is none. */
   readonly heldMs: number | null;
@@ -106,6 +107,8 @@ export interface RehearseReport {
   readonly compared: readonly ComparedStage[];
   /** Tables whose rows nobody could compare, each with its reason. */
   readonly notCompared: readonly string[];
+  /** Columns that your own triggers stamp with a time or a number at each change: not restored, and no difference. */
+  readonly stamped: readonly Stamp[];
   readonly runs: readonly RehearsedRun[];
   readonly steps: readonly RehearsedStep[];
   readonly growth: readonly TableGrowth[];
@@ -116,6 +119,8 @@ export interface RehearseReport {
   readonly held: readonly string[];
   /** Reasons of the gate that were set aside on the copy, and stand on the target. */
   readonly waived: readonly string[];
+  /** What failed after a way back that did not restore everything; the rehearsal ended there. Null: it came to its end. */
+  readonly stopped: string | null;
   /** An earlier rehearsal was cut off here, and was taken back first. */
   readonly wentOn: boolean;
   /** The most memory that this process had, in bytes. */

@@ -29,7 +29,7 @@ export function describeStep(step: RehearsedStep): readonly string[] {
   const { name, lock, table, heldMs, durationMs, estimateMs, rows, walBytes, walShared, tempBytes, rewrites } = step;
   return [
     name,
-    lock === null ? "none" : `${lock} on ${table}`,
+    lock === null ? "none" : table === null ? `${lock}, as its file says` : `${lock} on ${table}`,
     heldMs === null ? "" : `at most ${formatDuration(heldMs)}`,
     `${formatDuration(durationMs)}${estimateMs === null || estimateMs === durationMs ? "" : ` (target ${formatDuration(estimateMs)})`}`,
     rows === null ? "" : formatCount(rows),
@@ -99,11 +99,16 @@ export function describeVerified({ verify: { ok, counts, failed } }: RehearseRep
 
 /** What else whoever signs has to know, a sentence each. */
 export function listRemarks(report: RehearseReport): readonly string[] {
-  const { held, waived, notCompared, wentOn, steps } = report;
+  const { held, waived, notCompared, stamped, stopped, wentOn, steps } = report;
   return [
+    ...(stopped === null ? [] : [`what was left behind stopped the rehearsal: ${stopped}`]),
     ...held.map((reason) => `the drop is held on the copy: ${reason}`),
     ...waived.map((reason) => `set aside on the copy, the gate of the target asks it: ${reason}`),
     ...notCompared.map((table) => `not compared: ${table}`),
+    ...stamped.map(
+      ({ table, column, trigger }) =>
+        `${table}.${column} is stamped by your trigger ${trigger} at each change, by the way back as well: not as it was`,
+    ),
     ...(wentOn ? ["an earlier rehearsal had been cut off here; what it left was taken back and compared first"] : []),
     ...(steps.some(({ walShared }) => walShared)
       ? ["others wrote on this server meanwhile: WAL marked shared is theirs as well"]

@@ -89,7 +89,7 @@ function describeBriefly(step: RehearsedStep): string {
   const { name, lock, table, heldMs, durationMs, rows, walBytes, rewrites } = step;
   return [
     `${name}: ${formatDuration(durationMs)}`,
-    ...(lock === null ? [] : [`${lock} on ${table} held ${formatDuration(heldMs ?? 0)} at most`]),
+    ...(lock === null || table === null ? [] : [`${lock} on ${table} held ${formatDuration(heldMs ?? 0)} at most`]),
     ...(rows === null || rows === 0 ? [] : [countOf(rows, "row")]),
     ...(walBytes < 1_000_000 ? [] : [`${formatBytes(walBytes)} of WAL`]),
     ...(rewrites.length === 0 ? [] : [`writes ${rewrites.join(", ")} anew`]),

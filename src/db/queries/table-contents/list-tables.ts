@@ -7,13 +7,15 @@ export interface TableToRead {
   readonly columns: readonly string[];
   /** Those of the primary key; none: rows are told apart by all they hold. */
   readonly key: readonly string[];
+  /** Columns that count by themselves and not with their rows: what a change of any value changes as well. */
+  readonly stamped: readonly string[];
   /** Why its rows are not compared; null: they are. */
   readonly bar: string | null;
 }
 
 /** The tables of users whose rows can be compared, partitions by themselves, and those whose rows cannot. */
-export async function listTables(sql: Sql): Promise<readonly TableToRead[]> {
-  return sql<TableToRead[]>`
+export async function listTables(sql: Sql): Promise<readonly Omit<TableToRead, "stamped">[]> {
+  return sql<Omit<TableToRead, "stamped">[]>`
     select c.oid::regclass::text as name,
            to_jsonb(array(select a.attname::text from pg_catalog.pg_attribute as a
                  where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attname collate "C")) as columns,

@@ -6,10 +6,11 @@ export interface TableFacts {
   /** Qualified. */
   readonly name: string;
   readonly rows: number;
-  /** Of all rows, in any order. */
+  /** Of all rows without what is stamped, in any order. */
   readonly sum: string;
   /** The same by column, each value with its row's key. */
   readonly columns: Readonly<Record<string, string>>;
+  readonly stamped: readonly string[];
 }
 
 /** How many rows of a table are others than they were. */
@@ -24,8 +25,8 @@ const textOf = (columns: readonly string[]): string => `row(${columns.map(quote)
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-function hashesOf({ columns, key }: TableToRead): { readonly key: string; readonly row: string } {
-  const row = `pg_catalog.hashtextextended(${textOf(columns)}, 0)`;
+function hashesOf({ columns, key, stamped }: TableToRead): { readonly key: string; readonly row: string } {
+  const row = `pg_catalog.hashtextextended(${textOf(columns.filter((column) => !stamped.includes(column)))}, 0)`;
   return { row, key: key.length === 0 ? row : `pg_catalog.hashtextextended(${textOf(key)}, 0)` };
 }
 
@@ -44,6 +45,7 @@ export async function readTableFacts(sql: Sql, table: TableToRead): Promise<Tabl
     name: table.name,
     rows: Number(found?.n ?? 0),
     sum: found?.whole ?? "0",
+    stamped: table.stamped,
     columns: Object.fromEntries(table.columns.map((column, place) => [column, found?.[`c${place}`] ?? "0"])),
   };
 }

@@ -1,0 +1,85 @@
+import { afterEach, expect, test } from "vitest";
+import { loadSeedCase } from "../../fixtures/seed-case.ts";
+import { makeRehearseCase, type RehearseCase } from "./rehearse-case.ts";
+
+let rehearsal: RehearseCase;
+afterEach(() => rehearsal.end());
+
+const seed = async () => {
+  rehearsal = await makeRehearseCase(({ sql }) => loadSeedCase(sql));
+};
+const schemasOf = async () => {
+  const rows = await rehearsal.copy.sql<{ name: string }[]>`
+    select nspname as name from pg_catalog.pg_namespace where nspname like 'ssot%' order by 1`;
+  return rows.map(({ name }) => name);
+};
+const applied = async () => {
+  const rows = await rehearsal.copy.sql<{ name: string }[]>`select name from ssot.ledger order by name`;
+  return rows.length;
+};
+
+test("the whole story on a copy: migrated, verified, taken back and equal, the target as it was", async () => {
+  await seed();
+  const before = await rehearsal.snapshotOf(rehearsal.target);
+  const { exitCode, report } = await rehearsal.rehearse("--phase", "3");
+  expect(report).toMatchObject({
+    command: "rehearse",
+    ok: true,
+    equal: true,
+    differences: [],
+    notCompared: [],
+    held: [],
+  });
+  expect(exitCode).toBe(0);
+  expect(report.runs.map(({ name }) => name)).toEqual([
+    "migrate",
+    "rollback",
+    "migrate again",
+    "drop",
+    "rollback of the drop",
+  ]);
+  expect(report.compared).toEqual([
+    { stage: "migrate", tables: 12, rows: expect.any(Number), equal: true },
+    { stage: "drop", tables: 13, rows: expect.any(Number), equal: true },
+  ]);
+  expect(report.verify).toMatchObject({ ok: true, failed: [] });
+  expect(report.waived).toEqual([]);
+  expect(await rehearsal.snapshotOf(rehearsal.target)).toBe(before);
+  expect(await schemasOf()).toEqual(["ssot"]);
+  expect(await applied()).toBe(4);
+});
+
+test("a way back that loses values is a finding, by table, columns and count, and never by value", async () => {
+  await seed();
+  rehearsal.tell(
+    "20260210000000_shout",
+    "update public.contacts set email = upper(email) where id in (select id from public.contacts where email is not null order by id limit 2)",
+    "select 1",
+  );
+  await rehearsal.copy.sql`update public.contacts set email = 'somebody-' || id`;
+  const { exitCode, report, stdout } = await rehearsal.rehearse();
+  expect(exitCode).toBe(1);
+  expect([report.ok, report.equal]).toEqual([false, false]);
+  expect(report.differences).toEqual([
+    {
+      stage: "migrate",
+      kind: "rows",
+      name: "public.contacts",
+      change: "changed",
+      count: 2,
+      columns: ["email"],
+    },
+  ]);
+  expect(stdout).not.toMatch(/somebody/i);
+});
+
+test("an object that the way back leaves behind is a finding", async () => {
+  await seed();
+  rehearsal.tell("20260210000000_left", "create index calls_left on public.calls (org_id)", "select 1");
+  const { exitCode, report } = await rehearsal.rehearse();
+  expect(exitCode).toBe(1);
+  expect(report.differences).toEqual([
+    { stage: "migrate", kind: "index", name: "public.calls_left", change: "new", count: null, columns: [] },
+  ]);
+  expect(report.stopped).toMatch(/^migrate again: .*calls_left/s);
+});
