@@ -20,7 +20,7 @@ export interface RehearseCase {
   end(): Promise<void>;
 }
 
-export interface Rehearsed extends CallResult {
+interface Rehearsed extends CallResult {
   readonly report: RehearseReport;
 }
 
