@@ -32,9 +32,9 @@ const changesOf = async (statement: string) => {
 };
 
 test("each kind of change is one named object", async () => {
-  expect(await changesOf("create index calls_x_idx on public.calls (org_id)")).toEqual({
+  expect(await changesOf("create index contacts_x_idx on public.contacts (org_id)")).toEqual({
     gone: [],
-    come: ["index public.calls_x_idx: CREATE INDEX calls_x_idx ON public.calls USING btree (org_id)"],
+    come: ["index public.contacts_x_idx: CREATE INDEX contacts_x_idx ON public.contacts USING btree (org_id)"],
   });
   expect(await changesOf("alter table public.contacts alter column name set default 'Bob Example'")).toMatchObject({
     gone: ["column public.contacts.name"],
@@ -78,6 +78,23 @@ test("each kind of change is one named object", async () => {
   ]);
   expect((await changesOf("comment on column public.contacts.email is 'x [ssot: plain]'")).come).toEqual([
     expect.stringMatching(/^column public\.contacts\.email: .*comment \[ssot: plain\]$/),
+  ]);
+});
+
+test("what a partition has from its parent is told once, what it has of its own as well", async () => {
+  await database.sql.unsafe(`create table public.parted (id int, contact_id uuid references public.contacts, n int) partition by hash (id);
+    create table public.parted_0 partition of public.parted for values with (modulus 1, remainder 0)`);
+  expect((await changesOf("create index parted_n on public.parted (n)")).come).toEqual([
+    "index public.parted_n: CREATE INDEX parted_n ON ONLY public.parted USING btree (n)",
+  ]);
+  expect((await changesOf("alter table public.parted add column x int not null default 3")).come).toEqual([
+    "column public.parted.x: integer, not null, default 3",
+  ]);
+  expect((await changesOf("alter table public.parted_0 alter column n set default 4")).come).toEqual([
+    "column public.parted_0.n: integer, default 4",
+  ]);
+  expect((await changesOf("create index own on public.parted_0 (x)")).come).toEqual([
+    "index public.own: CREATE INDEX own ON public.parted_0 USING btree (x)",
   ]);
 });
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { migrate } from "../../src/core/migrate.ts";
 import { cloneDatabase, dropDatabase } from "../support/database.ts";
 import { phase1 } from "../support/phase1.ts";
+import { migrateOptions } from "../support/run-options.ts";
 import { makePlanCase, type PlanCase } from "./plan-case.ts";
 
 let here: PlanCase;
@@ -15,7 +17,7 @@ test("what was approved is done, and the ledger knows by which plan", async () =
   await here.approve();
   const { pending, hash, catalog, held } = plan();
   expect(pending.map(({ name }: { name: string }) => name)).toEqual(phase1);
-  expect(catalog["table public.calls"]).toBe("owner postgres");
+  expect(catalog["table public.contacts"]).toBe("owner postgres");
   expect(held).toMatchObject([{ codes: ["not-deprecated"] }]);
   const { stdout } = await here.follow();
   expect(stdout).toContain(`as plan ${hash.slice(0, 12)} says`);
@@ -223,4 +225,55 @@ test("what somebody else applied meanwhile is told, and not gone on from", async
   expect(differences).toContain(`migration ${phase1[0]}: was pending, and is applied, not by this plan`);
   expect(differences).toContain(`${phase1[0]} would not run: it is not pending`);
   expect(differences).toContainEqual(expect.stringMatching(/^index public\.idx_calls_contact_id was added: /));
+});
+
+test("a run that is cut off between the engine and the first migration goes on", async () => {
+  await here.approve();
+  const approval = { document: plan(), tolerance: 10 };
+  const cutOff = migrate(
+    migrateOptions(here.database.url, {
+      plan: approval,
+      progress: {
+        onMigration: () => {
+          throw new Error("cut off");
+        },
+      },
+    }),
+  );
+  await expect(cutOff).rejects.toThrow("cut off");
+  expect(await here.database.sql`select version from ssot.engine`).toHaveLength(1);
+  expect(await here.ledger()).toEqual([]);
+  await here.follow();
+  expect(await here.ledger()).toEqual(phase1);
+});
+
+test("a routine of schema ssot that was changed since is told", async () => {
+  expect((await here.ssot("migrate", "--to", phase1[0] ?? "")).exitCode).toBe(0);
+  await here.approve();
+  await here.database.sql.unsafe(
+    "create or replace function ssot.add_tally(migration text, what text, n bigint, direction text default 'migrate') returns void language sql as 'select null'",
+  );
+  expect(await here.refusal()).toEqual(["routines of schema ssot were changed"]);
+});
+
+test("a plan of what a plain run left half-way is followed, and again after a part of it was taken back", async () => {
+  const stop = new AbortController();
+  const half = migrate(
+    migrateOptions(here.database.url, {
+      signal: stop.signal,
+      progress: {
+        onStep: (_, step) => {
+          if (step === "merge_contacts") stop.abort();
+        },
+      },
+    }),
+  );
+  await expect(half).rejects.toMatchObject({ code: "INTERRUPTED" });
+  await here.approve();
+  expect(plan().story).toContainEqual(expect.objectContaining({ name: phase1[1], state: "partial" }));
+  await here.follow();
+  expect(await here.ledger()).toEqual(phase1);
+  expect((await here.ssot("rollback", "--to", phase1[1] ?? "", "--yes")).exitCode).toBe(0);
+  await here.follow();
+  expect(await here.ledger()).toEqual(phase1);
 });

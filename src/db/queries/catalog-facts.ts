@@ -50,20 +50,26 @@ const kinds: readonly string[] = [
      )}
    from rel join pg_catalog.pg_attribute as a on a.attrelid = rel.oid and a.attnum > 0 and not a.attisdropped
    join pg_catalog.pg_class as c on c.oid = a.attrelid and c.relkind not in ('v', 'm')
-   left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum`,
+   left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+   left join pg_catalog.pg_inherits as h on h.inhrelid = c.oid and c.relispartition
+   left join pg_catalog.pg_attribute as o on o.attrelid = h.inhparent and o.attname = a.attname
+   left join pg_catalog.pg_attrdef as e on e.adrelid = o.attrelid and e.adnum = o.attnum
+   where o.attnum is null or (o.attnotnull, o.attgenerated, pg_get_expr(e.adbin, e.adrelid))
+     is distinct from (a.attnotnull, a.attgenerated, pg_get_expr(d.adbin, d.adrelid))`,
 
   // PostgreSQL 18 has a constraint for each column that must have a value: the column says so, on every version.
   `select 'constraint ' || quote_ident(k.conname) || ' on ' || ${named("k.conrelid")},
      ${join(brief("pg_get_constraintdef(k.oid)"), when("not k.convalidated", "not validated"))}
-   from rel join pg_catalog.pg_constraint as k on k.conrelid = rel.oid and k.contype <> 'n'`,
+   from rel join pg_catalog.pg_constraint as k on k.conrelid = rel.oid and k.contype <> 'n' and k.conparentid = 0`,
 
   `select 'index ' || ${named("i.indexrelid")},
      ${join(brief("pg_get_indexdef(i.indexrelid)"), when("not i.indisvalid", "invalid"), when("i.indisreplident", "replica identity"))}
-   from rel join pg_catalog.pg_index as i on i.indrelid = rel.oid`,
+   from rel join pg_catalog.pg_index as i on i.indrelid = rel.oid
+   join pg_catalog.pg_class as c on c.oid = i.indexrelid and not c.relispartition`,
 
   `select 'trigger ' || quote_ident(t.tgname) || ' on ' || ${named("t.tgrelid")},
      ${join(brief("pg_get_triggerdef(t.oid)"), "'enabled ' || t.tgenabled::text")}
-   from rel join pg_catalog.pg_trigger as t on t.tgrelid = rel.oid and not t.tgisinternal`,
+   from rel join pg_catalog.pg_trigger as t on t.tgrelid = rel.oid and not t.tgisinternal and t.tgparentid = 0`,
 
   `select 'rule ' || quote_ident(r.rulename) || ' on ' || ${named("r.ev_class")}, ${join("'md5 ' || md5(pg_get_ruledef(r.oid))", "'enabled ' || r.ev_enabled::text")}
    from rel join pg_catalog.pg_rewrite as r on r.ev_class = rel.oid and r.rulename <> '_RETURN'`,
@@ -127,8 +133,8 @@ const kinds: readonly string[] = [
 
 /**
  * What the catalog says of these tables (names as SQL writes them), of what a change of their rows reaches (tables that reference contacts,
- * parts, children), and of what stands on all of them or is called by it: views, triggers, functions, grants, policies, types. Nothing of
- * schema ssot, no row, no size; the same objects give the same text in every session. For sessions with an empty search path.
+ * parts, children), and of what stands on all of them or is called by it: views, triggers, functions, grants, policies, types. What a
+ * partition has from its parent is told of the parent alone. Nothing of schema ssot, no row, no size; the same objects give the same text in every session. For sessions with an empty search path.
  */
 export async function listCatalogFacts(sql: Sql, tables: readonly string[]): Promise<readonly CatalogFact[]> {
   const roots = "array(select to_regclass(r.name)::oid from unnest($1::text[]) as r(name))";
