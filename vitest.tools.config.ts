@@ -14,5 +14,10 @@ if (process.env.SSOT_TEST_PG_BINARIES === undefined && existsSync(binaries)) {
 }
 
 export default defineConfig({
-  test: { ...defaults.test, include: ["test/psql/**/*.psql.ts", "test/**/*.tools.ts"] },
+  test: {
+    ...defaults.test,
+    include: ["test/psql/**/*.psql.ts", "test/**/*.tools.ts"],
+    // Some start a server more than once, and dump one.
+    testTimeout: 300_000,
+  },
 });

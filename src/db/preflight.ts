@@ -81,7 +81,7 @@ export function refuseOldServer({ serverVersion }: Pick<Connection, "serverVersi
  * Throws POOLER where a pooler hands every statement to another session. One that keeps a session for its client is as
  * good as none, and the session gets its settings here.
  */
-async function refusePooler(connection: Connection, target: Target): Promise<void> {
+export async function refusePooler(connection: Connection, target: Target): Promise<void> {
   if (await isLent(connection, target)) {
     throw new SsotError("POOLER", "this connection goes through a pooler in transaction mode", {
       hint: "Use the direct URL (Supabase: port 5432 instead of 6543): a migration needs one session with its lock. Nothing was changed.",

@@ -17,6 +17,8 @@ export interface Target {
   readonly user: string;
   readonly password: string | undefined;
   readonly ssl: Options<Record<string, never>>["ssl"];
+  /** The same in libpq's words, for its programs; undefined: as one of the machine's own, unencrypted. */
+  readonly tls?: { readonly mode: string; readonly rootCertificate: string | undefined } | undefined;
   /** Settings that the session starts with, as PGOPTIONS has them. */
   readonly options?: string | undefined;
   /** Where the target came from; one from `.env` is easily another one than meant. */
@@ -85,6 +87,7 @@ function makeTarget(sources: Sources, source: Target["source"]): Target {
     user,
     password: passwordFor({ host, port, database, user }, sources, source),
     ssl: host.startsWith("/") ? false : sslOptions(host, sslMode(sources), said("sslrootcert")),
+    tls: tlsWords(sslMode(sources), said("sslrootcert")),
     options: said("options"),
     source,
   };
@@ -151,6 +154,12 @@ function sslMode(sources: Sources): string | undefined {
   const mode = lookUp(sources, "sslmode")?.value;
   const asked = sources.environment.PGREQUIRESSL || sources.file.PGREQUIRESSL;
   return mode ?? (asked?.startsWith("1") ? "require" : undefined);
+}
+
+// Where nothing is said, ssot does not encrypt; what comes after has to be the same connection.
+function tlsWords(mode: string | undefined, rootCertificate: string | undefined): Target["tls"] {
+  const only = rootCertificate === "system" ? "verify-full" : "disable";
+  return { mode: mode === undefined || mode === "allow" ? only : mode, rootCertificate };
 }
 
 // libpq's meaning: `require` with a root certificate verifies like verify-ca; verify-ca leaves the host's name alone.

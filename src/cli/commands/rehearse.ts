@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { EmbeddedCopy } from "../../core/rehearse/copy/options.ts";
 import type { RehearseOptions } from "../../core/rehearse/options.ts";
 import type { RehearseReport } from "../../core/rehearse/report.ts";
 import type { Target } from "../../db/target.ts";
@@ -28,6 +29,7 @@ import {
   replaceView,
   withRunOptions,
 } from "../run-options.ts";
+import { storyOf } from "../with-target.ts";
 
 interface RehearseFlags extends RunFlags, ReaderFlags {
   readonly on: string;
@@ -54,7 +56,7 @@ export function defineRehearse(program: Command, register: Register): void {
     .description(
       "Migrates a copy of your database, verifies it, takes everything back, compares, and migrates again; each step is measured.",
     )
-    .requiredOption("--on <url>", "the copy, which is changed: its URL")
+    .requiredOption("--on <url>", "the copy, which is changed: its URL, or embedded: ssot makes one by pg_dump")
     .option("--for <url>", "the database that it was made of, which is read (default: that of the other commands)")
     .addOption(new Option("--phase <n>", "3: also the drop, and its way back").choices(["1", "3"]).default("1"))
     .addOption(
@@ -77,6 +79,7 @@ export function defineRehearse(program: Command, register: Register): void {
     "after",
     helpText(
       [
+        "ssot rehearse --on embedded --for postgres://user@host/db",
         "ssot rehearse --on postgres://user@host/copy",
         "ssot rehearse --on postgres://user@host/copy --for postgres://user@host/db --phase 3 --max-lock 500ms",
       ],
@@ -91,12 +94,14 @@ async function handleRehearse(invocation: Invocation, flags: RehearseFlags): Pro
   if (invocation.options.embedded !== undefined) {
     throw new SsotError("USAGE", "--embedded names no copy", { hint: "Expected: ssot rehearse --on URL [--for URL]" });
   }
+  const isEmbedded = flags.on === "embedded";
   const choices = chooseReporters(invocation, flags.reporter ?? []);
-  const copy = await resolve(invocation, flags.on);
   const original = await originalOf(invocation, flags);
   const files = await openReports(invocation, choices);
   try {
-    const report = await run(invocation, flags, copy, original);
+    const report = isEmbedded
+      ? await runEmbedded(invocation, flags, original)
+      : await run(invocation, flags, { target: await resolve(invocation, flags.on), problems: [] }, original);
     await writeReports(invocation, report, choices, files, formsOf(invocation));
     return report.ok ? 0 : 1;
   } finally {
@@ -104,19 +109,52 @@ async function handleRehearse(invocation: Invocation, flags: RehearseFlags): Pro
   }
 }
 
+/** On a copy that is made for it, and goes with it. */
+async function runEmbedded(
+  invocation: Invocation,
+  flags: RehearseFlags,
+  original: Target | undefined,
+): Promise<RehearseReport> {
+  if (original === undefined) {
+    throw new SsotError("USAGE", "--on embedded makes a copy, and no database is named to make it of", {
+      hint: "Expected: ssot rehearse --on embedded --for URL",
+    });
+  }
+  const directory = await storyOf(invocation);
+  const { withEmbeddedCopy } = await import("../../core/rehearse/copy/with-embedded-copy.ts");
+  const { createProgress } = await import("../progress.ts");
+  const { progress, begin, close } = createProgress(invocation);
+  return withEmbeddedCopy(
+    {
+      target: original,
+      directory,
+      environment: invocation.io.env,
+      schemaOnly: false,
+      signal: invocation.signal,
+      onStage: begin,
+      onWarning: progress.onWarning,
+    },
+    (copy) => {
+      close();
+      return run(invocation, flags, copy, original);
+    },
+  ).finally(close);
+}
+
 async function run(
   invocation: Invocation,
   flags: RehearseFlags,
-  copy: Target,
+  copy: EmbeddedCopy,
   original: Target | undefined,
 ): Promise<RehearseReport> {
   const { rehearse } = await import("../../core/rehearse/rehearse.ts");
   const { verify } = await invocation.configuration();
   const asks = await asksOf(invocation, flags);
-  return withRunOptions(invocation, flags, copy, (options): Promise<RehearseReport> => {
+  return withRunOptions(invocation, flags, copy.target, (options): Promise<RehearseReport> => {
     const told: RehearseOptions = {
       ...options,
       original,
+      copyProblems: copy.problems,
       phase3: flags.phase === "3",
       drops: flags.only,
       optional: flags.with,

@@ -101,6 +101,7 @@ export async function rehearse(told: RehearseOptions): Promise<RehearseReport> {
         at,
         tool: readVersion(),
         copy: placeOf(options.target, looker.serverVersion),
+        copyProblems: options.copyProblems,
         target: options.original === undefined || sizes === undefined ? null : placeOf(options.original, sizes.server),
       };
     },

@@ -130,6 +130,8 @@ export interface RehearseReport {
   readonly at: string;
   readonly tool: string;
   readonly copy: PlaceReport;
+  /** What of a copy that ssot made is not as on the target, a sentence each. */
+  readonly copyProblems: readonly string[];
   /** Null where none was named. */
   readonly target: PlaceReport | null;
 }

@@ -22,11 +22,11 @@ export function hasRoomInMemory(): boolean {
 }
 
 /**
- * Makes a new empty directory for an ephemeral server, in memory where that has room, else in the temporary directory.
- * Others may pass through it (the server may run as another user) but not list it.
+ * Makes a new empty directory for an ephemeral server, in memory where that has room, else in the temporary directory; with `onDisk` there
+ * in any case. Others may pass through it (the server may run as another user) but not list it.
  */
-export function temporaryServerDirectory(prefix: string): string {
-  const directory = mkdtempSync(join(hasRoomInMemory() ? memory : tmpdir(), `${prefix}-`));
+export function temporaryServerDirectory(prefix: string, { onDisk = false } = {}): string {
+  const directory = mkdtempSync(join(!onDisk && hasRoomInMemory() ? memory : tmpdir(), `${prefix}-`));
   chmodSync(directory, 0o711);
   return directory;
 }

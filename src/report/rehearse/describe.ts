@@ -99,9 +99,10 @@ export function describeVerified({ verify: { ok, counts, failed } }: RehearseRep
 
 /** What else whoever signs has to know, a sentence each. */
 export function listRemarks(report: RehearseReport): readonly string[] {
-  const { held, waived, notCompared, stamped, stopped, wentOn, steps } = report;
+  const { held, waived, notCompared, stamped, stopped, wentOn, steps, copyProblems } = report;
   return [
     ...(stopped === null ? [] : [`what was left behind stopped the rehearsal: ${stopped}`]),
+    ...copyProblems,
     ...held.map((reason) => `the drop is held on the copy: ${reason}`),
     ...waived.map((reason) => `set aside on the copy, the gate of the target asks it: ${reason}`),
     ...notCompared.map((table) => `not compared: ${table}`),

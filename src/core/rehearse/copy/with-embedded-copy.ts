@@ -1,0 +1,118 @@
+import { tmpdir } from "node:os";
+import { type Connection, connect } from "../../../db/connection.ts";
+import { sqlStateOf } from "../../../db/connection-error.ts";
+import { childEnvironment } from "../../../db/copying/child-environment.ts";
+import { findClientPrograms } from "../../../db/copying/client-programs.ts";
+import { lockedTarget } from "../../../db/copying/copy-section.ts";
+import { temporaryServerDirectory } from "../../../db/embedded/embedded-server.ts";
+import { analyzeDatabase } from "../../../db/queries/copying/make-database.ts";
+import { dropLoader } from "../../../db/queries/copying/make-roles.ts";
+import { listSchemaFacts } from "../../../db/queries/schema-facts/list-schema-facts.ts";
+import { loadMigrations } from "../../../migrations/load-migrations.ts";
+import { listLines, SsotError } from "../../../model/errors.ts";
+import { prepareCopyServer, startCopyServer } from "./copy-server.ts";
+import { compareCounts, copyRows, copySchema, type Filling } from "./fill-copy.ts";
+import { type CopyJudgement, type CopyLook, judgeCopy } from "./judge-copy.ts";
+import type { EmbeddedCopy, EmbeddedCopyOptions } from "./options.ts";
+import { type Original, readOriginal } from "./read-original.ts";
+import { refuseNoRoom } from "./room.ts";
+
+/**
+ * Makes a copy of the target on a server of its own, works on it, and removes both, whichever way that ends; a process that is killed leaves
+ * them to the next one. The target is only read. Throws PREFLIGHT where the copy cannot be made or lacks something that migrations work
+ * on, LOCK_TIMEOUT, EMBEDDED, INTERRUPTED, and what a connection throws.
+ */
+export async function withEmbeddedCopy<T>(
+  options: EmbeddedCopyOptions,
+  work: (copy: EmbeddedCopy) => Promise<T>,
+): Promise<T> {
+  const { target, schemaOnly, signal, onStage, onWarning } = options;
+  const migrations = await loadMigrations(options.directory);
+  const source = await connect(target);
+  let stop = async (): Promise<void> => {};
+  try {
+    onStage?.("reading what is to be copied");
+    const original = await readOriginal(source, target, { migrations, schemaOnly }).catch(refuseLocked);
+    refuseNoRoom(tmpdir(), original.database.bytes);
+    const directory = temporaryServerDirectory("ssot-rehearsal", { onDisk: true });
+    onStage?.("starting a server for the copy");
+    const embedded = await startCopyServer(directory, options.binaries);
+    stop = () => embedded.stop();
+    if (signal?.aborted) throw interrupted();
+    refuseNewer(original.major, Number.parseInt(embedded.version, 10));
+    const { major: programs } = findClientPrograms(childEnvironment(target, { major: 0 }, options.environment), {
+      serverMajor: original.major,
+    });
+    const server = await prepareCopyServer(embedded, original);
+    onWarning?.(`the rows of the target are copied to this machine, to ${directory}, until the rehearsal ends`);
+    const { missing, problems } = await fill({ options, original, server, programs }, source).catch(refuseLocked);
+    await source.close();
+    refuseIncomplete(missing, original);
+    return await work({ target: server.user, problems: [...tellOriginal(original), ...server.problems, ...problems] });
+  } finally {
+    await source.close();
+    await stop();
+  }
+}
+
+async function fill(filling: Filling, source: Connection): Promise<CopyJudgement> {
+  const { original, server, options } = filling;
+  const { onStage } = options;
+  onStage?.("copying the schema");
+  await copySchema(filling, "pre-data");
+  onStage?.("copying the rows");
+  const counts = await copyRows(filling, source);
+  onStage?.("copying keys, indexes and triggers");
+  await copySchema(filling, "post-data");
+  onStage?.("looking at the copy");
+  const maker = await connect(server.maker);
+  try {
+    await dropLoader(maker.sql, server.loader.user);
+    await analyzeDatabase(maker.sql);
+    const look: CopyLook = {
+      target: original.facts,
+      copy: await listSchemaFacts(maker.sql),
+      indexes: original.indexes,
+      otherwise: original.otherwise,
+      touched: original.touched,
+      leftOut: original.leftOut.map(({ name }) => name),
+      rows: await compareCounts(maker, counts),
+    };
+    return judgeCopy(look);
+  } finally {
+    await maker.close();
+  }
+}
+
+function tellOriginal({ database, leftOut }: Original): readonly string[] {
+  return [
+    ...leftOut.map(({ name, bar }) => `${name} is not on the copy: ${bar}`),
+    ...(database.recorded
+      ? [
+          `pg_stat_statements of the target now has the copy as a read by role ${database.user}, which closes the gate until it is excused: --allow ${database.user}`,
+        ]
+      : []),
+  ];
+}
+
+function refuseNewer(target: number, embedded: number): void {
+  if (target <= embedded) return;
+  throw new SsotError("PREFLIGHT", `the target is PostgreSQL ${target}, and the embedded server is ${embedded}`, {
+    hint: `Make a copy on a server of version ${target} and name it with --on URL. The target was only read.`,
+  });
+}
+
+function refuseIncomplete(missing: readonly string[], { database }: Original): void {
+  if (missing.length === 0) return;
+  throw new SsotError("PREFLIGHT", `the embedded server cannot hold what migrations work on:${listLines(missing)}`, {
+    hint: `It lacks an extension, a locale or a language of the target (extensions there: ${database.extensions.join(", ")}). Make a copy where they are, and name it with --on URL. The target was only read.`,
+  });
+}
+
+function refuseLocked(error: unknown): never {
+  throw sqlStateOf(error) === "55P03" ? lockedTarget() : error;
+}
+
+function interrupted(): SsotError {
+  return new SsotError("INTERRUPTED", "interrupted; the target was only read, and the copy goes away");
+}
