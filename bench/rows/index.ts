@@ -10,6 +10,7 @@ import { migrateImpact } from "./migrate-impact.ts";
 import { phase1 } from "./phase1.ts";
 import { plans } from "./plans.ts";
 import { readers } from "./readers.ts";
+import { rehearseEstimate } from "./rehearse-estimate.ts";
 import { search } from "./search.ts";
 import { triggerCost } from "./trigger-cost.ts";
 import { verifyPeer } from "./verify-peer.ts";
@@ -36,4 +37,5 @@ export const rows: readonly BenchRow[] = [
   demo,
   readers,
   memory,
+  rehearseEstimate,
 ];

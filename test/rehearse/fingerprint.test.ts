@@ -73,6 +73,17 @@ test("of rows that changed, the columns are told whose values are others", async
   ).toEqual([rowsOf("public.people", "changed", 3, ["name", "shout"])]);
 });
 
+test("after a crash of the server, which empties what was kept of the rows, a difference is still one, without a count", async () => {
+  await takeOriginal(looker, "migrate", []);
+  await database.sql`truncate ssot_rehearsal.original_row`;
+  expect((await compareWithOriginal(looker, "migrate")).differences).toEqual([]);
+  await database.sql`update public.people set name = 'other' where id = 101`;
+  expect((await compareWithOriginal(looker, "migrate")).differences).toEqual([
+    { kind: "rows", name: "public.people", change: "changed", count: null, columns: ["name", "shout"] },
+  ]);
+  await database.sql`update public.people set name = 'p1' where id = 101`;
+});
+
 test("two values that changed places between two rows are a difference, though the column holds the same", async () => {
   const swap = "update public.people set age = 203 - id where id in (101, 102)";
   expect(await differencesAfter(swap, "update public.people set age = id - 100 where id in (101, 102)")).toEqual([

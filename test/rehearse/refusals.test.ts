@@ -86,6 +86,24 @@ test("traces of a rehearsal that are somebody else's are left alone", async () =
   }
 });
 
+test("an event trigger of a stranger does not fire on what a rehearsal makes", async () => {
+  const { sql, url, name } = rehearsal.copy;
+  const role = `${name}_stranger`;
+  await sql.unsafe(`
+    create table public.bitten (n integer);
+    create role ${role};
+    create function public.bite() returns event_trigger language plpgsql as $$ begin insert into public.bitten values (1); end $$;
+    create event trigger bite on ddl_command_end execute function public.bite();
+    alter function public.bite() owner to ${role}`);
+  await sql`delete from public.bitten`;
+  try {
+    expect(await refusal(["--on", url])).toContain("FOREIGN_CODE");
+    expect(await sql`select n from public.bitten`).toEqual([]);
+  } finally {
+    await sql.unsafe(`drop event trigger bite; drop function public.bite(); drop role ${role}`);
+  }
+});
+
 test("what is asked wrongly is said before any server is asked", async () => {
   const { url } = rehearsal.copy;
   expect(await refusal([], {}, 2)).toContain("--on");

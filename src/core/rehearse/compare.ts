@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import type { Stage } from "../../db/queries/rehearsal/original.ts";
 import type { SchemaFact } from "../../db/queries/schema-facts/fact.ts";
 import type { TableToRead } from "../../db/queries/table-contents/list-tables.ts";
-import { countChangedRows, type TableFacts } from "../../db/queries/table-contents/table-facts.ts";
+import { countChangedRows, countKeptRows, type TableFacts } from "../../db/queries/table-contents/table-facts.ts";
 
 /** One thing that is not as it was: what and how many, never a value. */
 export interface Difference {
@@ -69,6 +69,10 @@ export async function compareRows(
       shared.length + table.stamped.length < Math.max(table.columns.length, countOf(old))
     )
       continue;
+    if ((await countKeptRows(sql, stage, table)) !== old.rows) {
+      differences.push({ kind: "rows", name: table.name, change: "changed", count: null, columns });
+      continue;
+    }
     const counts = await countChangedRows(sql, stage, table);
     for (const [change, count] of [
       ["changed", counts.changed],

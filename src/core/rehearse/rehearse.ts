@@ -51,6 +51,8 @@ export async function rehearse(told: RehearseOptions): Promise<RehearseReport> {
         for (const original of await listOriginals(sql)) await rehearsal.takeBack(original);
       }
       await refuseNothing(looker, migrations, options);
+      // What fires on the making of a schema fires with our rights.
+      await refuseOthersCode(looker, { userTriggers: "fire", trustRoles: options.trustRoles, tables: [] });
       await makeRehearsalSchema(sql);
       const load =
         options.writeLoad === undefined ? undefined : await Load.open(options.target, sql, options.writeLoad);

@@ -58,7 +58,8 @@ export function describeComparisons({ compared }: RehearseReport): readonly stri
 export function describeDifference({ kind, name, change, count, columns }: StagedDifference): string {
   if (kind !== "rows") return `${kind} ${name} is ${change}`;
   const where = columns.length === 0 ? "" : ` in ${columns.join(", ")}`;
-  return `${countOf(count ?? 0, "row")} of ${name} ${count === 1 ? "is" : "are"} ${change}${where}`;
+  if (count === null) return `rows of ${name} are not what they were${where} (how many, nobody can tell any more)`;
+  return `${countOf(count, "row")} of ${name} ${count === 1 ? "is" : "are"} ${change}${where}`;
 }
 
 /** A limit, and what was measured. */

@@ -59,6 +59,13 @@ export async function keepRows(sql: Sql, stage: string, table: TableToRead): Pro
   );
 }
 
+/** How many rows of a table were kept: none any more after a crash of the server. */
+export async function countKeptRows(sql: Sql, stage: string, { name }: TableToRead): Promise<number> {
+  const [row] = await sql<{ n: string }[]>`
+    select count(*) as n from ssot_rehearsal.original_row as r where r.stage = ${stage} and r.relation = ${name}`;
+  return Number(row?.n ?? 0);
+}
+
 /** How many rows differ from those that were kept. A row without a key that changed is one that went and one that came. */
 export async function countChangedRows(sql: Sql, stage: string, table: TableToRead): Promise<ChangedRowCounts> {
   const { key, row } = hashesOf(table);
