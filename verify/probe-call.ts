@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Sql } from "postgres";
-import type { Handled } from "../src/webhook/handle-event.ts";
+import type { Handled } from "../src/webhook/handled.ts";
 import { createVapiWebhook } from "../src/webhook/vapi-webhook.ts";
 
 /** What a probe's caller is called. */

@@ -1,4 +1,5 @@
-import { callStatement, callValues } from "../../src/webhook/call-statement.ts";
+import { callStatement } from "../../src/webhook/call-statement.ts";
+import { callValues } from "../../src/webhook/call-values.ts";
 import type { CallsSchema } from "../../src/webhook/calls-schema.ts";
 import type { Case } from "./cases.ts";
 import { callIdOf, orgIdOf, recordingOf, sample, transcriptOf } from "./sample.ts";
@@ -13,7 +14,7 @@ export function pgbenchScript(schema: CallsSchema, { script, country, repeats }:
   const event = {
     ...sample,
     orgId: orgIdOf(":org"),
-    vapiCallId: callId,
+    providerCallId: callId,
     details: { ...sample.details, transcript: transcriptOf(":version").trim(), recordingUrl: recordingOf(callId) },
   };
   const arguments_ = callValues(schema, event).map((value) =>

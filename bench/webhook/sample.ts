@@ -101,5 +101,5 @@ function sampleEvent(call: SentCall): CallEvent {
 export function eventOf({ org, callId, number, version }: SentCall): CallEvent {
   const transcript = transcriptOf(version).trim();
   const details = { ...sample.details, transcript, recordingUrl: recordingOf(callId) };
-  return { ...sample, orgId: orgIdOf(org), vapiCallId: callId, number, details };
+  return { ...sample, orgId: orgIdOf(org), providerCallId: callId, number, details };
 }

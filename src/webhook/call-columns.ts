@@ -2,21 +2,31 @@ import { e164Shape } from "../phone/e164.ts";
 import { keypadNumbers } from "../phone/withheld.ts";
 import { type CallEvent, callStates } from "./call-event.ts";
 
+export type CallValue = string | number | boolean | Date | null;
+
 /** A column that events write, where calls has it. */
 export interface CallColumn {
+  /** As the tables of `ssot` call it; hosts may map it to another name. */
+  readonly key: string;
+  /** As calls calls it. */
   readonly name: string;
-  readonly type: "text" | "timestamptz" | "integer" | "boolean";
-  /** PostgreSQL's category of types that it may have; one of another kind is left alone. */
-  readonly category: "S" | "D" | "N" | "B";
-  readonly read: (event: CallEvent) => string | number | boolean | Date | null;
+  readonly type: "text" | "timestamptz" | "integer" | "numeric" | "boolean" | "text[]";
+  /** PostgreSQL's categories of types that it may have; one of another kind is left alone. E is cast to. */
+  readonly categories: string;
+  readonly read: (event: CallEvent) => CallValue;
   /**
    * What becomes of a stored value and a sent one. It takes one of the two whatever their order, and the same one again:
    * so events may come in any order and any number of times.
    */
   readonly join: (stored: string, sent: string) => string;
+  /** What a new row gets; what was sent where nothing is said. */
+  readonly insert?: (sent: string) => string;
+  /** No call can be without it. */
+  readonly required?: boolean;
 }
 
 const greatest = (stored: string, sent: string): string => `greatest(${stored}, ${sent})`;
+const least = (stored: string, sent: string): string => `least(${stored}, ${sent})`;
 
 // A transcript grows, and a recording is missing at first. With a null the comparison is null.
 function longer(stored: string, sent: string): string {
@@ -24,11 +34,17 @@ function longer(stored: string, sent: string): string {
   return `case when ${rank(stored)} > ${rank(sent)} then ${stored} else coalesce(${sent}, ${stored}) end`;
 }
 
-// A state that is not the provider's was set by somebody, and stays.
-function later(stored: string, sent: string): string {
-  const place = (state: string): string => `array_position('{${callStates.join(",")}}', ${state}::text)`;
-  return `case when ${place(sent)} > coalesce(${place(stored)}, case when ${stored} is null then 0 end)
-            then ${sent} else ${stored} end`;
+/**
+ * The later of two states, by their words in the order of a call, or else by their former words. One that is none of them was set by
+ * somebody, and stays.
+ */
+export function later(words: readonly string[], former: readonly string[] = []): CallColumn["join"] {
+  const placeIn = (list: readonly string[], state: string): string =>
+    `array_position(array[${list.map((word) => `'${word.replaceAll("'", "''")}'`).join(",")}], ${state}::text)`;
+  const place = (state: string): string =>
+    former.length === 0 ? placeIn(words, state) : `coalesce(${placeIn(words, state)}, ${placeIn(former, state)})`;
+  return (stored, sent) =>
+    `case when ${place(sent)} > coalesce(${place(stored)}, case when ${stored} is null then 0 end) then ${sent} else ${stored} end`;
 }
 
 // A number in E.164 is better than what could not be read, or names nobody.
@@ -39,47 +55,70 @@ function readable(stored: string, sent: string): string {
 }
 
 /** Columns that every calls table has. What the call's number is, the statement knows. */
-export const requiredColumns = {
+export const requiredColumns: readonly CallColumn[] = [
   // 'outbound' is the greater: an event that does not say is taken for inbound.
-  call_direction: greatest,
-  phone_number: readable,
-} as const;
+  { ...text("call_direction", (event) => event.direction, greatest), required: true },
+  text("phone_number", () => null, readable),
+];
 
 /** Columns that a calls table may have. */
 export const optionalColumns: readonly CallColumn[] = [
   text("call_type", (event) => event.direction, greatest),
-  text("status", ({ details }) => details?.status, later),
-  time("start_time", ({ details }) => details?.startedAt),
-  time("end_time", ({ details }) => details?.endedAt),
+  text("direction", (event) => event.direction, greatest),
+  text("status", ({ details }) => details?.status, later(callStates)),
   {
-    name: "duration_seconds",
-    type: "integer",
-    category: "N",
-    read: ({ details }) => details?.durationSeconds ?? null,
-    join: greatest,
+    // Without a time of its own it is what it always was: the moment of the insert. Nothing lies in the future.
+    ...time("created_at", ({ details }) => details?.createdAt, least),
+    insert: (sent) => `least(${sent}, now())`,
   },
+  time("start_time", ({ details }) => details?.startedAt, least),
+  time("end_time", ({ details }) => details?.endedAt, greatest),
+  number("duration_seconds", "integer", ({ details }) => details?.durationSeconds),
+  text("ended_reason", ({ details }) => details?.endedReason, greatest),
+  number("cost", "numeric", ({ details }) => details?.cost),
+  text("call_sid", ({ details }) => details?.carrierCallId, greatest),
+  text("to_number", ({ details }) => details?.calledNumber, greatest),
   text("recording_url", ({ details }) => details?.recordingUrl),
   text("transcript", ({ details }) => details?.transcript),
   text("outcome_summary", ({ details }) => details?.summary),
   text("sentiment", ({ details }) => details?.sentiment),
   text("sentiment_label", ({ details }) => details?.sentiment),
   {
-    name: "is_test_call",
-    type: "boolean",
-    category: "B",
-    read: ({ details }) => details?.isTest ?? false,
+    ...column("is_test_call", "boolean", "B", ({ details }) => details?.isTest ?? false),
     join: (stored, sent) => `coalesce(${stored}, false) or ${sent}`,
+  },
+  {
+    ...column("taken_events", "text[]", "A", ({ details }) => details?.fingerprint),
+    join: (stored, sent) =>
+      `case when ${stored} @> ${sent} then ${stored} else coalesce(${stored} || ${sent}, ${sent}, ${stored}) end`,
   },
 ];
 
+function column(
+  key: string,
+  type: CallColumn["type"],
+  categories: string,
+  read: (event: CallEvent) => CallValue | undefined,
+): CallColumn {
+  return { key, name: key, type, categories, read: (event) => read(event) ?? null, join: greatest };
+}
+
 function text(
-  name: string,
+  key: string,
   read: (event: CallEvent) => string | null | undefined,
   join: CallColumn["join"] = longer,
 ): CallColumn {
-  return { name, type: "text", category: "S", read: (event) => read(event) ?? null, join };
+  return { ...column(key, "text", "SE", read), join };
 }
 
-function time(name: string, read: (event: CallEvent) => Date | null | undefined): CallColumn {
-  return { name, type: "timestamptz", category: "D", read: (event) => read(event) ?? null, join: greatest };
+function time(key: string, read: (event: CallEvent) => Date | null | undefined, join: CallColumn["join"]): CallColumn {
+  return { ...column(key, "timestamptz", "D", read), join };
+}
+
+function number(
+  key: string,
+  type: "integer" | "numeric",
+  read: (event: CallEvent) => number | null | undefined,
+): CallColumn {
+  return column(key, type, "N", read);
 }

@@ -1,15 +1,19 @@
-import type { Sql } from "postgres";
+import type { ISql } from "postgres";
 import { type ContactColumn, deadText, roleOf } from "../model/contact-role.ts";
-import { type CallColumn, optionalColumns } from "./call-columns.ts";
+import { type CallColumn, optionalColumns, requiredColumns } from "./call-columns.ts";
 
 /** What the statement has to know of the database, before, while and after it is migrated. */
 export interface CallsSchema {
-  /** The columns that events write and that calls has. */
-  readonly columns: readonly CallColumn[];
+  /** The columns that events write and that calls has; those that every calls table has come first. */
+  readonly columns: readonly WrittenColumn[];
+  /** Those of them whose type says which texts it takes. */
+  readonly limited: readonly WrittenColumn[];
+  /** Columns that the host named and that calls does not have, or not of a kind that takes the value. */
+  readonly missing: readonly string[];
   /** `calls.updated_at`. */
   readonly updatedAt: boolean;
-  /** The types of columns that every event writes, where a value has to be cast to them. */
-  readonly types: { readonly direction?: ColumnType; readonly score?: ColumnType; readonly tier?: ColumnType };
+  /** The types of columns of contacts, where a value has to be cast to them. */
+  readonly types: { readonly score?: ColumnType; readonly tier?: ColumnType };
   /** SQL for: the contact `k` is gone. Of several with one number one that lives counts. */
   readonly dead: string;
   /** `contacts.source`, which migration 2 adds. */
@@ -25,6 +29,18 @@ export interface CallsSchema {
   readonly readCommitted: boolean;
 }
 
+/** A column of calls as the catalog has it. */
+export interface WrittenColumn extends CallColumn {
+  /** The type that text is cast to, as a cast names it. */
+  readonly cast?: string | undefined;
+  /** The words that it takes, where its type lists them. */
+  readonly words?: readonly string[] | undefined;
+  /** In characters, where its type says. */
+  readonly longest?: number | undefined;
+  /** It decides the partition: a row that is there keeps its value. */
+  readonly fixed: boolean;
+}
+
 /** A type of somebody's. */
 export interface ColumnType {
   /** As a cast names it. */
@@ -38,6 +54,11 @@ interface Column {
   /** PostgreSQL's category of its type. */
   readonly category: string;
   readonly type: string;
+  /** The same without quotes. */
+  readonly plain: string;
+  readonly words: readonly string[] | null;
+  readonly longest: number | null;
+  readonly fixed: boolean;
 }
 
 interface SchemaRow {
@@ -53,21 +74,29 @@ interface SchemaRow {
  * Asked with a parameter: the driver sends others right behind a query without one, and a pooler in transaction mode takes
  * the server away between the two, so that the second is never answered.
  */
-export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
+export async function readCallsSchema(
+  sql: ISql,
+  columns: readonly CallColumn[] = optionalColumns,
+): Promise<CallsSchema> {
   const columnsOf = (table: string) => sql`(
-        select coalesce(json_agg(json_build_object('name', a.attname, 'category', t.typcategory, 'type', format('%I.%I', n.nspname, t.typname))), '[]')
+        select coalesce(json_agg(json_build_object('name', a.attname, 'category', t.typcategory, 'type', format('%I.%I', n.nspname, t.typname), 'plain', n.nspname || '.' || t.typname,
+                 'words', (select json_agg(e.enumlabel) from pg_catalog.pg_enum as e where e.enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid)),
+                 'longest', case when coalesce(nullif(t.typbasetype, 0), t.oid) in ('varchar'::regtype, 'bpchar'::regtype)
+                                 then nullif(greatest(a.atttypmod, t.typtypmod), -1) - 4 end,
+                 'fixed', exists (select from pg_catalog.pg_partitioned_table as p
+                                  where p.partrelid = a.attrelid and a.attnum = any (p.partattrs)))), '[]')
         from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid
         join pg_catalog.pg_namespace as n on n.oid = t.typnamespace
         where a.attrelid = ${table}::text::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '')`;
   // Whether a table has a unique key on exactly these columns, which a statement may name in ON CONFLICT.
-  const isKey = (table: string, columns: readonly string[]) => sql`exists (
+  const isKey = (table: string, key: readonly string[]) => sql`exists (
         select from pg_catalog.pg_index as x
         where x.indrelid = ${table}::text::regclass and x.indisunique and x.indisvalid and x.indimmediate
           and x.indpred is null and x.indexprs is null
           and (select array_agg(a.attname::text order by a.attname)
                from unnest((x.indkey::smallint[])[0:x.indnkeyatts - 1]) as k(attnum)
                join pg_catalog.pg_attribute as a on a.attrelid = x.indrelid and a.attnum = k.attnum)
-              = ${[...columns]}::text[])`;
+              = ${[...key]}::text[])`;
   const [row] = await sql<SchemaRow[]>`
     select
       ${columnsOf("public.calls")} as calls, ${columnsOf("public.contacts")} as contacts,
@@ -81,11 +110,16 @@ export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
       current_setting('transaction_isolation') as isolation`;
   const calls = new Map((row?.calls ?? []).map((column) => [column.name, column]));
   const contacts = new Map((row?.contacts ?? []).map((column) => [column.name, column]));
+  const written = columns.flatMap((column) => asWritten(column, calls.get(column.name)));
+  const all = [...requiredColumns.map((column) => withType(column, calls.get(column.name))), ...written];
   return {
-    columns: optionalColumns.filter(({ name, category }) => calls.get(name)?.category === category),
+    columns: all,
+    limited: all.filter(({ required, words, longest }) => !required && (words !== undefined || longest !== undefined)),
+    missing: columns
+      .filter((column) => column.name !== column.key && !written.some(({ key }) => key === column.key))
+      .map(({ name }) => name),
     updatedAt: calls.get("updated_at")?.category === "D",
     types: {
-      ...castOf("direction", calls.get("call_direction"), text, label),
       ...castOf("score", contacts.get("lead_score"), "", number),
       ...castOf("tier", contacts.get("lead_status"), text, label),
     },
@@ -104,6 +138,28 @@ export async function readCallsSchema(sql: Sql): Promise<CallsSchema> {
 const text = "S";
 const label = "E";
 const number = "N";
+
+// Cents would be lost in whole numbers; an array of something else than text has no place for ours.
+const fractional = ["pg_catalog.numeric", "pg_catalog.float4", "pg_catalog.float8"];
+
+function asWritten(column: CallColumn, found: Column | undefined): readonly WrittenColumn[] {
+  if (found === undefined || !column.categories.includes(found.category)) return [];
+  if (column.type === "numeric" && !fractional.includes(found.plain)) return [];
+  if (column.type === "text[]" && found.plain !== "pg_catalog._text") return [];
+  return [withType(column, found)];
+}
+
+function withType(column: CallColumn, found: Column | undefined): WrittenColumn {
+  return {
+    ...column,
+    ...(column.categories.includes(label) && found !== undefined && found.category !== text
+      ? { cast: found.type }
+      : {}),
+    ...(found?.words ? { words: found.words } : {}),
+    ...(found?.longest ? { longest: found.longest } : {}),
+    fixed: found?.fixed ?? false,
+  };
+}
 
 // Nothing for a type of the category that needs no cast.
 function castOf(

@@ -1,36 +1,33 @@
-import type { Sql } from "postgres";
-import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
 import { isUuid } from "../model/uuid.ts";
-import type { CallEvent } from "./call-event.ts";
-import { contactNumber } from "./call-statement.ts";
-import { readCallMessage, readType, type VapiMessage, type VapiPayload } from "./payload.ts";
-import { readCall, readSentiment, type ToldCall } from "./read-call.ts";
-import { recordCall } from "./record-call.ts";
+import type { Handled } from "./handled.ts";
+import {
+  type AnyVapiEvent,
+  type EventOrganisation,
+  type HookOptions,
+  type HookResult,
+  runHook,
+  runHooksAfter,
+} from "./hooks.ts";
+import { inTransaction } from "./in-transaction.ts";
+import { type ReadMessage, readCallMessage, readOtherMessage, readType } from "./payload.ts";
+import { readCall } from "./read-call.ts";
+import { type RecordOptions, recordEvent } from "./record-event.ts";
 import type { ResolveOrganization } from "./resolve-organisation.ts";
-import { boundedScore, type LeadScore, type ScoreLead } from "./score-lead.ts";
+import { findStoredCall } from "./stored-call.ts";
 import { within } from "./within.ts";
 
-/** What became of a message. */
-export type Handled =
-  | {
-      readonly handled: true;
-      /** `calls.id`. */
-      readonly callId: string;
-      readonly contactId: string | null;
-      readonly contactCreated: boolean;
-    }
-  | { readonly handled: false; readonly type: string };
-
-export interface HandleOptions {
-  readonly sql: Sql;
+export interface HandleOptions extends RecordOptions {
   readonly resolveOrganization: ResolveOrganization;
-  readonly scoreLead: ScoreLead;
-  readonly scoreTimeoutMs: number;
-  readonly autoCreateContacts: boolean;
   readonly defaultCountry: string;
   readonly contactIdKey: string | null;
-  readonly logger: Logger;
+}
+
+/** What is known of a message, for whoever has to say what became of it. Filled in as the work goes on. */
+export interface Trace {
+  type?: string;
+  providerCallId?: string;
+  orgId?: string;
 }
 
 const recordedTypes = ["status-update", "end-of-call-report"];
@@ -38,75 +35,80 @@ const recordedTypes = ["status-update", "end-of-call-report"];
 // Vapi waits twenty seconds for an answer.
 const mostMs = 15_000;
 
-/** Records the call of a message. What it throws is told at `VapiWebhook.handle`. */
-export async function handleEvent(options: HandleOptions, payload: unknown): Promise<Handled> {
+/** Records the call of a message and runs the host's hooks. What it throws is told at `VapiWebhook.handle`. */
+export async function handleEvent(
+  options: HandleOptions,
+  payload: unknown,
+  trace: Trace = {},
+  waitUntil?: HookOptions["waitUntil"],
+): Promise<Handled> {
   const type = readType(payload);
-  if (!recordedTypes.includes(type)) return { handled: false, type };
-  const read = readCallMessage(payload);
+  trace.type = type;
+  const isRecorded = recordedTypes.includes(type);
+  if (!isRecorded && !options.on.has(type) && options.onEvent === undefined) return { handled: false, type };
+  const read = isRecorded ? readCallMessage(payload) : readOtherMessage(payload);
   const told = readCall(read.message, options.contactIdKey);
-  if (told === null) {
-    options.logger.warn("A message without a call id was left alone", { type });
-    return { handled: false, type };
-  }
+  if (told !== null) trace.providerCallId = told.providerCallId;
+  if (isRecorded && told === null) options.logger.warn("A message without a call id was left alone", { type });
+  const work = async (): Promise<Handled> => {
+    if (!isRecorded || told === null) {
+      const organisation = !options.on.has(type) ? null : await organisationOf(options, read);
+      if (organisation !== null) trace.orgId = organisation.id;
+      return await tellOnly(options, eventOf(read, payload, organisation, told?.providerCallId ?? null), waitUntil);
+    }
+    const organisation = await organisationOf(options, read);
+    trace.orgId = organisation.id;
+    return await recordEvent(
+      options,
+      { read, told, organisation },
+      eventOf(read, payload, organisation, told.providerCallId),
+      waitUntil,
+    );
+  };
   // What goes on after it is finished or given up by the database, and is harmless: the sender's repeat is the same event.
-  return within(mostMs, record(options, told, read), notInTime);
+  return await within(mostMs, work(), notInTime);
 }
 
-async function record(options: HandleOptions, told: ToldCall, payload: VapiPayload): Promise<Handled> {
-  const { orgId, country } = await organisationOf(options, payload);
-  const event = {
-    ...told,
-    orgId,
-    country,
-    createContact: options.autoCreateContacts,
-    leadScore: null,
-    leadStatus: null,
-  };
-  const score = payload.message.type === "end-of-call-report" ? await scoreOf(options, event, payload.message) : null;
-  const call = await recordCall(options.sql, {
-    ...event,
-    leadScore: score?.score ?? null,
-    leadStatus: score?.tier ?? null,
-  });
-  const { callId, contactId, contactCreated } = call;
-  const ids = { orgId, callId, contactId };
-  if (call.detailsRefused) {
-    options.logger.warn("The tables refused details of a call; it was kept without them", ids);
+// A message that records nothing goes to those who want to hear of it, with the call that is stored.
+async function tellOnly(
+  options: HandleOptions,
+  event: AnyVapiEvent,
+  waitUntil: HookOptions["waitUntil"],
+): Promise<Handled> {
+  const { organisation, providerCallId, type } = event;
+  const stored =
+    organisation === null || providerCallId === null
+      ? undefined
+      : await findStoredCall(options.sql, organisation.id, providerCallId);
+  const handled = { handled: false, type } as const;
+  const result: HookResult = { ...handled, callId: stored?.call_id ?? null, contactId: stored?.contact_id ?? null };
+  if (options.hooks === "transaction" && options.on.has(type)) {
+    await inTransaction(options.sql, (transaction) => runHook(options, event, result, transaction));
   }
-  if (contactCreated) options.logger.info("Contact auto-created", ids);
-  return { handled: true, callId, contactId, contactCreated };
+  await runHooksAfter(options, event, result, waitUntil);
+  return handled;
+}
+
+function eventOf(
+  { message }: ReadMessage,
+  payload: unknown,
+  organisation: EventOrganisation | null,
+  providerCallId: string | null,
+): AnyVapiEvent {
+  const raw = typeof payload === "object" && payload !== null && "message" in payload ? payload.message : payload;
+  return { type: message.type, message, raw, organisation, providerCallId } as AnyVapiEvent;
 }
 
 async function organisationOf(
   { resolveOrganization, defaultCountry }: HandleOptions,
-  payload: VapiPayload,
-): Promise<{ readonly orgId: string; readonly country: string }> {
-  const organisation = await resolveOrganization(payload);
+  { message }: ReadMessage,
+): Promise<EventOrganisation> {
+  const organisation = await resolveOrganization({ message });
   if (organisation === null) throw new SsotError("UNKNOWN_ORGANISATION", "no organisation answers for this call");
   const { id, country } =
     typeof organisation === "string" ? { id: organisation, country: defaultCountry } : organisation;
   if (!isUuid(id)) throw new SsotError("CONFIGURATION", "resolveOrganization gave something else than a uuid");
-  return { orgId: id, country };
-}
-
-// Before the statement, never inside: whatever the scorer does, it holds no lock, and costs the score at most.
-async function scoreOf(
-  { scoreLead, scoreTimeoutMs, logger }: HandleOptions,
-  event: CallEvent,
-  message: VapiMessage,
-): Promise<LeadScore | null> {
-  const { orgId, vapiCallId } = event;
-  if (event.direction !== "inbound" || contactNumber(event) === null) return null;
-  try {
-    const lead = { orgId, transcript: message.artifact?.transcript ?? "", sentiment: readSentiment(message) };
-    const score = await boundedScore(scoreLead, lead, scoreTimeoutMs);
-    if (score.odd) logger.warn("The lead score was out of range and made to fit", { orgId, vapiCallId });
-    return score;
-  } catch {
-    // What it threw may repeat the transcript.
-    logger.warn("The lead scorer failed or took too long; the call is kept without a score", { orgId, vapiCallId });
-    return null;
-  }
+  return { id, country };
 }
 
 function notInTime(): SsotError {

@@ -7,24 +7,35 @@ const mostAttempts = 5;
 const transient = ["40001", "40P01", "23503", "23505"];
 // No such index for ON CONFLICT, no such column, a column of another type: the schema is not what it was.
 const otherSchema = ["42P10", "42703", "42804"];
-// A rule or type of their own refuses a value.
-const refusedValue = /^22|^23514$/;
+// The statement's logarithm: somebody wrote the call between look-up and write.
+const lostRace = "2201E";
+// A rule, a type or a trigger of their own refuses a value, or that there is none.
+const refusedValue = /^22|^23514$|^23502$|^P0001$/;
 
 /** What to do about a failed attempt; waits before it is due. */
 export async function nextAttempt(
   error: unknown,
   attempt: number,
-): Promise<"give up" | "again" | "read the schema again" | "leave out the details" | "leave out the name"> {
+): Promise<"give up" | "again" | "read the schema again" | "leave out what is refused"> {
   const state = errorCodeOf(error) ?? "";
-  if (attempt >= mostAttempts) return "give up";
+  if (attempt >= mostAttempts) return isRefusal(error) ? "leave out what is refused" : "give up";
+  if (state === lostRace) return "again";
   if (otherSchema.includes(state)) return "read the schema again";
-  if (refusedValue.test(state)) return tableOf(error) === "contacts" ? "leave out the name" : "leave out the details";
+  if (isRefusal(error)) return "leave out what is refused";
   // What connects again at once finds the server that took over.
   if (!transient.includes(state) && !(isDatabaseAway(error) && attempt < 3)) return "give up";
   await sleep(20 * 2 ** attempt * Math.random());
   return "again";
 }
 
-function tableOf(error: unknown): unknown {
-  return error instanceof Error && "table_name" in error ? error.table_name : undefined;
+/** Whether a table refused a value, for reasons of its own. */
+export function isRefusal(error: unknown): boolean {
+  const state = errorCodeOf(error) ?? "";
+  return refusedValue.test(state) && state !== lostRace && state !== "22012";
+}
+
+/** Whether the same work may succeed when it is done once more from its beginning. */
+export function isTransient(error: unknown): boolean {
+  const state = errorCodeOf(error) ?? "";
+  return transient.slice(0, 2).includes(state) || isDatabaseAway(error);
 }

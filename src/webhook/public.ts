@@ -2,7 +2,6 @@
 
 export type { Logger } from "../http/logger.ts";
 export { type ErrorCode, SsotError } from "../model/errors.ts";
-export type { DeadLetter } from "./answer-event.ts";
 export {
   type Authenticator,
   type BearerOptions,
@@ -12,15 +11,37 @@ export {
   type Verdict,
   vapiSecret,
 } from "./authenticate.ts";
-export type { CallDetails, CallEvent, LeadTier, RecordedCall } from "./call-event.ts";
-export type { Handled } from "./handle-event.ts";
-export type { VapiAnalysis, VapiArtifact, VapiCall, VapiCustomer, VapiMessage, VapiPayload } from "./payload.ts";
+export {
+  type CallDetails,
+  type CallEvent,
+  type CallState,
+  callStates,
+  type LeadTier,
+  type RecordedCall,
+  type Sentiment,
+} from "./call-event.ts";
+export type { Handled } from "./handled.ts";
+export type { AnyVapiEvent, EventOrganisation, Hook, HookResult, OnEvent, VapiEvent, VapiHooks } from "./hooks.ts";
+export type { ColumnOptions } from "./map-columns.ts";
+export type { VapiEventType, VapiMessageFields, VapiMessages } from "./messages.ts";
 export { recordCall } from "./record-call.ts";
+export type { DeadLetter, Rejection, RejectionCode } from "./rejection.ts";
 export {
   type Organisation,
   organizationByVapiId,
   type ResolveOrganization,
   type ResolverOptions,
 } from "./resolve-organisation.ts";
-export { type LeadScore, type LeadToScore, type ScoreLead, scoreLead } from "./score-lead.ts";
-export { createVapiWebhook, type VapiWebhook, type VapiWebhookOptions } from "./vapi-webhook.ts";
+export { type LeadScore, type LeadToScore, type ScoreLead, scoreBySentiment, scoreLead } from "./score-lead.ts";
+export type {
+  VapiAnalysis,
+  VapiArtifact,
+  VapiAssistant,
+  VapiCall,
+  VapiCustomer,
+  VapiMessage,
+  VapiPayload,
+  VapiPhoneNumber,
+} from "./vapi-message.ts";
+export type { VapiWebhookOptions } from "./vapi-options.ts";
+export { createVapiWebhook, type VapiWebhook } from "./vapi-webhook.ts";

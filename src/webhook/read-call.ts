@@ -1,9 +1,15 @@
 import { isUuid } from "../model/uuid.ts";
-import { type CallDetails, type CallEvent, callStates } from "./call-event.ts";
-import type { VapiMessage } from "./payload.ts";
+import { type CallDetails, type CallEvent, callStates, type Sentiment } from "./call-event.ts";
+import type { Speakers } from "./transcript.ts";
+import type { VapiMessage } from "./vapi-message.ts";
 
 /** What a message says of its call, without what only the host knows: organisation, score. */
-export type ToldCall = Omit<CallEvent, "orgId" | "country" | "leadScore" | "leadStatus" | "createContact">;
+export type ToldCall = Omit<
+  CallEvent,
+  "orgId" | "country" | "leadScore" | "leadStatus" | "createContact" | "providerCallId"
+> & {
+  readonly providerCallId: string;
+};
 
 // A SIP address may be long; what is longer is kept as far as this, and costs no time.
 const longestNumber = 255;
@@ -13,30 +19,46 @@ const longestNumber = 255;
  * because `message.call` is often the call as it was when it was created. Null without a call id.
  */
 export function readCall(message: VapiMessage, contactIdKey: string | null): ToldCall | null {
-  const vapiCallId = clean(message.call?.id);
-  if (vapiCallId === null) return null;
+  const providerCallId = clean(message.call?.id);
+  if (providerCallId === null) return null;
   const customers = [message.call?.customer, message.customer];
   return {
-    vapiCallId,
-    direction: message.call?.type === "outboundPhoneCall" ? "outbound" : "inbound",
-    number: firstOf(customers.map((customer) => clean(customer?.number)))?.slice(0, longestNumber) ?? null,
+    providerCallId,
+    direction: isOutbound(message) ? "outbound" : "inbound",
+    number: numberOf(firstOf(customers.map((customer) => clean(customer?.number)))),
     name: firstOf(customers.map((customer) => clean(customer?.name))),
     contactId: contactIdKey === null || isTest(message) ? null : readContactId(message, contactIdKey),
     details: readDetails(message),
   };
 }
 
+/** Who speaks in the transcript of a message. */
+export function speakersOf(message: VapiMessage): Speakers {
+  const turns = property(message.artifact, "messages") ?? property(message, "messages");
+  const assistant = message.assistant?.name ?? property(property(message.call, "assistant"), "name");
+  const caller = firstOf([clean(message.call?.customer?.name), clean(message.customer?.name)]);
+  return { turns, callerName: caller, assistantName: textOf(assistant) };
+}
+
 function readDetails(message: VapiMessage): CallDetails {
   const isReport = message.type === "end-of-call-report";
   const state = isReport ? "ended" : message.status;
-  const startedAt = instant(message.startedAt);
-  const endedAt = instant(message.endedAt);
+  const sentAt = moment(message.timestamp);
+  // A call begins when somebody answers.
+  const begins = state === "in-progress" ? sentAt : null;
+  const startedAt = moment(message.startedAt) ?? (isReport ? null : moment(message.call?.startedAt)) ?? begins;
+  const endedAt = moment(message.endedAt);
   return {
     isTest: isTest(message),
     status: callStates.find((known) => known === state) ?? null,
+    createdAt: moment(message.call?.createdAt) ?? startedAt ?? sentAt,
     startedAt,
     endedAt,
     durationSeconds: durationOf(startedAt, endedAt, message.durationSeconds ?? null),
+    endedReason: clean(message.endedReason),
+    cost: message.cost ?? null,
+    carrierCallId: clean(message.call?.phoneCallProviderId),
+    calledNumber: calledNumberOf(message),
     // A presigned address is another one in each delivery, and soon of no use.
     recordingUrl: clean(message.artifact?.recordingUrl) ?? clean(message.artifact?.recording?.mono?.combinedUrl),
     transcript: isReport ? clean(message.artifact?.transcript) : null,
@@ -50,10 +72,45 @@ function isTest(message: VapiMessage): boolean {
   return message.call?.type === "webCall" || message.call?.type === "vapi.websocketCall";
 }
 
-/** The owner's schema decides where it stands; the usual place is `analysis.structuredData.sentiment`. */
-export function readSentiment(message: VapiMessage): "positive" | "neutral" | "negative" | null {
-  const told = property(message.analysis?.structuredData, "sentiment");
-  const word = typeof told === "string" ? told.trim().toLowerCase() : "";
+function isOutbound(message: VapiMessage): boolean {
+  return message.call?.type === "outboundPhoneCall";
+}
+
+// Of an inbound call the organisation's own number was dialled.
+function calledNumberOf(message: VapiMessage): string | null {
+  if (isTest(message)) return null;
+  const own = firstOf([
+    clean(message.phoneNumber?.number),
+    clean(textOf(property(property(message.call, "phoneNumber"), "number"))),
+  ]);
+  const other = firstOf([clean(message.call?.customer?.number), clean(message.customer?.number)]);
+  return numberOf(isOutbound(message) ? other : own);
+}
+
+/**
+ * The owner's schema decides where it stands: `analysis.structuredData.sentiment`, or the result of a structured output
+ * whose name speaks of sentiment, or that has a field of that name.
+ */
+export function readSentiment(message: VapiMessage): Sentiment | null {
+  return (
+    sentimentOf(property(message.analysis?.structuredData, "sentiment")) ??
+    outputSentiment(message.artifact?.structuredOutputs)
+  );
+}
+
+function outputSentiment(outputs: unknown): Sentiment | null {
+  if (typeof outputs !== "object" || outputs === null) return null;
+  for (const output of Object.values(outputs)) {
+    const result: unknown = property(output, "result");
+    const isOne = /sentiment/i.test(textOf(property(output, "name")) ?? "");
+    const found = sentimentOf(property(result, "sentiment")) ?? (isOne ? sentimentOf(result) : null);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function sentimentOf(told: unknown): Sentiment | null {
+  const word = textOf(told)?.trim().toLowerCase();
   return word === "positive" || word === "neutral" || word === "negative" ? word : null;
 }
 
@@ -82,8 +139,19 @@ function clean(text: string | null | undefined): string | null {
   return bare === "" ? null : bare;
 }
 
-function instant(text: string | null | undefined): Date | null {
-  return text === null || text === undefined ? null : new Date(text);
+function numberOf(text: string | null): string | null {
+  return text?.slice(0, longestNumber) ?? null;
+}
+
+// A count is in milliseconds, or in seconds.
+function moment(told: string | number | null | undefined): Date | null {
+  if (told === null || told === undefined) return null;
+  const date = new Date(typeof told === "number" && told < 1e11 ? told * 1000 : told);
+  return date.getUTCFullYear() >= 1900 && date.getUTCFullYear() < 2200 ? date : null;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function firstOf(texts: readonly (string | null)[]): string | null {

@@ -1,102 +1,109 @@
-import type { Sql } from "postgres";
 import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 import { SsotError } from "../model/errors.ts";
 import type { CallEvent, RecordedCall } from "./call-event.ts";
-import { callStatement, callValues, contactNumber } from "./call-statement.ts";
-import { type CallsSchema, readCallsSchema } from "./calls-schema.ts";
-import { inTransaction } from "./in-transaction.ts";
+import { CallRecorder, type CallRow } from "./call-recorder.ts";
+import type { Executor } from "./in-transaction.ts";
+import { leaveOut } from "./leave-out.ts";
+import { type ColumnOptions, mapColumns } from "./map-columns.ts";
 import { nextAttempt } from "./next-attempt.ts";
 
-interface Prepared {
-  readonly schema: CallsSchema;
-  readonly text: string;
-  readonly readAt: number;
+/** What one event wrote, and what its score was made of before. */
+export interface Written {
+  readonly call: RecordedCall;
+  readonly was: { readonly transcript: string; readonly sentiment: string | null } | null;
+  /** `changed` by the names that `ssot` has for the columns. */
+  readonly changedKeys: readonly string[];
 }
 
-interface CallRow {
-  readonly call_id: string;
-  readonly contact_id: string | null;
-  readonly contact_created: boolean;
-}
-
-const prepared = new WeakMap<Sql, Prepared>();
-
-// Until migration 2 is there, somebody may be applying it.
-const refreshMs = 5_000;
+const recorder = new CallRecorder(mapColumns({}));
+const recorders = new WeakMap<ColumnOptions, CallRecorder>();
 
 /**
  * Writes what an event says of a call and, for an inbound call of an unknown number, its contact: one statement, one round
  * trip. Concurrent first calls of one number make one contact, a repeated event writes nothing, and a call's events give
- * the same row in any order. Never writes the deprecated columns. Where a rule of the tables refuses a detail or the name,
- * the call is kept without, and says so.
+ * the same row in any order. Never writes the deprecated columns. What a rule or type of the tables refuses is left out,
+ * and named in `refused`; everything else is kept.
  *
- * Works before migration 2 as well: without its unique index in a short transaction under an advisory lock of the number.
- * Deadlocks, serialisation failures and lost connections are retried. Throws, with nothing written:
- * CALL_OF_ANOTHER_ORGANISATION, DATABASE_UNAVAILABLE; and what PostgreSQL says where the tables are not those of `ssot`.
+ * Takes a pool, or a transaction that somebody has begun: there each try is behind a savepoint. Works before migration 2
+ * as well: without its unique index in a short transaction under an advisory lock of the number. Deadlocks, serialisation
+ * failures and lost connections are retried. Throws, with nothing written: CALL_OF_ANOTHER_ORGANISATION,
+ * DATABASE_UNAVAILABLE, CONFIGURATION for an event without a call's id; and what PostgreSQL says where the tables are not
+ * those of `ssot`. Keys of the event that it does not know it leaves alone.
  */
-export async function recordCall(sql: Sql, event: CallEvent): Promise<RecordedCall> {
-  let [told, withDetails] = [event, true];
+export async function recordCall(sql: Executor, event: CallEvent, options?: ColumnOptions): Promise<RecordedCall> {
+  return (await writeCall(recorderOf(options), sql, event)).call;
+}
+
+function recorderOf(options: ColumnOptions | undefined): CallRecorder {
+  if (options === undefined) return recorder;
+  const known = recorders.get(options) ?? new CallRecorder(mapColumns(options));
+  recorders.set(options, known);
+  return known;
+}
+
+/** As `recordCall`, by a recorder that the caller keeps. */
+export async function writeCall(by: CallRecorder, sql: Executor, event: CallEvent): Promise<Written> {
+  if ((event.providerCallId ?? event.vapiCallId ?? "") === "") {
+    throw new SsotError("CONFIGURATION", "recordCall needs providerCallId, the provider's id of the call");
+  }
   let last: unknown;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const row = await write(sql, await prepare(sql, withDetails), told);
-      if (row === undefined) throw otherOrganisation();
-      return {
-        callId: row.call_id,
-        contactId: row.contact_id,
-        contactCreated: row.contact_created,
-        detailsRefused: !withDetails || told !== event,
-      };
+      return writtenOf(await by.write(sql, event, new Set()), new Set());
     } catch (error) {
-      if (errorCodeOf(error) === divisionByZero) throw otherOrganisation();
-      // In the host's own transaction nothing can be tried again: what failed it is what is told.
+      // In a transaction that the host began by hand nothing can be tried again: what failed it is what is told.
       if (errorCodeOf(error) === inFailedTransaction && last !== undefined) throw last;
       last = error;
       const next = await nextAttempt(error, attempt);
       if (next === "give up") throw unavailable(error);
-      if (next === "read the schema again") prepared.delete(sql);
-      if (next === "leave out the details") withDetails = false;
-      if (next === "leave out the name") told = { ...event, name: null, leadScore: null, leadStatus: null };
+      if (next === "read the schema again") by.forget(sql);
+      if (next === "leave out what is refused") return await writeWithout(by, sql, event, error);
     }
   }
 }
 
-// The statement's only division stands where a row turns out to be another organisation's.
-const divisionByZero = "22012";
 const inFailedTransaction = "25P02";
 
-async function prepare(sql: Sql, withDetails: boolean): Promise<Prepared> {
-  const last = prepared.get(sql);
-  const isComplete = last?.schema.unique === true && last.schema.source;
-  if (withDetails && last !== undefined && (isComplete || performance.now() - last.readAt < refreshMs)) return last;
-  const found = await readCallsSchema(sql);
-  const schema = withDetails ? found : { ...found, columns: [] };
-  const fresh = { schema, text: callStatement(schema), readAt: performance.now() };
-  if (withDetails) prepared.set(sql, fresh);
-  return fresh;
-}
-
-async function write(sql: Sql, { schema, text }: Prepared, event: CallEvent): Promise<CallRow | undefined> {
-  const values = [...callValues(schema, event)];
-  if (schema.unique && schema.readCommitted) {
-    const [row] = await sql.unsafe<CallRow[]>(text, values, { prepare: true });
-    return row;
+async function writeWithout(by: CallRecorder, sql: Executor, event: CallEvent, refusal: unknown): Promise<Written> {
+  const search = {
+    sql,
+    candidates: await by.candidates(sql, event, refusal),
+    likely: by.likely,
+    write: (without: ReadonlySet<string>) => by.write(sql, event, without),
+    merge: (first: CallRow, second: CallRow): CallRow => ({
+      ...second,
+      contact_created: first.contact_created || second.contact_created,
+      created: first.created || second.created,
+      wrote: true,
+      changed: [...first.changed, ...second.changed],
+      changedKeys: [...first.changedKeys, ...second.changedKeys],
+    }),
+  };
+  try {
+    const [row, without] = await leaveOut(search, refusal);
+    by.likely = [...without];
+    return writtenOf(row, without);
+  } catch (error) {
+    if (errorCodeOf(error) === inFailedTransaction) throw refusal;
+    throw unavailable(error);
   }
-  const phone = contactNumber(event);
-  return inTransaction(sql, async (transaction) => {
-    if (!schema.unique && phone !== null) {
-      await transaction`select pg_advisory_xact_lock(hashtextextended(${`ssot ${event.orgId} ${phone}`}, 0))`;
-    }
-    const [row] = await transaction.unsafe<CallRow[]>(text, values, { prepare: true });
-    return row;
-  });
 }
 
-function otherOrganisation(): SsotError {
-  return new SsotError(
-    "CALL_OF_ANOTHER_ORGANISATION",
-    "the call's id belongs to another organisation; nothing was written",
-  );
+function writtenOf(row: CallRow, without: ReadonlySet<string>): Written {
+  const { was_transcript: transcript = null, was_sentiment: sentiment = null } = row;
+  return {
+    call: {
+      callId: row.call_id,
+      contactId: row.contact_id,
+      contactCreated: row.contact_created,
+      created: row.created,
+      repeat: !row.wrote,
+      changed: row.created ? [] : [...new Set(row.changed)].sort(),
+      refused: [...new Set([...row.refused, ...without])].sort(),
+    },
+    was: transcript === null ? null : { transcript, sentiment },
+    changedKeys: row.changedKeys,
+  };
 }
 
 function unavailable(error: unknown): unknown {

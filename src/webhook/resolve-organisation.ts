@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { SsotError } from "../model/errors.ts";
-import type { VapiPayload } from "./payload.ts";
+import type { VapiPayload } from "./vapi-message.ts";
 
 /** Whose call it is. A bare id is read with the default country. */
 export type Organisation = string | { readonly id: string; readonly country: string };
@@ -26,16 +26,17 @@ const several = Symbol("several");
 export function organizationByVapiId(sql: Sql, { shareAssistants = false }: ResolverOptions = {}): ResolveOrganization {
   const kept = new Map<string, { readonly organisation: Organisation; readonly until: number }>();
   let columns: Promise<ReadonlySet<string>> | undefined;
-  return async ({ message: { call } }) => {
+  return async ({ message }) => {
+    const { call } = message;
     columns ??= readColumns(sql).catch((error: unknown) => {
       columns = undefined;
       throw error;
     });
     const there = await columns;
-    const byNumber = await ask(there, "vapi_phone_number_id", call?.phoneNumberId);
+    const byNumber = await ask(there, "vapi_phone_number_id", call?.phoneNumberId ?? message.phoneNumber?.id);
     if (byNumber === several) throw disputed("several organisations have this number's id");
     if (byNumber !== null && shareAssistants) return byNumber;
-    const byAssistant = await ask(there, "vapi_assistant_id", call?.assistantId);
+    const byAssistant = await ask(there, "vapi_assistant_id", call?.assistantId ?? message.assistant?.id);
     if (byAssistant === several) {
       if (byNumber === null) throw disputed("several organisations have this assistant's id");
       return byNumber;

@@ -1,11 +1,14 @@
-import type { LeadTier } from "./call-event.ts";
+import type { LeadTier, Sentiment } from "./call-event.ts";
+import { callersWords } from "./transcript.ts";
 import { within } from "./within.ts";
 
 export interface LeadToScore {
   readonly orgId: string;
   /** The whole transcript, speakers in front of their lines; empty where there is none. */
   readonly transcript: string;
-  readonly sentiment: "positive" | "neutral" | "negative" | null;
+  readonly sentiment: Sentiment | null;
+  /** What of it the caller says, as far as the message tells; `scoreLead` finds it out where it is left out. */
+  readonly callerSaid?: string;
 }
 
 export interface LeadScore {
@@ -32,14 +35,21 @@ const signals: readonly (readonly [number, RegExp])[] = [
  * The scorer that comes with the library: 40, plus 20 for a positive and minus 20 for a negative sentiment, plus or minus
  * the weights of what the caller says (`signals`), within 0 and 100. From 70 on hot, from 40 on warm.
  */
-export function scoreLead({ transcript, sentiment }: LeadToScore): LeadScore {
-  const said = callersWords(transcript);
-  const weights = signals.filter(([, words]) => words.test(said)).map(([weight]) => weight);
+export function scoreLead({ transcript, sentiment, callerSaid = callersWords(transcript) }: LeadToScore): LeadScore {
+  const weights = signals.filter(([, words]) => words.test(callerSaid)).map(([weight]) => weight);
   const sum = weights.reduce(
     (total, weight) => total + weight,
     start + (sentiment === null ? 0 : sentiments[sentiment]),
   );
   const score = Math.min(100, Math.max(0, sum));
+  return { score, tier: tierOf(score) };
+}
+
+const bySentiment = { positive: 80, neutral: 50, negative: 20 } as const;
+
+/** As the mission document has it: 0 to 100 from the sentiment alone. It gives no figures; these are ours. */
+export function scoreBySentiment({ sentiment }: LeadToScore): LeadScore {
+  const score = bySentiment[sentiment ?? "neutral"];
   return { score, tier: tierOf(score) };
 }
 
@@ -60,10 +70,4 @@ export async function boundedScore(
 function tierOf(score: number): LeadTier {
   if (score >= 70) return "hot";
   return score >= 40 ? "warm" : "cold";
-}
-
-// Where speakers are named, what the assistant says is no sign of anything.
-function callersWords(transcript: string): string {
-  const lines = transcript.split("\n").filter((line) => /^\s*(user|customer|caller)\s*:/i.test(line));
-  return lines.length > 0 ? lines.join("\n") : transcript;
 }

@@ -67,6 +67,9 @@ test("docs/errors.md tells each code with the exit code that it has, and no othe
     "DISPUTED_ORGANISATION",
     "CALL_OF_ANOTHER_ORGANISATION",
     "DATABASE_UNAVAILABLE",
+    "HOOK_FAILED",
+    "OTHERWISE_FAILED",
+    "NO_ANSWER",
   ]);
   for (const [code, exit] of Object.entries(exitCodes)) {
     if (ofLibraries.has(code)) expect([code, (documented.get(code) ?? 0) >= 400]).toEqual([code, true]);

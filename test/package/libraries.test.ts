@@ -11,7 +11,7 @@ let complete: Consumer;
 let bare: Consumer;
 beforeAll(() => {
   complete = makeConsumer(Object.keys(dependencies));
-  bare = makeConsumer(["libphonenumber-js", "zod"], complete.tarball);
+  bare = makeConsumer(["libphonenumber-js"], complete.tarball);
 });
 afterAll(() => {
   complete?.remove();
@@ -35,7 +35,7 @@ function loadedOf(name: string) {
 test("importing the webhook loads nothing of the command and none of its dependencies", () => {
   const { modules, packages, folders } = loadedOf("ssot/webhook");
   expect(modules).toContain("ssot/dist/src/webhook/public.js");
-  expect(modules.some((address) => address.includes("/node_modules/zod/"))).toBe(true);
+  expect(modules.some((address) => address.includes("/node_modules/zod/"))).toBe(false);
   expect({ packages, folders }).toEqual({ packages: [], folders: [] });
 });
 
@@ -54,7 +54,7 @@ test("importing the command's own functions is seen to load what the libraries d
 test.each([
   ["ssot/webhook", "createVapiWebhook"],
   ["ssot/dashboard", "createCallsDashboard"],
-])("%s can be imported, and required from CommonJS, with two dependencies installed", (name, exported) => {
+])("%s can be imported, and required from CommonJS, with one dependency installed", (name, exported) => {
   const print = `console.log(typeof library.${exported})`;
   expect(bare.run(`import * as library from "${name}"; ${print}`)).toBe("function\n");
   expect(bare.run(`const library = require("${name}"); ${print}`, { type: "commonjs" })).toBe("function\n");

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { vapiSecret } from "../../src/webhook/authenticate.ts";
 import { organizationByVapiId, type ResolverOptions } from "../../src/webhook/resolve-organisation.ts";
-import type { VapiWebhookOptions } from "../../src/webhook/vapi-webhook.ts";
+import type { VapiWebhookOptions } from "../../src/webhook/vapi-options.ts";
 import { countAttacks } from "../support/attacks.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { firstOrg, makeHealthy, secondOrg } from "../verify/healthy-case.ts";

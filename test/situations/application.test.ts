@@ -115,7 +115,7 @@ async function expectFirstCall(): Promise<void> {
   const orgId = organizationId(2);
   const call = { orgId, vapiCallId: "vapi-new", direction: "inbound", number: "020 7946 0999", country: "GB" } as const;
   const recorded = await recordCall(app.owner, { ...call, name: "Yara New", leadScore: 60, leadStatus: "warm" });
-  expect(recorded).toMatchObject({ contactCreated: true, detailsRefused: false });
+  expect(recorded).toMatchObject({ contactCreated: true, refused: [] });
   const [seen] = await app.owner`
     select resolved_caller_name as name, phone_number as number from public.calls_with_caller_names where id = ${recorded.callId}`;
   expect(seen).toEqual({ name: "Yara New", number: "+442079460999" });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { organizationByVapiId } from "../../src/webhook/resolve-organisation.ts";
-import type { VapiWebhookOptions } from "../../src/webhook/vapi-webhook.ts";
+import type { VapiWebhookOptions } from "../../src/webhook/vapi-options.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { firstOrg, makeHealthy, secondOrg } from "../verify/healthy-case.ts";
 import { report, statusUpdate } from "./messages.ts";
@@ -76,21 +76,9 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
   ["no message", {}, "message: object expected"],
   ["no type", { message: {} }, "message.type: string expected"],
   ["a number as type", { message: { type: 7 } }, "message.type: string expected"],
-  ["a number as name", report({ call: { customer: { name: 7 } } }), "message.call.customer.name: string expected"],
-  ["a number as number", report({ message: { customer: { number: 1 } } }), "message.customer.number: string expected"],
+  ["an object as call's id", report({ call: { id: {} } }), "message.call.id: string expected"],
   ["a call that is a list", report({ message: { call: [] } }), "message.call: object expected"],
-  [
-    "a day that there is not",
-    report({ message: { startedAt: "2026-02-30T10:00:00Z" } }),
-    "message.startedAt: not a date and time",
-  ],
   ["an id that is a book", report({ id: "i".repeat(9_000) }), "message.call.id: longer than 255 characters"],
-  ["an end that is no time", report({ message: { endedAt: "soon" } }), "message.endedAt: not a date and time"],
-  [
-    "a transcript that is a list",
-    report({ message: { artifact: { transcript: [] } } }),
-    "message.artifact.transcript: string expected",
-  ],
 ];
 
 test.each(wrong)("%s is answered with 400 and the field, and nothing is written", async (_, body, message) => {

@@ -72,11 +72,9 @@ async function tell({ call }: Story, events: Story["events"], number: string, or
   if (atOnce) await Promise.all(events.map(send));
   else for (const one of events) await send(one);
   const { call: row, contact } = (await storedCall(database, id)) ?? {};
-  // Of two different reports the first one scores, once: that there is a score does not depend on the order.
-  const { lead_score: score, lead_status: _, ...kept } = contact ?? {};
   return {
     call: { ...row, vapi_call_id: "", org_id: "" },
-    contact: contact && { ...kept, org_id: "", scored: score !== null },
+    contact: contact && { ...contact, org_id: "" },
   };
 }
 

@@ -55,7 +55,7 @@ test.each<[string, string, object]>([
   await migrate(migrateOptions(database.url));
   const late = { ...event, vapiCallId: randomUUID(), number: "+12025550112" };
   const first = await recordCall(database.sql, late);
-  expect(first).toMatchObject({ contactCreated: true, detailsRefused: false });
+  expect(first).toMatchObject({ contactCreated: true, refused: [] });
   expect(await recordCall(database.sql, { ...late, direction: "outbound" })).toMatchObject({ callId: first.callId });
   const stored = await storedCall(database, late.vapiCallId);
   expect(stored).toMatchObject({ call: { call_direction: "outbound" }, contact: { name: "Ada", ...contact } });

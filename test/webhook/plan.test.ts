@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { generateData } from "../../fixtures/generate.ts";
 import { migrate } from "../../src/core/migrate.ts";
-import { callStatement, callValues } from "../../src/webhook/call-statement.ts";
+import { callStatement } from "../../src/webhook/call-statement.ts";
+import { callValues } from "../../src/webhook/call-values.ts";
 import { readCallsSchema } from "../../src/webhook/calls-schema.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions } from "../support/run-options.ts";

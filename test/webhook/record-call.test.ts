@@ -12,7 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-function callFrom(number: string | null, changes: Partial<CallEvent> = {}): CallEvent {
+type OurEvent = CallEvent & { readonly vapiCallId: string };
+
+function callFrom(number: string | null, changes: Partial<OurEvent> = {}): OurEvent {
   return {
     orgId: firstOrg,
     country: "US",
@@ -34,7 +36,7 @@ async function contactsOf(phone: string): Promise<number> {
 
 test("a first call makes a contact with name, source and score, and is linked to it", async () => {
   const event = callFrom("(202) 555-0111", { name: "Ada Lovelace", leadScore: 81, leadStatus: "hot" });
-  expect(await recordCall(database.sql, event)).toMatchObject({ contactCreated: true, detailsRefused: false });
+  expect(await recordCall(database.sql, event)).toMatchObject({ contactCreated: true, refused: [] });
   expect(await storedCall(database, event.vapiCallId)).toMatchObject({
     call: { phone_number: "+12025550111", call_direction: "inbound", caller_name: null, from_number: null },
     contact: {
@@ -54,7 +56,9 @@ test("an identical repeat writes nothing at all", async () => {
   });
   const first = await recordCall(database.sql, event);
   const before = await fingerprint(database, firstOrg);
-  expect(await recordCall(database.sql, event)).toEqual({ ...first, contactCreated: false });
+  expect(first).toMatchObject({ created: true, repeat: false });
+  const again = { contactCreated: false, created: false, repeat: true, changed: [] };
+  expect(await recordCall(database.sql, event)).toEqual({ ...first, ...again });
   expect(await fingerprint(database, firstOrg)).toBe(before);
 });
 
@@ -172,15 +176,15 @@ test("nobody is linked to a contact whose number is withheld", async () => {
   expect(await recordCall(database.sql, event)).toMatchObject({ contactId: null, contactCreated: false });
 });
 
-test("a rule of calls that refuses a detail costs the details, not the call", async () => {
+test("a rule of calls that refuses a detail costs that detail, not the others", async () => {
   await database.sql`alter table public.calls add constraint short check (length(transcript) < 10) not valid`;
   const event = callFrom("+12025550124", {
     name: "Long Talker",
     details: { status: "ended", transcript: "much too long for that rule" },
   });
-  expect(await recordCall(database.sql, event)).toMatchObject({ contactCreated: true, detailsRefused: true });
+  expect(await recordCall(database.sql, event)).toMatchObject({ contactCreated: true, refused: ["transcript"] });
   expect(await storedCall(database, event.vapiCallId)).toMatchObject({
-    call: { phone_number: "+12025550124", transcript: null, status: null },
+    call: { phone_number: "+12025550124", transcript: null, status: "ended" },
     contact: { name: "Long Talker" },
   });
   await database.sql`alter table public.calls drop constraint short`;
@@ -189,7 +193,7 @@ test("a rule of calls that refuses a detail costs the details, not the call", as
 test("a rule of contacts that refuses a name costs the name, not the details", async () => {
   await database.sql`alter table public.contacts add constraint polite check (name not like 'Rude%')`;
   const event = callFrom("+12025550125", { name: "Rude Person", details: { transcript: "well" } });
-  expect(await recordCall(database.sql, event)).toMatchObject({ contactCreated: true, detailsRefused: true });
+  expect(await recordCall(database.sql, event)).toMatchObject({ contactCreated: true, refused: ["contacts.name"] });
   expect(await storedCall(database, event.vapiCallId)).toMatchObject({
     call: { transcript: "well" },
     contact: { name: "+12025550125" },

@@ -1,6 +1,7 @@
 import type { Row } from "postgres";
 import type { Logger } from "../../src/http/logger.ts";
-import { createVapiWebhook, type VapiWebhook, type VapiWebhookOptions } from "../../src/webhook/vapi-webhook.ts";
+import type { VapiWebhookOptions } from "../../src/webhook/vapi-options.ts";
+import { createVapiWebhook, type VapiWebhook } from "../../src/webhook/vapi-webhook.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { firstOrg } from "../verify/healthy-case.ts";
 

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import type { ToldCall } from "./read-call.ts";
+
+const kept = 10_000;
+
+/** What of the latest events of this process was taken in full: of the last ten thousand at least. */
+export class EventMemory {
+  #latest = new Set<string>();
+  #former: ReadonlySet<string> = new Set();
+
+  has(fingerprint: string): boolean {
+    return this.#latest.has(fingerprint) || this.#former.has(fingerprint);
+  }
+
+  add(fingerprint: string): void {
+    this.#latest.add(fingerprint);
+    if (this.#latest.size < kept) return;
+    this.#former = this.#latest;
+    this.#latest = new Set();
+  }
+}
+
+/**
+ * What an event is known by when it comes again: everything that it says, but the signature of a presigned address, which is another one
+ * in each delivery. Not by the body, for the same reason.
+ */
+export function fingerprintOf(orgId: string, type: string, told: ToldCall): string {
+  const { providerCallId, direction, number, name, contactId, details = {} } = told;
+  const hash = createHash("sha256");
+  const parts = [orgId, type, providerCallId, direction, number, name, contactId];
+  for (const part of parts) hash.update(`${part ?? ""}\u0000`);
+  for (const [key, value] of Object.entries(details)) {
+    const said = key === "recordingUrl" && typeof value === "string" ? withoutSignature(value) : value;
+    if (said !== null) hash.update(`${key}=${said instanceof Date ? said.getTime() : String(said)}\u0000`);
+  }
+  return hash.digest("base64").slice(0, 24);
+}
+
+/** Whether an event says what somebody may shorten or replace: only of such it is worth while to remember that it was taken. */
+export function saysText({ details }: ToldCall): boolean {
+  return [details?.transcript, details?.summary, details?.recordingUrl].some((text) => (text ?? null) !== null);
+}
+
+function withoutSignature(address: string): string {
+  return /[?&](x-amz-signature|x-goog-signature|signature|sig|expires|token)=/i.test(address)
+    ? address.slice(0, address.indexOf("?"))
+    : address;
+}

@@ -1,0 +1,132 @@
+import type { Sql } from "postgres";
+import type { CallEvent } from "./call-event.ts";
+import type { CallRecorder } from "./call-recorder.ts";
+import { type EventMemory, fingerprintOf, saysText } from "./event-memory.ts";
+import type { Handled } from "./handled.ts";
+import { type AnyVapiEvent, type EventOrganisation, type HookOptions, runHook, runHooksAfter } from "./hooks.ts";
+import { type Executor, inTransaction } from "./in-transaction.ts";
+import { type ScoreOptions, scoreAgain, scoreCaller } from "./lead-scores.ts";
+import { isTransient } from "./next-attempt.ts";
+import type { ReadMessage } from "./payload.ts";
+import { speakersOf, type ToldCall } from "./read-call.ts";
+import { type Written, writeCall } from "./record-call.ts";
+import { findStoredCall } from "./stored-call.ts";
+
+export interface RecordOptions extends ScoreOptions, HookOptions {
+  readonly sql: Sql;
+  readonly autoCreateContacts: boolean;
+  readonly recorder: CallRecorder;
+  readonly memory: EventMemory;
+}
+
+/** An event whose organisation is known. */
+export interface ToldEvent {
+  readonly read: ReadMessage;
+  readonly told: ToldCall;
+  readonly organisation: EventOrganisation;
+}
+
+type Recorded = Extract<Handled, { readonly handled: true }>;
+
+const mostAttempts = 3;
+
+/** Writes the call of an event, unless this process has taken the same event in full before, and runs the hooks. */
+export async function recordEvent(
+  options: RecordOptions,
+  { read, told, organisation }: ToldEvent,
+  hooked: AnyVapiEvent,
+  waitUntil: HookOptions["waitUntil"],
+): Promise<Recorded> {
+  const fingerprint = fingerprintOf(organisation.id, read.message.type, told);
+  const known = options.memory.has(fingerprint)
+    ? await findStoredCall(options.sql, organisation.id, told.providerCallId)
+    : undefined;
+  if (known !== undefined) {
+    const result = { ...nothingNew, callId: known.call_id, contactId: known.contact_id };
+    if (inTransactionToo(options, hooked))
+      await inTransaction(options.sql, (tx) => runHook(options, hooked, result, tx));
+    await runHooksAfter(options, hooked, result, waitUntil);
+    return result;
+  }
+  const event: CallEvent = {
+    ...told,
+    orgId: organisation.id,
+    country: organisation.country,
+    createContact: options.autoCreateContacts,
+    details: { ...told.details, fingerprint: saysText(told) ? fingerprint : null },
+  };
+  const speakers = speakersOf(read.message);
+  const words = { transcript: told.details?.transcript ?? "", sentiment: told.details?.sentiment ?? null };
+  const score = read.message.type === "end-of-call-report" ? await scoreCaller(options, event, words, speakers) : null;
+  const scored = { ...event, leadScore: score?.score ?? null, leadStatus: score?.tier ?? null };
+  const write = async (sql: Executor): Promise<Recorded> => {
+    const written = await writeCall(options.recorder, sql, scored);
+    if (written.was !== null) await scoreAgain(options, sql, scored, written, speakers);
+    return resultOf(written, read.unread);
+  };
+  const result = inTransactionToo(options, hooked) ? await withHook(options, hooked, write) : await write(options.sql);
+  if (result.refused.length === 0 && score !== undefined) options.memory.add(fingerprint);
+  say(options, organisation.id, told.providerCallId, result);
+  await runHooksAfter(options, hooked, result, waitUntil);
+  return result;
+}
+
+const nothingNew = {
+  handled: true,
+  contactCreated: false,
+  created: false,
+  repeat: true,
+  changed: [],
+  refused: [],
+} as const;
+
+function inTransactionToo({ hooks, on }: RecordOptions, { type }: AnyVapiEvent): boolean {
+  return hooks === "transaction" && on.has(type);
+}
+
+// The call and the hook's work, or neither of them. What the database takes back for reasons of its own is done once more.
+async function withHook(
+  options: RecordOptions,
+  hooked: AnyVapiEvent,
+  write: (sql: Executor) => Promise<Recorded>,
+): Promise<Recorded> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(options.sql, async (transaction) => {
+        const result = await write(transaction);
+        await runHook(options, hooked, result, transaction);
+        return result;
+      });
+    } catch (error) {
+      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+      if (attempt >= mostAttempts || !isTransient(cause)) throw error;
+    }
+  }
+}
+
+function resultOf({ call }: Written, unread: readonly string[]): Recorded {
+  const { callId, contactId, contactCreated, created, repeat, changed, refused } = call;
+  return {
+    handled: true,
+    callId,
+    contactId,
+    contactCreated,
+    created,
+    repeat,
+    changed,
+    refused: [...refused, ...unread],
+  };
+}
+
+function say({ logger }: RecordOptions, orgId: string, vapiCallId: string, result: Recorded): void {
+  const { callId, contactId, contactCreated, refused } = result;
+  const ids = { orgId, callId, contactId };
+  if (refused.length > 0) {
+    logger.warn("Details of a call were refused or could not be read; it was kept without them", {
+      ...ids,
+      vapiCallId,
+      refused,
+    });
+  }
+  if (contactCreated) logger.info("Contact auto-created", ids);
+}
