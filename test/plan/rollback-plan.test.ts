@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { rollback } from "../../src/core/rollback.ts";
 import { cloneDatabase, dropDatabase } from "../support/database.ts";
 import { phase1 } from "../support/phase1.ts";
+import { rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
 import { makePlanCase, type PlanCase } from "./plan-case.ts";
 
@@ -97,4 +99,25 @@ test("without a terminal it needs --yes as well, and the form for a pull request
     "ssot rollback --plan plan.json",
   ])
     expect(text).toContain(part);
+});
+
+test("cut off between two migrations it goes on, and knows what this plan has taken back", async () => {
+  await here.approve("--all");
+  const cutOff = rollback(
+    rollbackOptions(here.database.url, {
+      plan: { document: plan(), tolerance: 10 },
+      progress: {
+        onMigration: (name) => {
+          if (name === phase1[1]) throw new Error("cut off");
+        },
+      },
+    }),
+  );
+  await expect(cutOff).rejects.toThrow("cut off");
+  expect(await here.ledger()).toEqual(phase1.slice(0, 2));
+  await here.database.sql.unsafe("create index calls_x_idx on public.calls (org_id)");
+  expect(await here.refusal()).toEqual([expect.stringMatching(/^index public\.calls_x_idx was added: /)]);
+  await here.database.sql.unsafe("drop index public.calls_x_idx");
+  await here.follow();
+  expect(await snapshotDatabase(here.database.sql)).toBe(original);
 });
