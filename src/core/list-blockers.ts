@@ -14,8 +14,8 @@ export interface Standing {
   readonly obstacles: readonly Obstacle[];
   /** Contacts whose number cannot be read. */
   readonly unfixable: number;
-  /** Some of them cannot be set aside. */
-  readonly needed: boolean;
+  /** Rows for which some of them cannot be set aside. */
+  readonly needed: readonly Obstacle[];
 }
 
 /** All that `migrate` would stop at, whatever it would meet first. Pure. */
@@ -36,7 +36,13 @@ export function listBlockers(
     ...obstacles.map(({ what, option }) => ({ what, option: option ?? null })),
     ...(unfixable === 0 || onUnfixablePhone === "quarantine"
       ? []
-      : [{ what: `${unfixable} contacts have a number that cannot be read`, option: needed ? null : setAside }]),
+      : [
+          {
+            what: `${unfixable} contacts have a number that cannot be read`,
+            option: needed.length > 0 ? null : setAside,
+          },
+          ...needed.map(({ what }) => ({ what, option: null })),
+        ]),
   ];
 }
 

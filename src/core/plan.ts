@@ -176,7 +176,7 @@ async function findBlockers(
   const { sql } = connection;
   const ids = standing.unfixable === 0 ? [] : (await contactsBesides(sql, numbers, 1_000_000)).ids;
   const needed = await listNeededContacts(connection, await listContactReferences(sql), ids);
-  return listBlockers({ ...standing, needed: needed.length > 0 }, { onUnfixablePhone, userTriggers });
+  return listBlockers({ ...standing, needed }, { onUnfixablePhone, userTriggers });
 }
 
 // Rows that merging, or setting contacts aside, would break.

@@ -95,6 +95,13 @@ function describeBlockers({ blockers, answers }: PlanReport, style: Style, { ans
         : `${all} ssot migrate. When you have looked at ${blockers.length === 1 ? "it" : "all of them"}, one command answers:`;
   return [
     style.look(wrapText(said, { width: style.width, first: "stop    ", rest: " ".repeat(8) })),
+    ...(mend === 0
+      ? []
+      : blockers.flatMap(({ what, option }) =>
+          option === null
+            ? [wrapText(what, { width: style.width, first: `${" ".repeat(8)}- `, rest: " ".repeat(10) })]
+            : [],
+        )),
     ...(answers.length === 0 ? [] : breakCommand(answer, style.width - 8).map((line) => `        ${line}`)),
   ];
 }

@@ -78,7 +78,10 @@ test("any answer left out stops the run, and the dry run then asks for that one 
 test("contacts that rows need are not said to be set aside: they have to be mended first", async () => {
   const { answers, blockers } = await dryRun();
   expect(answers).toEqual([]);
-  expect(blockers).toEqual([{ what: "3 contacts have a number that cannot be read", option: null }]);
+  expect(blockers).toEqual([
+    { what: "3 contacts have a number that cannot be read", option: null },
+    { what: expect.stringMatching(/^1 rows of public\.appointments \(.*need contacts/), option: null },
+  ]);
   const { stdout } = await ssot("migrate", "--dry-run", "--no-color");
-  expect(stdout).toContain("1 thing stops ssot migrate, and has to be mended first.");
+  expect(stdout).toContain("2 things stop ssot migrate, and have to be mended first.");
 });

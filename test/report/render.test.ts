@@ -150,6 +150,7 @@ test("a plan lists what would stop the run together, and the one command that an
   expect(end({ ...planReport, blockers: further, answers })).toMatchInlineSnapshot(`
     "stop    5 things stop ssot migrate; 1 of them has to be mended first. What is
             left is answered by:
+            - a name is taken
             ssot migrate --user-triggers fire --trust-role ann \\
               --on-unfixable-phone quarantine --replace-view
 
@@ -157,6 +158,7 @@ test("a plan lists what would stop the run together, and the one command that an
   `);
   expect(end({ ...planReport, blockers: further.slice(-1), answers: [] })).toMatchInlineSnapshot(`
     "stop    1 thing stops ssot migrate, and has to be mended first.
+            - a name is taken
 
     Nothing was changed. See every step and its SQL with -v."
   `);
