@@ -118,8 +118,9 @@ test("every table that a team's own migration names is among the facts", async (
     name,
     text: `-- Phase: 1\n-- Up Migration\n${step("up", "create index users_name on public.users (name);")}-- Down Migration\n${step("down", "drop index public.users_name;")}`,
   });
+  await wiki.database.sql.unsafe("create schema elsewhere; create table elsewhere.users (id int)");
   const { database } = await approve();
-  expect(Object.keys(database.tables)).toEqual(["public.pages", "public.users"]);
+  expect(Object.keys(database.tables).toSorted()).toEqual(["elsewhere.users", "public.pages", "public.users"]);
   await wiki.database.sql.unsafe("alter table public.users add column x int");
   expect(await refusal()).toEqual(["column public.users.x was added: integer"]);
 });

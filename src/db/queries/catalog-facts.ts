@@ -127,8 +127,8 @@ const kinds: readonly string[] = [
    from pg_catalog.pg_event_trigger as e`,
 
   `select 'publication ' || quote_ident(t.pubname) || ' of ' || format('%I.%I', t.schemaname, t.tablename), ${join("array_to_string(t.attnames, ' ')", brief("t.rowfilter"))}
-   from pg_catalog.pg_publication_tables as t
-   join rel on rel.oid = to_regclass(format('%I.%I', t.schemaname, t.tablename))`,
+   from rel join pg_catalog.pg_class as c on c.oid = rel.oid join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+   join pg_catalog.pg_publication_tables as t on t.schemaname = n.nspname and t.tablename = c.relname`,
 ];
 
 /**

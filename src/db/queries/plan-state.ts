@@ -49,13 +49,13 @@ export async function digestRoutines(sql: Sql): Promise<string> {
   return row?.digest ?? "";
 }
 
-/** Tables and views with one of these names, in whatever schema of people, as SQL writes them. Names in lower case. */
+/** Tables and views with one of these names, in whatever schema of people the role may use, as SQL writes them. Names in lower case. */
 export async function listRelationsNamed(sql: Sql, names: readonly string[]): Promise<readonly string[]> {
   const rows = await sql<{ name: string }[]>`
     select format('%I.%I', n.nspname, c.relname) as name
     from pg_catalog.pg_class as c
     join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-    where lower(c.relname) = any (${[...names]}::text[]) and c.relkind in ('r', 'p', 'f', 'v', 'm')
+    where has_schema_privilege(n.oid, 'USAGE') and lower(c.relname) = any (${[...names]}::text[]) and c.relkind in ('r', 'p', 'f', 'v', 'm')
       and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'ssot', 'ssot_search')
     order by 1`;
   return rows.map(({ name }) => name);
