@@ -6,13 +6,9 @@ import { optionalColumns, requiredColumns } from "../webhook/call-columns.ts";
 
 // What an event always has a value for.
 const written = [
-  ...[
-    "org_id",
-    "vapi_call_id",
-    "contact_id",
-    ...Object.keys(requiredColumns),
-    ...optionalColumns.map(({ name }) => name),
-  ].map((name) => `calls.${name}`),
+  ...["org_id", "vapi_call_id", "contact_id", ...[...requiredColumns, ...optionalColumns].map(({ name }) => name)].map(
+    (name) => `calls.${name}`,
+  ),
   ...["org_id", "phone", "name", "lead_score", "lead_status", "source"].map((name) => `contacts.${name}`),
 ];
 
