@@ -21,6 +21,7 @@ async function once(server: BenchServer, copy: string, target: string): Promise<
   const { runs } = await rehearse({
     ...migrateOptions(server, "rehearsal_copy"),
     original: server.target(target),
+    copyProblems: [],
     phase3: true,
     verify: {
       suitesDirectory: undefined,

@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
 import { listContactRules } from "../db/queries/undo/contact-rules.ts";
+import { fillsOf } from "../db/queries/undo/undo-merges.ts";
 import type { UndoTask } from "../db/queries/undo/undo-tasks.ts";
 import { countUndoneContacts } from "../db/queries/undo/undone-contacts.ts";
-import { countUndoneFills, fillsOf } from "../db/queries/undo/undone-fills.ts";
+import { countUndoneFills } from "../db/queries/undo/undone-fills.ts";
 import { countUndoneReferences, listMovedReferences } from "../db/queries/undo/undone-references.ts";
 import type { ColumnSteps } from "./rollback-counts.ts";
 
@@ -22,7 +23,7 @@ export async function countMerges(sql: Sql, merges: string, tasks: readonly Undo
   ].join(" union all ");
   const contacts = await countUndoneContacts(sql, merges, await listContactRules(sql), changes);
   const away = [...contacts.awayMerged, ...contacts.awayQuarantined];
-  const fills = await countUndoneFills(sql, merges);
+  const fills = await countUndoneFills(sql, merges, away);
   const references: ColumnSteps[] = [];
   for (const moved of await listMovedReferences(sql, merges)) {
     const { restored, kept } = await countUndoneReferences(sql, merges, moved, away);

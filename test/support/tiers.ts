@@ -11,6 +11,7 @@ export const long: readonly string[] = [
   "test/crash/server-shut-down.test.ts",
   "test/properties/migrate-worlds.test.ts",
   "test/properties/round-trips.test.ts",
+  "test/properties/rollback-plans.test.ts",
   "test/properties/schema-variations.test.ts",
   "test/faults/arrivals.test.ts",
   "test/faults/autovacuum.test.ts",

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { ContactRule } from "./contact-rules.ts";
+import { imagesOf } from "./undo-merges.ts";
 
 /** A contact that was merged or set aside, and whether it can be put back. */
 export interface UndoneContacts {
@@ -23,17 +24,12 @@ export async function countUndoneContacts(
   rules: readonly ContactRule[],
   changes: string,
 ): Promise<UndoneContacts> {
-  const images = `
-    select j.kind, (j.key ->> 'id')::uuid as id, case j.kind when 'delete' then j.image else q.image end as image
-    from (${merges}) as j
-    left join ssot.contact_quarantine as q on j.kind = 'quarantine' and q.id = (j.key ->> 'id')::uuid
-    where j.kind in ('delete', 'quarantine')`;
   const broken = rules.map(({ breaks }) => breaks).join(" union ");
   const [row] = await sql.unsafe<
     { merged: string; quarantined: string; sources: string; awaymerged: string[]; awayquarantined: string[] }[]
   >(`
     with image as materialized (
-      select * from (${images}) as i where i.image is not null
+      ${imagesOf(merges)}
     ), change as materialized (
       ${changes}
     ), away as materialized (

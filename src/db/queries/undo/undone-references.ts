@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { fillsOf, imagesOf } from "./undo-merges.ts";
 import { type UndoneCounts, walkedCounts, walkSql } from "./walk.ts";
 
 /** A column whose references a merge moved. */
@@ -49,6 +50,24 @@ export async function countUndoneReferences(
   const mine = `select j.* from (${merges}) as j where j.kind = 'repoint' and j.relation = $2 and j.column_name = $3`;
   const asKey = (alias: string): string =>
     `jsonb_build_object(${key.map(({ text, name }) => `${literal(text)}, ${alias}.${name}::text`).join(", ")})`;
+  const found = key.map(({ text, name, type }) => `r.${name} = (k.key ->> ${literal(text)})::${type}`).join(" and ");
+  const ofContacts = moved.relationText === "public.contacts";
+  // In contacts a value that was taken over may lie over a moved reference; a contact that comes back has its own put right after.
+  const all = ofContacts
+    ? `select j.key, j.seq, 1 as phase, j.old, j.new from (${mine}) as j
+       union all select jsonb_build_object('id', f.id), f.seq, 0, f.old, f.new from (${fillsOf(merges)}) as f where f.col = $3`
+    : `select j.key, j.seq, 1 as phase, j.old, j.new from (${mine}) as j`;
+  const steps = `
+    select j.key as id, j.phase, j.old::uuid as old, j.new::uuid as new, j.phase = 1 and j.old = any ($1::text[]) as is_stuck,
+           row_number() over (partition by j.key order by j.seq desc) as n from (${all}) as j`;
+  const present = `
+    select k.key as id, r.${column} as value, false as is_later from (select distinct j.key from (${all}) as j) as k join ${relation} as r on ${found}
+    ${
+      ofContacts
+        ? `union all select k.key, (i.image ->> $3)::uuid, false from (select distinct j.key from (${all}) as j) as k
+           join (${imagesOf(merges)}) as i on i.id::text = k.key ->> 'id' and i.id::text <> all ($1::text[])`
+        : ""
+    }`;
   // Where the key holds the reference, a row that is found is as it was left. Of rows that are the same, each is one.
   const statement = moved.holdsItself
     ? `
@@ -56,13 +75,7 @@ export async function countUndoneReferences(
              coalesce(sum(s.n) filter (where s.is_stuck), 0) as kept, 0 as unchanged
       from (select j.key, j.old = any ($1::text[]) as is_stuck, count(*) as n from (${mine}) as j group by 1, 2) as s
       join (select ${asKey("r")} as key, count(*) as n from ${relation} as r group by 1) as p on p.key = s.key`
-    : `${walkSql(
-        `select j.key as id, 1 as phase, j.old::uuid as old, j.new::uuid as new, j.old = any ($1::text[]) as is_stuck,
-                row_number() over (partition by j.key order by j.seq desc) as n from (${mine}) as j`,
-        `select k.key as id, r.${column} as value, false as is_later
-         from (select distinct j.key from (${mine}) as j) as k
-         join ${relation} as r on ${key.map(({ text, name, type }) => `r.${name} = (k.key ->> ${literal(text)})::${type}`).join(" and ")}`,
-      )} select ${walkedCounts} from walked as w`;
+    : `${walkSql(steps, present)} select ${walkedCounts} from walked as w where w.phase = 1`;
   const [row] = await sql.unsafe<Record<keyof UndoneCounts, string>[]>(statement, [
     [...away],
     moved.relationText,
