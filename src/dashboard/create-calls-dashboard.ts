@@ -4,9 +4,10 @@ import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
 import { isUuid } from "../model/uuid.ts";
 import { answerError } from "./answers.ts";
+import { checkOptions } from "./check-options.ts";
 import type { DashboardCall } from "./dashboard-call.ts";
 import { type CallsPage, listCalls } from "./list-calls.ts";
-import { readListQuery, readWholeNumber } from "./read-query.ts";
+import { readListQuery, readRecentQuery } from "./read-query.ts";
 import type { ListCallsOptions } from "./read-request.ts";
 import { type RecentCallsOptions, recentCalls } from "./recent-calls.ts";
 import { checkColumns, type NameResolution } from "./source.ts";
@@ -19,6 +20,8 @@ export interface CallsDashboardOptions<Column extends string = never> {
   readonly nameResolution?: NameResolution;
   /** Further columns of calls that a row shall have. */
   readonly columns?: readonly Column[];
+  /** Parameters of a query string that `fetch` leaves to the host. Any other that it does not know is refused. */
+  readonly otherParameters?: readonly string[];
   readonly logger?: Pick<Logger, "error">;
 }
 
@@ -31,12 +34,16 @@ export interface CallsDashboard<Call extends DashboardCall = DashboardCall> {
   fetch(request: Request): Promise<Response>;
 }
 
-/** The dashboard's reads over a database. Opens no connection. Throws CONFIGURATION for columns that cannot be read. */
+/**
+ * The dashboard's reads over a database. Opens no connection. Throws CONFIGURATION for columns that cannot be read and for
+ * options that it does not know.
+ */
 export function createCallsDashboard<const Column extends string = never>(
   options: CallsDashboardOptions<Column>,
 ): CallsDashboard<DashboardCall & Readonly<Record<Column, unknown>>> {
   type Call = DashboardCall & Readonly<Record<Column, unknown>>;
-  const { sql, authorize, nameResolution, logger } = options;
+  checkOptions(options);
+  const { sql, authorize, nameResolution, otherParameters = [], logger } = options;
   const source = { nameResolution, columns: checkColumns(options.columns ?? []) };
   const dashboard = {
     listCalls: (request: ListCallsOptions) => listCalls<Call>(sql, request, source),
@@ -51,8 +58,9 @@ export function createCallsDashboard<const Column extends string = never>(
     const orgId = (await authorize?.(request)) ?? null;
     if (orgId === null) return errorAnswer(401, "UNAUTHENTICATED", "expected a known sender");
     if (!isUuid(orgId)) throw new SsotError("CONFIGURATION", "authorize gave no UUID of an organisation");
-    if (recent === undefined) return answer(200, await dashboard.listCalls({ orgId, ...readListQuery(searchParams) }));
-    const calls = await dashboard.recentCalls({ orgId, limit: readWholeNumber(searchParams, "limit") });
+    if (recent === undefined)
+      return answer(200, await dashboard.listCalls({ orgId, ...readListQuery(searchParams, otherParameters) }));
+    const calls = await dashboard.recentCalls({ orgId, ...readRecentQuery(searchParams, otherParameters) });
     return answer(200, { calls });
   }
 

@@ -1,29 +1,57 @@
-import { invalid, type ListCallsOptions } from "./read-request.ts";
+import { invalid, type ListCallsOptions, refuseUnknown } from "./read-request.ts";
+import type { RecentCallsOptions } from "./recent-calls.ts";
 
-/** The options of `listCalls` from a query string. Throws REQUEST_INVALID; what it does not know it leaves alone. */
-export function readListQuery(query: URLSearchParams): Omit<ListCallsOptions, "orgId"> {
+/** Parameters that the host's own code reads. */
+type Further = readonly string[];
+
+/** The options of `listCalls` from a query string. Throws REQUEST_INVALID. */
+export function readListQuery(query: URLSearchParams, further: Further): Omit<ListCallsOptions, "orgId"> {
+  refuseOthers(query, ["page", "limit", "search", "direction", "named", "from", "to"], further);
   return {
     page: readWholeNumber(query, "page"),
     limit: readWholeNumber(query, "limit"),
-    search: query.get("search") ?? undefined,
-    direction: readDirection(query),
+    search: textOf(query, "search"),
+    direction: readWord(query, "direction", ["inbound", "outbound"]),
+    named: readFlag(query, "named"),
     from: textOf(query, "from"),
     to: textOf(query, "to"),
   };
 }
 
-/** A whole number of a query string; undefined where it is not there. Throws REQUEST_INVALID. */
-export function readWholeNumber(query: URLSearchParams, field: string): number | undefined {
+/** The options of `recentCalls` from a query string. Throws REQUEST_INVALID. */
+export function readRecentQuery(query: URLSearchParams, further: Further): Omit<RecentCallsOptions, "orgId"> {
+  refuseOthers(query, ["limit"], further);
+  return { limit: readWholeNumber(query, "limit") };
+}
+
+function refuseOthers(query: URLSearchParams, known: readonly string[], further: Further): void {
+  refuseUnknown(Object.fromEntries([...query].filter(([name]) => !further.includes(name))), known);
+  const twice = known.find((name) => query.getAll(name).length > 1);
+  if (twice !== undefined) throw invalid(twice, "it once");
+}
+
+function readWholeNumber(query: URLSearchParams, field: string): number | undefined {
   const text = textOf(query, field);
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text)) throw invalid(field, "a whole number");
   return Number(text);
 }
 
-function readDirection(query: URLSearchParams): "inbound" | "outbound" | undefined {
-  const text = textOf(query, "direction");
-  if (text === undefined || text === "inbound" || text === "outbound") return text;
-  throw invalid("direction", "inbound or outbound");
+function readFlag(query: URLSearchParams, field: string): boolean | undefined {
+  const word = readWord(query, field, ["true", "false"]);
+  return word === undefined ? undefined : word === "true";
+}
+
+function readWord<Word extends string>(
+  query: URLSearchParams,
+  field: string,
+  words: readonly Word[],
+): Word | undefined {
+  const text = textOf(query, field);
+  if (text === undefined) return undefined;
+  const word = words.find((one) => one === text);
+  if (word === undefined) throw invalid(field, words.join(" or "));
+  return word;
 }
 
 // An empty field of a form is one that was not filled in.

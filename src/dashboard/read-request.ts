@@ -4,6 +4,8 @@ import { isUuid } from "../model/uuid.ts";
 
 export interface CallFilters {
   readonly direction?: "inbound" | "outbound" | undefined;
+  /** true: calls whose caller's name is known; false: the others. */
+  readonly named?: boolean | undefined;
   /** Calls of this moment or later: a Date, or a date (its beginning in UTC) or moment with zone in ISO 8601. */
   readonly from?: Date | string | undefined;
   /** Calls before this moment, written like `from`. */
@@ -16,7 +18,10 @@ export interface ListCallsOptions extends CallFilters {
   readonly page?: number | undefined;
   /** 1 to 200; 50 where nothing is said. */
   readonly limit?: number | undefined;
-  /** Part of a number or of a shown name, any case, 200 characters at most; `%` and `_` are text. */
+  /**
+   * Part of a number in any spelling, or of a shown name in any case, 200 characters at most; `%` and `_` are text, and
+   * white space around it counts for nothing.
+   */
   readonly search?: string | undefined;
 }
 
@@ -28,6 +33,7 @@ export interface ListRequest {
   /** Null: everything. */
   readonly search: string | null;
   readonly direction: string | null;
+  readonly named: boolean | null;
   readonly from: Date | null;
   readonly to: Date | null;
 }
@@ -38,7 +44,8 @@ const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)
 
 /** What is asked for, with the defaults filled in. Throws REQUEST_INVALID, naming the field and never its value. */
 export function readListRequest(options: ListCallsOptions): ListRequest {
-  const { page = 1, search = "", direction = null } = options;
+  refuseUnknown(options, ["orgId", "page", "limit", "search", "direction", "named", "from", "to"]);
+  const { page = 1, search = "", direction = null, named = null } = options;
   const limit = readLimit(options.limit ?? 50);
   const offset = (page - 1) * limit;
   if (!Number.isSafeInteger(page) || page < 1 || !Number.isSafeInteger(offset))
@@ -47,15 +54,20 @@ export function readListRequest(options: ListCallsOptions): ListRequest {
     throw invalid("search", `text of at most ${mostCharacters} characters, without NUL`);
   if (direction !== null && direction !== "inbound" && direction !== "outbound")
     throw invalid("direction", "inbound or outbound");
+  if (named !== null && typeof named !== "boolean") throw invalid("named", "true or false");
+  const [from, to] = [readMoment("from", options.from), readMoment("to", options.to)];
+  if (from !== null && to !== null && from > to) throw invalid("from", "a moment that is not after `to`");
+  const sought = search.trim();
   return {
     orgId: readOrganisation(options.orgId),
     page,
     limit,
     offset,
-    search: search === "" ? null : search,
+    search: sought === "" ? null : sought,
     direction,
-    from: readMoment("from", options.from),
-    to: readMoment("to", options.to),
+    named,
+    from,
+    to,
   };
 }
 
@@ -69,6 +81,14 @@ export function readLimit(limit: number): number {
 export function readOrganisation(orgId: string): string {
   if (isUuid(orgId)) return orgId;
   throw invalid("orgId", "a UUID");
+}
+
+/** Throws REQUEST_INVALID for what nobody would read: a misspelt filter would show everything. */
+export function refuseUnknown(given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    throw invalid(/^[\w.-]{1,60}$/.test(name) ? name : "a parameter", `one of ${known.join(", ")}`);
+  }
 }
 
 /** The error of a field that is not what it should be. */

@@ -1,6 +1,6 @@
 import type { ISql } from "postgres";
-import type { DashboardCall } from "./dashboard-call.ts";
-import { readLimit, readOrganisation } from "./read-request.ts";
+import { type DashboardCall, formatCalls } from "./dashboard-call.ts";
+import { readLimit, readOrganisation, refuseUnknown } from "./read-request.ts";
 import { explainRead, type SourceOptions, sourceOf } from "./source.ts";
 
 export interface RecentCallsOptions {
@@ -15,12 +15,14 @@ export async function recentCalls<Call extends DashboardCall = DashboardCall>(
   options: RecentCallsOptions,
   source: SourceOptions = {},
 ): Promise<readonly Call[]> {
+  refuseUnknown(options, ["orgId", "limit"]);
   const orgId = readOrganisation(options.orgId);
   const limit = readLimit(options.limit ?? 10);
   const { relation, order, columns } = sourceOf(sql, source);
   try {
-    return await sql<Call[]>`
+    const calls = await sql<Call[]>`
       select ${columns} from ${relation} where org_id = ${orgId} order by ${order} limit ${limit}`;
+    return formatCalls(calls);
   } catch (error) {
     throw explainRead(error, source);
   }

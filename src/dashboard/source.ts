@@ -13,8 +13,10 @@ export interface Source {
   readonly order: Fragment;
   /** The select list of a DashboardCall and the further columns. */
   readonly columns: Fragment;
-  /** Condition: the call matches a pattern of ILIKE. */
-  matches(pattern: string): Fragment;
+  /** Condition: the call matches one of the patterns of ILIKE. */
+  matches(patterns: readonly string[]): Fragment;
+  /** Condition: a name is known. */
+  readonly isNamed: Fragment;
 }
 
 export interface SourceOptions {
@@ -24,7 +26,16 @@ export interface SourceOptions {
 }
 
 const withheld = withheldPattern("[:space:]", { unicode: false });
-const own = ["id", "contact_id", "call_direction", "phone_number", "caller_name", "name_source", "created_at"];
+const own = [
+  "id",
+  "contact_id",
+  "call_direction",
+  "phone_number",
+  "phone_number_formatted",
+  "caller_name",
+  "name_source",
+  "created_at",
+];
 const deprecated: readonly string[] = Object.values(missionColumns);
 
 /** Throws CONFIGURATION for a further column that is deprecated, has a name of ours, or is named twice. */
@@ -50,6 +61,10 @@ export function sourceOf(sql: ISql, { nameResolution = "live", columns = [] }: S
   // A moment without a zone would be taken for one of this machine's.
   const createdAt = sql`case when pg_typeof(v.created_at) = 'timestamp'::regtype then v.created_at::timestamp at time zone 'UTC'
         else v.created_at::timestamptz end as created_at`;
+  const anyOf =
+    (matches: (pattern: string) => Fragment) =>
+    (patterns: readonly string[]): Fragment =>
+      sql`(${patterns.map(matches).reduce((some, one) => sql`${some} or ${one}`)})`;
   const isNumber = (number: Fragment): Fragment => sql`${number} collate "C" !~* ${withheld}`;
   // What the view shows is no name but a word that was sent instead of a number.
   const isNobody = sql`name_source <> 'contact' and not (${isNumber(sql`resolved_caller_name`)})`;
@@ -62,8 +77,10 @@ export function sourceOf(sql: ISql, { nameResolution = "live", columns = [] }: S
         case when ${isNumber(sql`phone_number`)} then phone_number when ${isNumber(sql`from_number`)} then from_number else 'Unknown' end as phone_number,
         case when caller_name ~ '[^[:space:]]' then caller_name else 'Unknown Caller' end as caller_name,
         case when caller_name ~ '[^[:space:]]' then 'call' else 'unknown' end as name_source, ${createdAt} ${further}`,
-      matches: (pattern) =>
-        sql`(phone_number ilike ${pattern} or from_number ilike ${pattern} or caller_name ilike ${pattern})`,
+      matches: anyOf(
+        (pattern) => sql`phone_number ilike ${pattern} or from_number ilike ${pattern} or caller_name ilike ${pattern}`,
+      ),
+      isNamed: sql`caller_name ~ '[^[:space:]]'`,
     };
   }
   return {
@@ -73,7 +90,8 @@ export function sourceOf(sql: ISql, { nameResolution = "live", columns = [] }: S
       id, contact_id, call_direction, case when ${isNumber(sql`phone_number`)} then phone_number else 'Unknown' end as phone_number,
       case when ${isNobody} then 'Unknown' else resolved_caller_name end as caller_name,
       case when ${isNobody} then 'unknown' else name_source end as name_source, ${createdAt} ${further}`,
-    matches: (pattern) => sql`(phone_number ilike ${pattern} or resolved_caller_name ilike ${pattern})`,
+    matches: anyOf((pattern) => sql`phone_number ilike ${pattern} or resolved_caller_name ilike ${pattern}`),
+    isNamed: sql`name_source = 'contact'`,
   };
 }
 

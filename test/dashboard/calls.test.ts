@@ -52,6 +52,7 @@ test("a row has number, live name and source, and the host's further columns", a
       contact_id: null,
       call_direction: "outbound",
       phone_number: "Unknown",
+      phone_number_formatted: "Unknown",
       caller_name: "Unknown",
       name_source: "unknown",
       created_at: new Date("2026-01-05T12:00:00Z"),
@@ -160,6 +161,10 @@ test.each([
   ["from", { from: "yesterday" }],
   ["from", { from: "2026-02-30" }],
   ["to", { to: new Date(Number.NaN) }],
+  ["from", { from: "2026-02-02", to: "2026-02-01" }],
+  ["status", { status: "failed" }],
+  ["Search", { Search: "ada" }],
+  ["a parameter", { "<b>": "ada" }],
 ])("a bad %s is refused by its name: %j", async (field, options) => {
   await withDashboard("without", async (dashboard) => {
     await expect(dashboard.listCalls({ orgId: firstOrg, ...options })).rejects.toMatchObject({
@@ -169,12 +174,25 @@ test.each([
   });
 });
 
-test.each([["caller_name"], ["from_number"], ["id"], ["phone_number"], ["name_source"], [""]])(
-  "a further column %j is refused",
-  (column) => {
-    expect(() => createCallsDashboard({ sql: database.sql, columns: [column] })).toThrow(/cannot be read/);
-  },
-);
+test.each([
+  [{ nameResolution: "legcy" }, /nameResolution/],
+  [{ authorise: () => null }, /does not know authorise/],
+  [{ authorize: firstOrg }, /function as authorize/],
+])("an option that would do nothing is refused: %j", (options, message) => {
+  expect(() => Reflect.apply(createCallsDashboard, undefined, [{ sql: database.sql, ...options }])).toThrow(message);
+});
+
+test.each([
+  ["caller_name"],
+  ["from_number"],
+  ["id"],
+  ["phone_number"],
+  ["phone_number_formatted"],
+  ["name_source"],
+  [""],
+])("a further column %j is refused", (column) => {
+  expect(() => createCallsDashboard({ sql: database.sql, columns: [column] })).toThrow(/cannot be read/);
+});
 
 test("a further column is a name, whatever it holds, and one that there is not is named as such", async () => {
   const { sql } = database;

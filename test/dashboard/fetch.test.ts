@@ -42,9 +42,15 @@ test("the list and the latest calls are served under any prefix, of the sender's
     status: 200,
     body: { total: 1, page: 1, limit: 5, calls: [{ caller_name: "Ada Lovelace" }] },
   });
-  expect(await ask(`?orgId=${secondOrg}`)).toMatchObject({
-    body: { total: 1, calls: [{ caller_name: "Ada Lovelace" }] },
+  expect(await ask("?search=&page=&limit=&direction=&named=&from=&to=")).toMatchObject({
+    status: 200,
+    body: { total: 1 },
   });
+  expect(await ask("?search=%20(415)%20555-0101")).toMatchObject({
+    body: { calls: [{ caller_name: "Ada Lovelace" }] },
+  });
+  expect(await ask("?search=+14155550101&named=true")).toMatchObject({ body: { total: 1 } });
+  expect(await ask("?named=false")).toMatchObject({ status: 200, body: { total: 0 } });
   expect(await ask("/recent?limit=1")).toMatchObject({
     status: 200,
     body: { calls: [{ phone_number: "+14155550101" }] },
@@ -61,11 +67,33 @@ test.each([
   ["?from=0000-01-01", "from"],
   ["?to=2026-02-30", "to"],
   ["?search=%00", "search"],
+  [`?orgId=${secondOrg}`, "orgId"],
+  ["?serach=ada", "serach"],
+  ["?status=failed", "status"],
+  ["?Page=2", "Page"],
+  ["?page=1&page=2", "page"],
+  ["?named=yes", "named"],
+  ["?direction=Inbound", "direction"],
+  ["?from=2026-02-02&to=2026-02-01", "from"],
+  ["/recent?page=2", "page"],
+  ["/recent?search=ada", "search"],
+  ["?%3Cscript%3E=1", "a parameter"],
 ])("%s is a bad request that names its field", async (path, field) => {
   expect(await ask(path)).toMatchObject({
     status: 400,
     body: { error: { code: "REQUEST_INVALID", message: expect.stringMatching(new RegExp(`^${field}:`)) } },
   });
+});
+
+test("a parameter of the host's own is left to it, and one that it shares a name with is still read", async () => {
+  const { sql } = database;
+  const { fetch } = createCallsDashboard({ sql, authorize, otherParameters: ["tenant", "page"] });
+  const status = async (path: string): Promise<number> =>
+    (await fetch(new Request(base + path, { headers: { "x-org": firstOrg } }))).status;
+  expect(await status("?tenant=first&limit=5")).toBe(200);
+  expect(await status("/recent?tenant=first&limit=5")).toBe(200);
+  expect(await status("?page=zero")).toBe(400);
+  expect(await status("?Tenant=first")).toBe(400);
 });
 
 test("nobody, another place and another method are told apart", async () => {

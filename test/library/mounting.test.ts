@@ -163,7 +163,16 @@ test("dashboard.ts shows an organisation its calls by name, and strangers nothin
     expect(found).toMatchObject({ status: 200, body: { total: 1, page: 1, limit: 5 } });
     expect(Object.keys(found.body.calls[0]).sort()).toEqual(
       [
-        ...["id", "contact_id", "call_direction", "phone_number", "caller_name", "name_source", "created_at"],
+        ...[
+          "id",
+          "contact_id",
+          "call_direction",
+          "phone_number",
+          "phone_number_formatted",
+          "caller_name",
+          "name_source",
+          "created_at",
+        ],
         ...["status", "duration_seconds"],
       ].sort(),
     );
