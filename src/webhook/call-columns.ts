@@ -47,6 +47,27 @@ export function later(words: readonly string[], former: readonly string[] = []):
     `case when ${place(sent)} > coalesce(${place(stored)}, case when ${stored} is null then 0 end) then ${sent} else ${stored} end`;
 }
 
+// Whether what was sent takes the place of what is stored, by the rules above. Where one is null the comparison is.
+const isGreater = (stored: string, sent: string): string => exceeding(`${sent} > ${stored}`, stored, sent);
+const isLess = (stored: string, sent: string): string => exceeding(`${sent} < ${stored}`, stored, sent);
+const isLonger = (stored: string, sent: string): string =>
+  exceeding(`(length(${sent}), ${sent} collate "C") > (length(${stored}), ${stored} collate "C")`, stored, sent);
+
+function exceeding(comparison: string, stored: string, sent: string): string {
+  return `coalesce(${comparison}, ${stored} is null and ${sent} is not null)`;
+}
+
+const exceedsOf = new Map<CallColumn["join"], CallColumn["join"]>([
+  [greatest, isGreater],
+  [least, isLess],
+  [longer, isLonger],
+]);
+
+/** Whether an event changes a column, in SQL. */
+export function changes({ join }: Pick<CallColumn, "join">, stored: string, sent: string): string {
+  return exceedsOf.get(join)?.(stored, sent) ?? `${join(stored, sent)} is distinct from ${stored}`;
+}
+
 // A number in E.164 is better than what could not be read, or names nobody.
 function readable(stored: string, sent: string): string {
   const isRead = (number: string): string =>
@@ -88,7 +109,7 @@ export const optionalColumns: readonly CallColumn[] = [
     join: (stored, sent) => `coalesce(${stored}, false) or ${sent}`,
   },
   {
-    ...column("taken_events", "text[]", "A", ({ details }) => details?.fingerprint),
+    ...column("taken_events", "text[]", "A", ({ fingerprint }) => fingerprint),
     join: (stored, sent) =>
       `case when ${stored} @> ${sent} then ${stored} else coalesce(${stored} || ${sent}, ${sent}, ${stored}) end`,
   },

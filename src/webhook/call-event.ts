@@ -19,6 +19,8 @@ export interface CallEvent {
   readonly leadScore?: number | null | undefined;
   readonly leadStatus?: LeadTier | null | undefined;
   readonly details?: CallDetails | undefined;
+  /** What the event is known by when it comes again; kept where calls has the column `taken_events`. */
+  readonly fingerprint?: string | null | undefined;
 }
 
 export type LeadTier = "hot" | "warm" | "cold";
@@ -46,8 +48,6 @@ export interface CallDetails {
   readonly transcript?: string | null;
   readonly summary?: string | null;
   readonly sentiment?: Sentiment | null;
-  /** What the event is known by when it comes again; kept where calls has the column `taken_events`. */
-  readonly fingerprint?: string | null;
 }
 
 /** The states of a call, in the order in which a call goes through them. */

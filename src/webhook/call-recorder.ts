@@ -5,7 +5,7 @@ import type { CallColumn } from "./call-columns.ts";
 import type { CallEvent } from "./call-event.ts";
 import { callStatement } from "./call-statement.ts";
 import { callValues, contactNumber, refusedByType, valueFor } from "./call-values.ts";
-import { type CallsSchema, readCallsSchema } from "./calls-schema.ts";
+import { type CallsSchema, readCallsSchema, type WrittenColumn } from "./calls-schema.ts";
 import { fieldsOf } from "./describe-error.ts";
 import { type Executor, inSavepoint, inTransaction, isTransaction } from "./in-transaction.ts";
 
@@ -78,30 +78,38 @@ export class CallRecorder {
    * written then.
    */
   async write(sql: Executor, event: CallEvent, without: ReadonlySet<string>): Promise<CallRow> {
-    const whole = await this.#prepare(sql);
+    const whole = this.#known(sql) ?? (await this.#prepare(sql));
     const refused = refusedByType(whole.schema, event);
     const out = without.size === 0 && refused.length === 0 ? nothing : new Set([...without, ...refused]);
     const { schema, text } = out.size === 0 ? whole : partOf(whole, out);
     const told = out.size === 0 ? event : withoutContactParts(event, out);
     const row = await this.#send(sql, schema, text, told);
     if (row === undefined) throw otherOrganisation();
-    const places = row.changed ? row.changed.split(",") : [];
-    const changed = places
-      .flatMap((place) => schema.columns[Number(place) - 1] ?? [])
-      .filter(({ key }) => key !== "taken_events");
+    const changed = columnsAt(schema, row.changed);
     return {
-      ...row,
+      call_id: row.call_id,
+      contact_id: row.contact_id,
+      contact_created: row.contact_created,
+      wrote: row.wrote,
+      created: row.created,
+      was_transcript: row.was_transcript ?? null,
+      was_sentiment: row.was_sentiment ?? null,
       changed: changed.map(({ name }) => name),
       changedKeys: changed.map(({ key }) => key),
-      refused: [...refused, ...whole.schema.missing],
+      refused: whole.schema.missing.length === 0 ? refused : [...refused, ...whole.schema.missing],
     };
   }
 
-  async #prepare(sql: Executor): Promise<Prepared> {
+  #known(sql: Executor): Prepared | undefined {
     // A transaction lives briefly: the pool's schema is good enough for it.
     const last = this.#prepared.get(sql) ?? (isTransaction(sql) ? this.#last : undefined);
     const isComplete = last?.schema.unique === true && last.schema.source;
-    if (last !== undefined && (isComplete || performance.now() - last.readAt < refreshMs)) return last;
+    return isComplete || (last !== undefined && performance.now() - last.readAt < refreshMs) ? last : undefined;
+  }
+
+  async #prepare(sql: Executor): Promise<Prepared> {
+    const known = this.#known(sql);
+    if (known !== undefined) return known;
     const schema = await readCallsSchema(sql, this.#columns);
     const fresh = { schema, text: callStatement(schema), readAt: performance.now() };
     this.#prepared.set(sql, fresh);
@@ -135,6 +143,13 @@ export class CallRecorder {
 
 // The statement's only division stands where a row turns out to be another organisation's.
 const divisionByZero = "22012";
+
+// By their places, from one on; what events are known by is nobody's business.
+function columnsAt({ columns }: CallsSchema, places: string | null): readonly WrittenColumn[] {
+  if (!places) return [];
+  const found = places.split(",").flatMap((place) => columns[Number(place) - 1] ?? []);
+  return found.filter(({ key }) => key !== "taken_events");
+}
 
 // An event of which something was refused may be taken in full another time.
 function partOf({ schema, readAt }: Prepared, without: ReadonlySet<string>): Prepared {

@@ -1,3 +1,4 @@
+import { changes } from "./call-columns.ts";
 import type { CallsSchema, ColumnType, WrittenColumn } from "./calls-schema.ts";
 
 /** Parameters before those of the columns. */
@@ -49,12 +50,13 @@ export function callStatement(schema: CallsSchema): string {
   const oldest = schema.unique ? "" : `order by (${schema.dead}) is true, k.created_at, k.id limit 1`;
   const taken = columns.find(({ key }) => key === "taken_events");
   const known = taken === undefined ? "" : `${taken.stored("c")} @> ${taken.sent} or `;
+  const inserted = schema.isPartitioned ? "" : ", inserted";
   const former = schema.source ? formerWords(schema.columns) : { found: "", given: "" };
   const text = `
   with found as (
     select c.id, c.org_id, c.contact_id, k.id as known, k.lacks, n.id as named${former.found},
       c.org_id = ${org} and (${known}k.lacks is not true and (c.contact_id is not null or not (${makes} or k.id is not null or n.id is not null))) as settled,
-      ${taken === undefined ? "" : `case when (${taken.stored("c")} @> ${taken.sent}) is not true then `}array[${columns.map(({ stored, sent, join }) => `${join(stored("c"), sent)} is distinct from ${stored("c")}`).join(", ")}]${taken === undefined ? "" : " end"} as changes
+      ${taken === undefined ? "" : `case when (${taken.stored("c")} @> ${taken.sent}) is not true then `}array[${columns.map((column) => changes(column, column.stored("c"), column.sent)).join(", ")}]${taken === undefined ? "" : " end"} as changes
     from (select) as one
     left join public.calls as c on c.vapi_call_id = ${callId}${ofOrg}
     left join lateral (
@@ -82,13 +84,13 @@ export function callStatement(schema: CallsSchema): string {
             .filter(({ fixed }) => !fixed)
             .map(({ name: column, stored, written }) => `, ${column} = ${written(stored("c"), stored("excluded"))}`)
             .join("\n          ")}
-      where 1 / (c.org_id = excluded.org_id)::integer = 1 and ln((select count(id) from found)) = 0
-    returning c.id, c.contact_id
+      where 1 / (c.org_id = excluded.org_id)::integer = 1${schema.isPartitioned ? " and ln((select count(id) from found)) = 0" : ""}
+    returning c.id, c.contact_id${schema.isPartitioned ? "" : ", c.xmax = 0 as inserted"}
   )
-  select x.id as call_id, x.contact_id, coalesce((select created from made), false) as contact_created, x.wrote, f.id is null as created,
+  select x.id as call_id, x.contact_id, coalesce((select created from made), false) as contact_created, x.wrote, ${schema.isPartitioned ? "f.id is null" : "f.id is null and ln(x.inserted::integer) = 0"} as created,
     array_to_string(array_positions(f.changes, true), ',') as changed${former.given}
-  from (select id, contact_id, true as wrote from call
-        union all select id, contact_id, false from found where settled and (true = any (changes)) is not true) as x, found as f`;
+  from (select id, contact_id, true as wrote${inserted} from call
+        union all select id, contact_id, false${schema.isPartitioned ? "" : ", false"} from found where settled and (true = any (changes)) is not true) as x, found as f`;
   return text.replace(/\s+/g, " ").trim();
 }
 

@@ -25,6 +25,8 @@ export interface CallsSchema {
    * none can name another's call.
    */
   readonly idsPerOrganisation: boolean;
+  /** Such a table does not tell whether a row was inserted or updated. */
+  readonly isPartitioned: boolean;
   /** What a statement of its own gets; anything else than read committed has to be asked for. */
   readonly readCommitted: boolean;
 }
@@ -67,6 +69,7 @@ interface SchemaRow {
   readonly signs: readonly ContactColumn[];
   readonly unique: boolean;
   readonly idsPerOrganisation: boolean;
+  readonly isPartitioned: boolean;
   readonly isolation: string;
 }
 
@@ -107,6 +110,7 @@ export async function readCallsSchema(
       ${isKey("public.contacts", ["org_id", "phone"])} as "unique",
       not ${isKey("public.calls", ["vapi_call_id"])}
         and ${isKey("public.calls", ["org_id", "vapi_call_id"])} as "idsPerOrganisation",
+      (select t.relkind = 'p' from pg_catalog.pg_class as t where t.oid = 'public.calls'::regclass) as "isPartitioned",
       current_setting('transaction_isolation') as isolation`;
   const calls = new Map((row?.calls ?? []).map((column) => [column.name, column]));
   const contacts = new Map((row?.contacts ?? []).map((column) => [column.name, column]));
@@ -130,6 +134,7 @@ export async function readCallsSchema(
     source: contacts.get("source")?.category === text,
     unique: row?.unique ?? false,
     idsPerOrganisation: row?.idsPerOrganisation ?? false,
+    isPartitioned: row?.isPartitioned ?? false,
     readCommitted: row?.isolation === "read committed",
   };
 }

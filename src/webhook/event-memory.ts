@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ToldCall } from "./read-call.ts";
 
 const kept = 10_000;
@@ -26,14 +26,12 @@ export class EventMemory {
  */
 export function fingerprintOf(orgId: string, type: string, told: ToldCall): string {
   const { providerCallId, direction, number, name, contactId, details = {} } = told;
-  const hash = createHash("sha256");
-  const parts = [orgId, type, providerCallId, direction, number, name, contactId];
-  for (const part of parts) hash.update(`${part ?? ""}\u0000`);
+  let whole = [orgId, type, providerCallId, direction, number, name, contactId].join("\u0000");
   for (const [key, value] of Object.entries(details)) {
     const said = key === "recordingUrl" && typeof value === "string" ? withoutSignature(value) : value;
-    if (said !== null) hash.update(`${key}=${said instanceof Date ? said.getTime() : String(said)}\u0000`);
+    if (said !== null) whole += `\u0000${key}=${said instanceof Date ? said.getTime() : String(said)}`;
   }
-  return hash.digest("base64").slice(0, 24);
+  return hash("sha256", whole, "base64").slice(0, 24);
 }
 
 /** Whether an event says what somebody may shorten or replace: only of such it is worth while to remember that it was taken. */

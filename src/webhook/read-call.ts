@@ -43,15 +43,14 @@ export function speakersOf(message: VapiMessage): Speakers {
 function readDetails(message: VapiMessage): CallDetails {
   const isReport = message.type === "end-of-call-report";
   const state = isReport ? "ended" : message.status;
-  const sentAt = moment(message.timestamp);
   // A call begins when somebody answers.
-  const begins = state === "in-progress" ? sentAt : null;
-  const startedAt = moment(message.startedAt) ?? (isReport ? null : moment(message.call?.startedAt)) ?? begins;
+  const begins = state === "in-progress" ? message.timestamp : null;
+  const startedAt = moment(message.startedAt ?? (isReport ? null : (message.call?.startedAt ?? begins)));
   const endedAt = moment(message.endedAt);
   return {
     isTest: isTest(message),
     status: callStates.find((known) => known === state) ?? null,
-    createdAt: moment(message.call?.createdAt) ?? startedAt ?? sentAt,
+    createdAt: moment(message.call?.createdAt) ?? startedAt ?? moment(message.timestamp),
     startedAt,
     endedAt,
     durationSeconds: durationOf(startedAt, endedAt, message.durationSeconds ?? null),

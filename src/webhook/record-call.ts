@@ -98,12 +98,16 @@ function writtenOf(row: CallRow, without: ReadonlySet<string>): Written {
       contactCreated: row.contact_created,
       created: row.created,
       repeat: !row.wrote,
-      changed: row.created ? [] : [...new Set(row.changed)].sort(),
-      refused: [...new Set([...row.refused, ...without])].sort(),
+      changed: row.created ? [] : sorted(row.changed),
+      refused: without.size === 0 ? sorted(row.refused) : sorted([...row.refused, ...without]),
     },
     was: transcript === null ? null : { transcript, sentiment },
     changedKeys: row.changedKeys,
   };
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...new Set(names)].sort();
 }
 
 function unavailable(error: unknown): unknown {

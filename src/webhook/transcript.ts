@@ -29,6 +29,7 @@ const assistants: ReadonlySet<string> = new Set([
 const label =
   /^\s*(?:[[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?[\])]?\s*[-–]?\s*)?[*_[(]*([\p{L}][\p{L}\p{M}\p{N} .'’_-]{0,39}?)[\])*_]*\s*(?:\([^)\n]{0,40}\)|\[[^\]\n]{0,40}\])?\s*[:>]\s*/u;
 
+const usual = /^(?:(user|customer|caller)|ai|assistant|bot|agent): |^$/i;
 const plainLabel = /^([A-Za-z]{1,12}): ?/;
 
 /** A transcript as text: as it is, or from a list of lines or turns. Null: it cannot be read. */
@@ -49,6 +50,8 @@ export function readTranscript(value: unknown): string | null {
  * others' words count for nothing; where it names nobody, everything that the assistant is not known to have said.
  */
 export function callersWords(transcript: string, speakers: Speakers = nobodyKnown): string {
+  const plain = plainly(transcript);
+  if (plain !== null) return plain;
   const lines = transcript.split("\n").map((line) => ({ line, found: labelOf(line) }));
   const isPlain = lines.every(({ found }) => found === null);
   const isKnown = (name: string): boolean => callers.has(name) || assistants.has(name);
@@ -71,6 +74,17 @@ export function callersWords(transcript: string, speakers: Speakers = nobodyKnow
     counts = isCaller(found.name);
     return counts ? [found.rest] : [];
   });
+  return said.join("\n");
+}
+
+// Most transcripts: each line begins with one of the usual words.
+function plainly(transcript: string): string | null {
+  const said: string[] = [];
+  for (const line of transcript.split("\n")) {
+    const [all, caller] = usual.exec(line) ?? [];
+    if (all === undefined) return null;
+    if (caller !== undefined) said.push(line.slice(all.length));
+  }
   return said.join("\n");
 }
 
