@@ -20,10 +20,12 @@ export {
   type RecordedCall,
   type Sentiment,
 } from "./call-event.ts";
+export type { CallDetailsInput, CallInput, Moment } from "./call-input.ts";
 export type { Handled } from "./handled.ts";
 export type { AnyVapiEvent, EventOrganisation, Hook, HookResult, OnEvent, VapiEvent, VapiHooks } from "./hooks.ts";
 export type { ColumnOptions } from "./map-columns.ts";
 export type { VapiEventType, VapiMessageFields, VapiMessages } from "./messages.ts";
+export { type Provider, providerStates } from "./provider-states.ts";
 export { recordCall } from "./record-call.ts";
 export type { DeadLetter, Rejection, RejectionCode } from "./rejection.ts";
 export {

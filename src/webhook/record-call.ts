@@ -1,11 +1,13 @@
 import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 import { SsotError } from "../model/errors.ts";
 import type { CallEvent, RecordedCall } from "./call-event.ts";
+import type { CallInput } from "./call-input.ts";
 import { CallRecorder, type CallRow } from "./call-recorder.ts";
 import type { Executor } from "./in-transaction.ts";
 import { leaveOut } from "./leave-out.ts";
 import { type ColumnOptions, mapColumns } from "./map-columns.ts";
 import { nextAttempt } from "./next-attempt.ts";
+import { readCallInput } from "./read-call-input.ts";
 
 /** What one event wrote, and what its score was made of before. */
 export interface Written {
@@ -19,19 +21,24 @@ const recorder = new CallRecorder(mapColumns({}));
 const recorders = new WeakMap<ColumnOptions, CallRecorder>();
 
 /**
- * Writes what an event says of a call and, for an inbound call of an unknown number, its contact: one statement, one round
+ * Writes what an event of any provider says of a call and, for an inbound call of an unknown number, its contact: one statement, one round
  * trip. Concurrent first calls of one number make one contact, a repeated event writes nothing, and a call's events give
  * the same row in any order. Never writes the deprecated columns. What a rule or type of the tables refuses is left out,
  * and named in `refused`; everything else is kept.
  *
  * Takes a pool, or a transaction that somebody has begun: there each try is behind a savepoint. Works before migration 2
  * as well: without its unique index in a short transaction under an advisory lock of the number. Deadlocks, serialisation
- * failures and lost connections are retried. Throws, with nothing written: CALL_OF_ANOTHER_ORGANISATION,
- * DATABASE_UNAVAILABLE, CONFIGURATION for an event without a call's id; and what PostgreSQL says where the tables are not
- * those of `ssot`. Keys of the event that it does not know it leaves alone.
+ * failures and lost connections are retried. Throws, with nothing written: PAYLOAD_INVALID for an event that does not say whose call it
+ * is, CONFIGURATION where `sql` is neither, CALL_OF_ANOTHER_ORGANISATION, DATABASE_UNAVAILABLE; and what PostgreSQL says where the
+ * tables are not those of `ssot`. Keys of the event that it does not know it leaves alone.
  */
-export async function recordCall(sql: Executor, event: CallEvent, options?: ColumnOptions): Promise<RecordedCall> {
-  return (await writeCall(recorderOf(options), sql, event)).call;
+export async function recordCall(sql: Executor, event: CallInput, options?: ColumnOptions): Promise<RecordedCall> {
+  if (typeof sql !== "function" || typeof sql.unsafe !== "function") {
+    throw new SsotError("CONFIGURATION", "recordCall needs a pool or a transaction of postgres.js");
+  }
+  const read = readCallInput(event);
+  const { call } = await writeCall(recorderOf(options), sql, read.event);
+  return read.unread.length === 0 ? call : { ...call, refused: [...call.refused, ...read.unread] };
 }
 
 function recorderOf(options: ColumnOptions | undefined): CallRecorder {
@@ -43,9 +50,6 @@ function recorderOf(options: ColumnOptions | undefined): CallRecorder {
 
 /** As `recordCall`, by a recorder that the caller keeps. */
 export async function writeCall(by: CallRecorder, sql: Executor, event: CallEvent): Promise<Written> {
-  if ((event.providerCallId ?? event.vapiCallId ?? "") === "") {
-    throw new SsotError("CONFIGURATION", "recordCall needs providerCallId, the provider's id of the call");
-  }
   let last: unknown;
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -50,7 +50,7 @@ test("options that are there and undefined are as good as left out, and unknown 
 test("recordCall says what it misses, and leaves alone what it does not know", async () => {
   const event = { orgId: randomUUID(), country: "GB", direction: "inbound", number: null, weather: "fine" } as const;
   await expect(recordCall(sql, event)).rejects.toMatchObject({
-    code: "CONFIGURATION",
+    code: "PAYLOAD_INVALID",
     message: expect.stringContaining("providerCallId"),
   });
   expect(Array.isArray(callStates)).toBe(true);
