@@ -34,6 +34,7 @@ import { storyOf } from "../with-target.ts";
 interface RehearseFlags extends RunFlags, ReaderFlags {
   readonly on: string;
   readonly for?: string;
+  readonly schemaOnly?: true;
   readonly phase: "1" | "3";
   readonly only?: readonly string[];
   readonly with?: readonly string[];
@@ -58,6 +59,7 @@ export function defineRehearse(program: Command, register: Register): void {
     )
     .requiredOption("--on <url>", "the copy, which is changed: its URL, or embedded: ssot makes one by pg_dump")
     .option("--for <url>", "the database that it was made of, which is read (default: that of the other commands)")
+    .option("--schema-only", "with --on embedded: no rows, but generated ones in the target's sizes")
     .addOption(new Option("--phase <n>", "3: also the drop, and its way back").choices(["1", "3"]).default("1"))
     .addOption(
       new Option("--only <name>", "with --phase 3: this drop alone; repeatable").argParser(
@@ -95,6 +97,7 @@ async function handleRehearse(invocation: Invocation, flags: RehearseFlags): Pro
     throw new SsotError("USAGE", "--embedded names no copy", { hint: "Expected: ssot rehearse --on URL [--for URL]" });
   }
   const isEmbedded = flags.on === "embedded";
+  if (flags.schemaOnly && !isEmbedded) throw new SsotError("USAGE", "--schema-only is for --on embedded only");
   const choices = chooseReporters(invocation, flags.reporter ?? []);
   const original = await originalOf(invocation, flags);
   const files = await openReports(invocation, choices);
@@ -129,7 +132,7 @@ async function runEmbedded(
       target: original,
       directory,
       environment: invocation.io.env,
-      schemaOnly: false,
+      schemaOnly: flags.schemaOnly ?? false,
       signal: invocation.signal,
       onStage: begin,
       onWarning: progress.onWarning,

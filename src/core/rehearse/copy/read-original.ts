@@ -7,6 +7,7 @@ import {
   listTouchedTables,
 } from "../../../db/queries/copying/copied-tables.ts";
 import { type DatabaseFacts, readDatabaseFacts } from "../../../db/queries/copying/database-facts.ts";
+import { type GeneratedTable, listGeneratedTables } from "../../../db/queries/copying/generation-facts.ts";
 import { type HiddenRelation, listHiddenRelations } from "../../../db/queries/copying/hidden-relations.ts";
 import {
   listRoleFacts,
@@ -37,6 +38,8 @@ export interface Original {
   readonly otherwise: readonly string[];
   readonly touched: readonly string[];
   readonly leftOut: readonly HiddenRelation[];
+  /** What is filled with generated rows; none where rows are copied. */
+  readonly generated: readonly GeneratedTable[];
   /** Others may look at the same moment while the transaction lasts. */
   readonly snapshot: string;
 }
@@ -63,6 +66,7 @@ export async function readOriginal(
   const touched = await listTouchedTables(sql, roots);
   const leftOut = await listHiddenRelations(sql, { rows: !schemaOnly });
   refuseHidden(leftOut.filter(({ name }) => touched.includes(name)));
+  const hidden = leftOut.map(({ name }) => name);
   const roles = await listRoleFacts(sql);
   return {
     major: Math.floor(source.serverVersion / 10_000),
@@ -77,6 +81,7 @@ export async function readOriginal(
     otherwise: await listIdentitiesOfParts(sql),
     touched,
     leftOut,
+    generated: schemaOnly ? (await listGeneratedTables(sql, touched)).filter(({ name }) => !hidden.includes(name)) : [],
     snapshot,
   };
 }

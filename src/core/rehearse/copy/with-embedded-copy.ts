@@ -8,14 +8,18 @@ import { temporaryServerDirectory } from "../../../db/embedded/embedded-server.t
 import { analyzeDatabase } from "../../../db/queries/copying/make-database.ts";
 import { dropLoader } from "../../../db/queries/copying/make-roles.ts";
 import { listSchemaFacts } from "../../../db/queries/schema-facts/list-schema-facts.ts";
+import { listDeprecated } from "../../../migrations/deprecations.ts";
 import { loadMigrations } from "../../../migrations/load-migrations.ts";
 import { listLines, SsotError } from "../../../model/errors.ts";
+import type { Migration } from "../../../model/migration.ts";
+import { type Generated, generateRows } from "../generate/generate-rows.ts";
 import { prepareCopyServer, startCopyServer } from "./copy-server.ts";
 import { compareCounts, copyRows, copySchema, type Filling } from "./fill-copy.ts";
 import { type CopyJudgement, type CopyLook, judgeCopy } from "./judge-copy.ts";
 import type { EmbeddedCopy, EmbeddedCopyOptions } from "./options.ts";
 import { type Original, readOriginal } from "./read-original.ts";
 import { refuseNoRoom } from "./room.ts";
+import { expectedBytes, tellGenerated } from "./tell-generated.ts";
 
 /**
  * Makes a copy of the target on a server of its own, works on it, and removes both, whichever way that ends; a process that is killed leaves
@@ -33,7 +37,7 @@ export async function withEmbeddedCopy<T>(
   try {
     onStage?.("reading what is to be copied");
     const original = await readOriginal(source, target, { migrations, schemaOnly }).catch(refuseLocked);
-    refuseNoRoom(tmpdir(), original.database.bytes);
+    refuseNoRoom(tmpdir(), schemaOnly ? expectedBytes(original.generated) : original.database.bytes);
     const directory = temporaryServerDirectory("ssot-rehearsal", { onDisk: true });
     onStage?.("starting a server for the copy");
     const embedded = await startCopyServer(directory, options.binaries);
@@ -44,8 +48,11 @@ export async function withEmbeddedCopy<T>(
       serverMajor: original.major,
     });
     const server = await prepareCopyServer(embedded, original);
-    onWarning?.(`the rows of the target are copied to this machine, to ${directory}, until the rehearsal ends`);
-    const { missing, problems } = await fill({ options, original, server, programs }, source).catch(refuseLocked);
+    if (!schemaOnly)
+      onWarning?.(`the rows of the target are copied to this machine, to ${directory}, until the rehearsal ends`);
+    const { missing, problems } = await fill({ options, original, server, programs }, source, migrations).catch(
+      refuseLocked,
+    );
     await source.close();
     refuseIncomplete(missing, original);
     return await work({ target: server.user, problems: [...tellOriginal(original), ...server.problems, ...problems] });
@@ -55,13 +62,14 @@ export async function withEmbeddedCopy<T>(
   }
 }
 
-async function fill(filling: Filling, source: Connection): Promise<CopyJudgement> {
+async function fill(filling: Filling, source: Connection, migrations: readonly Migration[]): Promise<CopyJudgement> {
   const { original, server, options } = filling;
   const { onStage } = options;
   onStage?.("copying the schema");
   await copySchema(filling, "pre-data");
-  onStage?.("copying the rows");
-  const counts = await copyRows(filling, source);
+  onStage?.(options.schemaOnly ? "generating rows" : "copying the rows");
+  const counts = options.schemaOnly ? [] : await copyRows(filling, source);
+  const generated = options.schemaOnly ? await fillTables(filling, migrations) : [];
   onStage?.("copying keys, indexes and triggers");
   await copySchema(filling, "post-data");
   onStage?.("looking at the copy");
@@ -78,9 +86,22 @@ async function fill(filling: Filling, source: Connection): Promise<CopyJudgement
       leftOut: original.leftOut.map(({ name }) => name),
       rows: await compareCounts(maker, counts),
     };
-    return judgeCopy(look);
+    const { missing, problems } = judgeCopy(look);
+    return { missing, problems: [...tellGenerated(generated), ...problems] };
   } finally {
     await maker.close();
+  }
+}
+
+async function fillTables(
+  { server, original }: Filling,
+  migrations: readonly Migration[],
+): Promise<readonly Generated[]> {
+  const loader = await connect(server.loader);
+  try {
+    return await generateRows(loader, original.generated, { always: listDeprecated(migrations) });
+  } finally {
+    await loader.close();
   }
 }
 
@@ -102,8 +123,17 @@ function refuseNewer(target: number, embedded: number): void {
   });
 }
 
-function refuseIncomplete(missing: readonly string[], { database }: Original): void {
+function refuseIncomplete(missing: readonly string[], { database, generated }: Original): void {
   if (missing.length === 0) return;
+  if (generated.length > 0) {
+    throw new SsotError(
+      "PREFLIGHT",
+      `the copy with generated rows lacks what migrations work on:${listLines(missing)}`,
+      {
+        hint: `Either generated rows break it, or an extension is missing (there: ${database.extensions.join(", ")}). Leave --schema-only out, so that its data are copied, or name a copy with --on URL. The target was only read.`,
+      },
+    );
+  }
   throw new SsotError("PREFLIGHT", `the embedded server cannot hold what migrations work on:${listLines(missing)}`, {
     hint: `It lacks an extension, a locale or a language of the target (extensions there: ${database.extensions.join(", ")}). Make a copy where they are, and name it with --on URL. The target was only read.`,
   });
