@@ -5,12 +5,15 @@
  * @property {string | null} contact_id
  * @property {"inbound" | "outbound"} call_direction
  * @property {string} phone_number
+ * @property {string} phone_number_formatted
  * @property {string} caller_name
  * @property {"contact" | "phone" | "unknown"} name_source
  * @property {string} created_at
  */
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+let problems = 0;
 
 /**
  * A call as an item of a list. Names are callers' own words: they become text, never markup.
@@ -21,11 +24,11 @@ export function callItem(call, { isNew, onRename }) {
   const item = element("li", isNew ? "new" : "");
   item.dataset.call = call.id;
   const name = element("div", "name");
-  name.append(aside(call.caller_name, "auto"), element("span", `badge ${call.name_source}`, call.name_source));
+  name.append(shownName(call), element("span", `badge ${call.name_source}`, call.name_source));
   item.append(name);
   if (call.phone_number !== call.caller_name) {
     const number = element("div", "number");
-    number.append(aside(call.phone_number, "ltr"));
+    number.append(aside(call.phone_number_formatted, "ltr"));
     item.append(number);
   }
   const when = document.createElement("time");
@@ -34,8 +37,23 @@ export function callItem(call, { isNew, onRename }) {
   const facts = element("div", "facts soft");
   facts.append(element("span", `way ${call.call_direction}`, call.call_direction), when);
   item.append(facts);
-  if (onRename !== undefined && call.contact_id !== null) item.append(renaming(call, onRename));
+  if (onRename !== undefined && canBeNamed(call)) item.append(renaming(call, onRename));
   return item;
+}
+
+/**
+ * A contact can get another name, and a number a contact; a call without either has nobody to name.
+ * @param {Call} call
+ */
+function canBeNamed(call) {
+  return call.contact_id !== null || call.name_source === "phone";
+}
+
+/** @param {Call} call */
+function shownName(call) {
+  return call.caller_name === call.phone_number
+    ? aside(call.phone_number_formatted, "ltr")
+    : aside(call.caller_name, "auto");
 }
 
 /**
@@ -45,9 +63,10 @@ export function callItem(call, { isNew, onRename }) {
  */
 function renaming(call, onRename) {
   const place = element("div", "renaming");
-  const button = element("button", "rename", "Rename");
+  const verb = call.name_source === "contact" ? "Rename" : "Name";
+  const button = element("button", "rename", verb);
   button.type = "button";
-  button.setAttribute("aria-label", `Rename ${call.caller_name}`);
+  button.setAttribute("aria-label", `${verb} ${shownName(call).textContent}`);
   const close = () => {
     place.replaceChildren(button);
     button.focus();
@@ -71,17 +90,19 @@ function renameForm(call, onRename, close) {
   const form = element("form", "");
   const label = element("label", "");
   const input = document.createElement("input");
-  input.value = call.caller_name;
+  input.value = call.name_source === "contact" ? call.caller_name : "";
   input.maxLength = 200;
   input.dir = "auto";
   input.autocomplete = "off";
-  label.append(element("span", "", "New name"), input);
+  label.append(element("span", "", call.name_source === "contact" ? "New name" : "Name"), input);
   const save = element("button", "strong", "Save");
   const cancel = element("button", "", "Cancel");
   cancel.type = "button";
   const problem = element("p", "problem");
   problem.setAttribute("role", "alert");
-  problem.id = `problem-${call.id}`;
+  // A call may be in two lists.
+  problems += 1;
+  problem.id = `problem-${problems}`;
   form.append(label, save, cancel, problem);
   cancel.addEventListener("click", close);
   form.addEventListener("keydown", (event) => {

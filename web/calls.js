@@ -1,13 +1,17 @@
 import { ask } from "./ask.js";
 import { callItem } from "./call-item.js";
+import { showFigures } from "./figures.js";
 
 /** @typedef {import("./call-item.js").Call} Call */
 
 const pageSize = 10;
 const recentSize = 5;
+const namelessSize = 5;
 const pauseMs = 250;
 
 const calls = byId("calls", HTMLUListElement);
+const nameless = byId("nameless-calls", HTMLUListElement);
+const namelessCount = byId("nameless-count", HTMLElement);
 const recent = byId("recent-calls", HTMLUListElement);
 const search = byId("search", HTMLInputElement);
 const firstCall = byId("first-call", HTMLButtonElement);
@@ -29,12 +33,16 @@ async function refresh() {
   const query = new URLSearchParams({ page: String(page), limit: String(pageSize) });
   const searched = search.value.trim();
   if (searched !== "") query.set("search", searched);
-  const [listed, latest] = await Promise.all([
+  const [listed, latest, unnamed, figures] = await Promise.all([
     ask(`/api/calls-dashboard?${query}`, { signal }),
     ask(`/api/calls-dashboard/recent?limit=${recentSize}`, { signal }),
+    ask(`/api/calls-dashboard?named=false&limit=${namelessSize}`, { signal }),
+    ask("/demo/figures", { signal }),
   ]);
   if (signal.aborted) return;
   showPage(listed, searched);
+  showNameless(unnamed);
+  showFigures(figures);
   recent.replaceChildren(
     ...latest.calls.map((/** @type {Call} */ call) => callItem(call, { isNew: call.id === newCall })),
   );
@@ -46,11 +54,7 @@ async function refresh() {
  */
 function showPage(listed, searched) {
   const { total } = listed;
-  calls.replaceChildren(
-    ...listed.calls.map((call) =>
-      callItem(call, { isNew: call.id === newCall, onRename: (name) => rename(call, name) }),
-    ),
-  );
+  calls.replaceChildren(...listed.calls.map(namedItem));
   const first = (page - 1) * pageSize + 1;
   const last = Math.min(total, page * pageSize);
   const many = total === 1 ? "1 call" : `${total.toLocaleString()} calls`;
@@ -61,15 +65,34 @@ function showPage(listed, searched) {
   next.disabled = last >= total;
 }
 
+/** @param {{ readonly calls: readonly Call[], readonly total: number }} listed the newest of them */
+function showNameless(listed) {
+  const { calls: newest, total } = listed;
+  const many = total === 1 ? "1 call shows" : `${total.toLocaleString()} calls show`;
+  const which = total > newest.length ? `, the newest ${newest.length} of them here` : "";
+  namelessCount.textContent = total === 0 ? "Every caller has a name." : `${many} no name${which}.`;
+  nameless.replaceChildren(...newest.map(namedItem));
+}
+
+/** @param {Call} call */
+function namedItem(call) {
+  return callItem(call, { isNew: call.id === newCall, onRename: (name) => rename(call, name) });
+}
+
 /**
- * Throws what the server says against the name.
+ * Names the contact, or the caller who is none yet. Throws what the server says against the name.
  * @param {Call} call
  * @param {string} name
  */
 async function rename(call, name) {
-  const renamed = await ask("/demo/rename", { body: { contactId: call.contact_id, name } });
+  const renamed =
+    call.contact_id === null
+      ? await ask("/demo/name-caller", { body: { callId: call.id, name } })
+      : await ask("/demo/rename", { body: { contactId: call.contact_id, name } });
   const many = renamed.calls === 1 ? "1 call shows" : `${renamed.calls} calls show`;
-  say(`Renamed to ${isolated(renamed.name)}: ${many} the new name at once.`);
+  const isOthers = renamed.name !== name.trim();
+  const done = call.name_source === "contact" ? "Renamed to" : isOthers ? "Somebody has named this caller" : "Named";
+  say(`${done} ${isolated(renamed.name)}: ${many} the new name at once.`);
   await refresh();
   const again = calls.querySelector(`[data-call="${CSS.escape(call.id)}"] .rename`);
   if (again instanceof HTMLButtonElement) again.focus();
@@ -153,7 +176,7 @@ firstCall.addEventListener("click", () =>
 
 // Somebody may have called meanwhile, from a terminal; a name that is being written is left alone.
 window.addEventListener("focus", () => {
-  if (calls.querySelector("form") === null) void attempt(refresh);
+  if (document.querySelector("main form") === null) void attempt(refresh);
 });
 
 await attempt(refresh);

@@ -27,7 +27,7 @@ export async function serveDemo(invocation: Invocation, options: ServeDemoOption
   ]);
   const secret = (): string => randomBytes(16).toString("hex");
   const [token, webhookSecret] = [secret(), secret()];
-  const { orgId } = prepared;
+  const { orgId, before } = prepared;
   const sql = openPool(target, { name: "ssot demo", most: 8 });
   try {
     const server = await startServer({
@@ -35,6 +35,7 @@ export async function serveDemo(invocation: Invocation, options: ServeDemoOption
       port,
       tokens: new Map([[token, orgId]]),
       pageOrgId: orgId,
+      before: { calls: before.inbound, unknown: before.unknown },
       webhookSecret,
       logger: linesTo(io.stderr),
     });

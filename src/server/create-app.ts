@@ -6,6 +6,7 @@ import { errorAnswer } from "../http/answer.ts";
 import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 import { createVapiWebhook, organizationByVapiId, type VapiWebhookOptions, vapiSecret } from "../webhook/public.ts";
 import { type AccessOptions, createAccess, namesThisMachine } from "./access.ts";
+import type { UnknownCalls } from "./count-unknown.ts";
 import { createDemoRoutes } from "./demo-routes.ts";
 import { pageFile } from "./page-files.ts";
 
@@ -13,6 +14,8 @@ export interface AppOptions extends AccessOptions {
   readonly sql: Sql;
   /** What senders of events prove themselves with. */
   readonly webhookSecret: string;
+  /** The inbound calls as the former dashboard showed them; null where nobody knows. */
+  readonly before?: UnknownCalls | null;
   readonly logger: NonNullable<VapiWebhookOptions["logger"]>;
 }
 
@@ -36,7 +39,7 @@ const policy = {
 };
 
 /** The webhook, the dashboard's API and its page in one application, as a host would mount them. */
-export function createApp({ sql, webhookSecret, logger, ...who }: AppOptions): Hono {
+export function createApp({ sql, webhookSecret, before = null, logger, ...who }: AppOptions): Hono {
   const access = createAccess(who);
   const webhook = createVapiWebhook({
     sql,
@@ -69,7 +72,7 @@ export function createApp({ sql, webhookSecret, logger, ...who }: AppOptions): H
     if (req.path === paths.page) file.headers.set("set-cookie", access.pageCookie(req.raw));
     return file;
   });
-  app.route("/demo", createDemoRoutes({ sql, access, sendToWebhook }));
+  app.route("/demo", createDemoRoutes({ sql, access, before, sendToWebhook }));
   app.notFound(notFound);
   app.onError((error) => {
     // Of a database's text nothing is said or logged: it may repeat values.

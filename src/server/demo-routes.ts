@@ -1,15 +1,19 @@
-import { Hono } from "hono";
+import { Hono, type HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Sql } from "postgres";
 import { z } from "zod";
 import { answer, errorAnswer } from "../http/answer.ts";
 import { type Access, comesFromElsewhere } from "./access.ts";
+import { countUnknown, type UnknownCalls } from "./count-unknown.ts";
 import { endOfCallReport, firstCaller } from "./first-call.ts";
+import { nameCaller, namingRequest } from "./name-caller.ts";
 import { renameContact, renameRequest } from "./rename-contact.ts";
 
 export interface DemoRoutesOptions {
   readonly sql: Sql;
   readonly access: Access;
+  /** What the former dashboard showed; null where nobody knows. */
+  readonly before: UnknownCalls | null;
   /** Sends a message to this server's webhook, as its sender would. */
   readonly sendToWebhook: (message: object) => Response | Promise<Response>;
 }
@@ -19,8 +23,8 @@ const mostBytes = 16 * 1024;
 const badName =
   'The database refuses this name. A name has at least two letters, and is neither a number nor "Unknown Caller".';
 
-/** What only the demo has: a call at the push of a button, and a contact's new name. */
-export function createDemoRoutes({ sql, access, sendToWebhook }: DemoRoutesOptions): Hono<{
+/** What only the demo has: the story's figures, a call at the push of a button, and names for those who called. */
+export function createDemoRoutes({ sql, access, before, sendToWebhook }: DemoRoutesOptions): Hono<{
   Variables: { orgId: string };
 }> {
   const routes = new Hono<{ Variables: { orgId: string } }>();
@@ -35,6 +39,8 @@ export function createDemoRoutes({ sql, access, sendToWebhook }: DemoRoutesOptio
   });
   routes.use(bodyLimit({ maxSize: mostBytes, onError: () => errorAnswer(413, "BODY_TOO_LARGE", "too long") }));
 
+  routes.get("/figures", async ({ var: { orgId } }) => answer(200, { before, now: await countUnknown(sql, orgId) }));
+
   routes.post("/first-call", async ({ var: { orgId } }) => {
     const [organisation] = await sql<{ phoneNumberId: string | null }[]>`
       select vapi_phone_number_id as "phoneNumberId" from public.organizations where id = ${orgId}`;
@@ -47,9 +53,21 @@ export function createDemoRoutes({ sql, access, sendToWebhook }: DemoRoutesOptio
     return answer(200, { ...caller, ...recorded.parse(await answered.json()) });
   });
 
+  routes.post("/name-caller", async ({ req, var: { orgId } }) => {
+    const asked = namingRequest.safeParse(await jsonOf(req));
+    if (!asked.success) {
+      return errorAnswer(400, "PAYLOAD_INVALID", "A callId and a name of at most 200 characters are expected.");
+    }
+    const named = await nameCaller(sql, { ...asked.data, orgId });
+    if (named === null) return errorAnswer(404, "UNKNOWN_CALL", "There is no such call.");
+    if (named === "unreadable") {
+      return errorAnswer(422, "NUMBER_UNREADABLE", "This call has no number that a contact can have.");
+    }
+    return named === "refused" ? errorAnswer(422, "NAME_REFUSED", badName) : answer(200, named);
+  });
+
   routes.post("/rename", async ({ req, var: { orgId } }) => {
-    const isJson = /^application\/json\b/i.test(req.header("content-type") ?? "");
-    const asked = renameRequest.safeParse(isJson ? await req.json().catch(() => undefined) : undefined);
+    const asked = renameRequest.safeParse(await jsonOf(req));
     if (!asked.success) {
       return errorAnswer(400, "PAYLOAD_INVALID", "A contactId and a name of at most 200 characters are expected.");
     }
@@ -59,4 +77,10 @@ export function createDemoRoutes({ sql, access, sendToWebhook }: DemoRoutesOptio
   });
 
   return routes;
+}
+
+// A form of another site can send text that is JSON, but not say that it is.
+async function jsonOf(req: HonoRequest): Promise<unknown> {
+  const isJson = /^application\/json\b/i.test(req.header("content-type") ?? "");
+  return isJson ? await req.json().catch(() => undefined) : undefined;
 }

@@ -12,6 +12,7 @@ const types: Readonly<Record<string, string>> = {
   "calls.css": css,
   "calls.js": script,
   "call-item.js": script,
+  "figures.js": script,
   "ask.js": script,
   "icon.svg": "image/svg+xml",
 };

@@ -2,14 +2,14 @@ import type { Sql } from "postgres";
 import { z } from "zod";
 import { errorCodeOf } from "../http/database-error.ts";
 
+/** A name as the page sends it; whether it is one, the database says. */
+export const callerName = z
+  .string()
+  .max(200)
+  .refine((name) => !name.includes("\u0000"));
+
 /** What the page sends to rename a contact. */
-export const renameRequest = z.object({
-  contactId: z.uuid(),
-  name: z
-    .string()
-    .max(200)
-    .refine((name) => !name.includes("\u0000")),
-});
+export const renameRequest = z.object({ contactId: z.uuid(), name: callerName });
 
 export interface RenamedContact {
   readonly name: string;

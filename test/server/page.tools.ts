@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { barriersOf, launchBrowser, picturesFolder } from "../support/browser.ts";
-import { type Served, secondContact, serve } from "./served.ts";
+import { firstOrg, type Served, secondContact, serve } from "./served.ts";
 
 // The page in a real Chromium.
 const pages = picturesFolder();
@@ -25,7 +25,7 @@ afterEach(async () => {
   await served.stop();
 });
 
-async function open(options: BrowserContextOptions = {}): Promise<void> {
+async function open(options: BrowserContextOptions = {}, calls = 14): Promise<void> {
   const context = await browser.newContext({ locale: "en-US", timezoneId: "UTC", ...options });
   page = await context.newPage();
   complaints = [];
@@ -35,7 +35,7 @@ async function open(options: BrowserContextOptions = {}): Promise<void> {
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.goto(served.server.page);
-  await page.getByText("14 calls", { exact: true }).waitFor();
+  await page.getByText(`${calls} calls`, { exact: true }).waitFor();
 }
 
 const names = (list = "#calls") => page.locator(`${list} .name bdi`).allTextContents();
@@ -65,6 +65,8 @@ test("a search by name or number finds its calls and says how many", async () =>
   expect(await names()).toEqual(["Maya Okafor", "Maya Okafor"]);
   await page.getByLabel("Search by name or number").fill("5550110");
   await page.getByText("1 call found for “5550110”").waitFor();
+  await page.getByLabel("Search by name or number").fill(" (415) 555-0110 ");
+  await page.getByText("1 call found for “(415) 555-0110”").waitFor();
   await page.getByLabel("Search by name or number").fill("%");
   await page.getByText("No call found for “%”").waitFor();
   expect(await names()).toEqual([]);
@@ -114,6 +116,44 @@ test("a renamed contact shows its new name at once in all of its calls, by keybo
   const [row] = await served.database.sql`select name from public.contacts where phone = '+14155550105'`;
   expect(row).toEqual({ name: "Grace <img src=x> Lind" });
   // Chromium tells of the refusal's status; nothing else complains.
+  expect(complaints.filter((text) => !text.includes("422"))).toEqual([]);
+});
+
+test("the story's figures stand on top, and calls without a name in front of all others", async () => {
+  await served.database.sql`
+    insert into public.calls (org_id, vapi_call_id, call_direction, phone_number, created_at)
+    select org_id, 'withheld', 'inbound', null, created_at - interval '1 year' from public.calls where vapi_call_id = 'vapi-seed-01'`;
+  await open({}, 15);
+  expect(await page.locator("#figures").innerText()).toMatch(
+    /^Unknown before\s+45%\s+5 of 11 inbound calls\s+Unknown now\s+8%\s+1 of 12 inbound calls$/,
+  );
+  const first = page.locator("main section").first();
+  expect(await first.locator("h2").textContent()).toBe("Calls without a name");
+  const [row] = await served.database.sql`
+    select count(*)::integer as calls from public.calls_with_caller_names
+    where name_source <> 'contact' and org_id = ${firstOrg}`;
+  expect(await first.getByRole("status").textContent()).toMatch(new RegExp(`^${row?.calls} calls show no name`));
+  expect(await first.locator("li").count()).toBe(Math.min(5, Number(row?.calls)));
+  expect(await names()).toContain("+1 415 555 0110");
+  expect(complaints).toEqual([]);
+});
+
+test("a nameless caller is named from the page, in all of its calls at once", async () => {
+  await open();
+  const nameless = page.locator("#nameless-calls");
+  await nameless.getByRole("button", { name: "Name +1 415 555 0110" }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Unknown Caller");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").filter({ hasText: "The database refuses this name" }).waitFor();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Leila Haddad");
+  await page.keyboard.press("Enter");
+  await page.getByText("1 call shows the new name at once").waitFor();
+  expect(await names()).toContain("Leila Haddad");
+  expect(await names("#nameless-calls")).not.toContain("+1 415 555 0110");
+  const rows = await served.database.sql`
+    select k.name, k.org_id, c.vapi_call_id from public.contacts as k join public.calls as c on c.contact_id = k.id
+    where k.phone = '+14155550110'`;
+  expect([...rows]).toEqual([{ name: "Leila Haddad", org_id: firstOrg, vapi_call_id: "vapi-seed-11" }]);
   expect(complaints.filter((text) => !text.includes("422"))).toEqual([]);
 });
 

@@ -27,6 +27,9 @@ export async function serve(): Promise<Served> {
   const database = await createTestDatabase();
   const { sql } = database;
   await loadSeedCase(sql);
+  const [before] = await sql<{ calls: number; unknown: number }[]>`
+    select count(*)::integer as calls, (count(*) filter (where caller_name = 'Unknown Caller'))::integer as unknown
+    from public.calls where call_direction = 'inbound'`;
   await migrate(migrateOptions(database.url));
   await sql`
     insert into public.organizations (id, name, email) values (${secondOrg}, 'Elsewhere', 'elsewhere@example.com')`;
@@ -48,6 +51,7 @@ export async function serve(): Promise<Served> {
       [secondToken, secondOrg],
     ]),
     pageOrgId: firstOrg,
+    ...(before === undefined ? {} : { before }),
     webhookSecret,
     logger: { info: log, warn: log, error: log },
   });
