@@ -166,6 +166,28 @@ test("code of a table that runs while rows are loaded has no more rights than to
   );
 });
 
+test("no user mapping of a foreign server is on the copy, and the report says how many there were", async () => {
+  await during(
+    `create extension postgres_fdw; create server elsewhere foreign data wrapper postgres_fdw options (host 'db.invalid');
+     create user mapping for current_user server elsewhere options (user 'u', password 'mapped-secret')`,
+    "drop extension postgres_fdw cascade",
+    async () => {
+      const told = await copyOf(database.url, async ({ target, problems }) => ({
+        problems,
+        there: await ask(
+          target,
+          (sql) => sql`
+            select (select count(*)::integer from pg_catalog.pg_foreign_server) as servers,
+                   (select count(*)::integer from pg_catalog.pg_user_mappings) as mappings`,
+        ),
+      }));
+      expect(told.there[0]).toEqual({ servers: 1, mappings: 0 });
+      expect(told.problems).toContain("user mappings of foreign servers are not on the copy: 1");
+      expect(JSON.stringify(told.problems)).not.toContain("mapped-secret");
+    },
+  );
+});
+
 test("a table that is locked for long is said to be, and the copy is given up", async () => {
   const holder = await database.sql.reserve();
   await holder`begin`;

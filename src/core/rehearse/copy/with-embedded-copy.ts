@@ -7,6 +7,7 @@ import { lockedTarget } from "../../../db/copying/copy-section.ts";
 import { temporaryServerDirectory } from "../../../db/embedded/embedded-server.ts";
 import { analyzeDatabase } from "../../../db/queries/copying/make-database.ts";
 import { dropLoader } from "../../../db/queries/copying/make-roles.ts";
+import { dropUserMappings } from "../../../db/queries/copying/user-mappings.ts";
 import { listSchemaFacts } from "../../../db/queries/schema-facts/list-schema-facts.ts";
 import { listDeprecated } from "../../../migrations/deprecations.ts";
 import { loadMigrations } from "../../../migrations/load-migrations.ts";
@@ -67,6 +68,8 @@ async function fill(filling: Filling, source: Connection, migrations: readonly M
   const { onStage } = options;
   onStage?.("copying the schema");
   await copySchema(filling, "pre-data");
+  // Before any trigger, default or CHECK of the target's is there to use them with rows.
+  const closed = await closeForeignServers(server);
   onStage?.(options.schemaOnly ? "generating rows" : "copying the rows");
   const counts = options.schemaOnly ? [] : await copyRows(filling, source);
   const generated = options.schemaOnly ? await fillTables(filling, migrations) : [];
@@ -87,7 +90,17 @@ async function fill(filling: Filling, source: Connection, migrations: readonly M
       rows: await compareCounts(maker, counts),
     };
     const { missing, problems } = judgeCopy(look);
-    return { missing, problems: [...tellGenerated(generated), ...problems] };
+    return { missing, problems: [...tellGenerated(generated), ...closed, ...problems] };
+  } finally {
+    await maker.close();
+  }
+}
+
+async function closeForeignServers({ maker: target }: Filling["server"]): Promise<readonly string[]> {
+  const maker = await connect(target);
+  try {
+    const n = await dropUserMappings(maker.sql);
+    return n === 0 ? [] : [`user mappings of foreign servers are not on the copy: ${n}`];
   } finally {
     await maker.close();
   }
