@@ -3,7 +3,7 @@
  * @typedef {{ readonly calls: number, readonly unknown: number }} Share
  */
 
-const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
+const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 
 /**
  * What the story is about: how many calls said nothing of their caller, and how many do now.

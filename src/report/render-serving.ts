@@ -18,7 +18,11 @@ export interface ServingReport extends PreparedReport {
 export function renderServing({ serving }: ServingReport, style: Style): string {
   const { page, webhook, webhookSecret, api, token, embedded } = serving;
   const told = [
-    ["The dashboard", page, "Send a first-time call there, rename a contact: its calls show the new name at once."],
+    [
+      "The dashboard",
+      page,
+      "Send a first-time call there, name a caller or rename a contact: all its calls show it at once.",
+    ],
     ["Its API", `curl -H "Authorization: Bearer ${token}" "${api}?page=1"`],
     ["The webhook", webhook, `It expects the header X-Vapi-Secret: ${webhookSecret}`],
     ...(embedded === null

@@ -125,7 +125,7 @@ test("the story's figures stand on top, and calls without a name in front of all
     select org_id, 'withheld', 'inbound', null, created_at - interval '1 year' from public.calls where vapi_call_id = 'vapi-seed-01'`;
   await open({}, 15);
   expect(await page.locator("#figures").innerText()).toMatch(
-    /^Unknown before\s+45%\s+5 of 11 inbound calls\s+Unknown now\s+8%\s+1 of 12 inbound calls$/,
+    /^Unknown before\s+45\.5%\s+5 of 11 inbound calls\s+Unknown now\s+8\.3%\s+1 of 12 inbound calls$/,
   );
   const first = page.locator("main section").first();
   expect(await first.locator("h2").textContent()).toBe("Calls without a name");
