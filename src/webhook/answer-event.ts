@@ -3,8 +3,6 @@ import { SsotError } from "../model/errors.ts";
 import type { Authenticator, Verdict } from "./authenticate.ts";
 import { type HandleOptions, handleEvent, type Trace } from "./handle-event.ts";
 import type { HookOptions } from "./hooks.ts";
-import { typesThatWantAnAnswer } from "./messages.ts";
-import { readType } from "./payload.ts";
 import { type BodyLimits, type BodyStream, withBody } from "./read-body.ts";
 import { lay, type RejectionOptions, reject, rejected, rejectionOf } from "./rejection.ts";
 
@@ -71,12 +69,14 @@ async function answerBody(
   body: Uint8Array,
   trace: Trace,
 ): Promise<Response> {
+  const { source } = options;
   let payload: unknown;
+  let isHosts = false;
   try {
-    payload = parseBody(body);
-    const type = readType(payload);
-    trace.type = type;
-    if (typesThatWantAnAnswer.has(type)) return await askHost(options, request, payload, trace);
+    payload = await source.parse(body, request.headers);
+    trace.type = source.typeOf(payload);
+    isHosts = source.wantsAnswer(payload);
+    if (isHosts) return await askHost(options, request, payload, trace);
     const event = await handleEvent(options, payload, trace, waitUntil);
     if (!event.handled) return answer(200, {});
     const { callId, contactId, contactCreated } = event;
@@ -84,7 +84,7 @@ async function answerBody(
   } catch (error) {
     const rejection = rejectionOf(error, trace);
     const answered = await reject(options, rejection);
-    if (!typesThatWantAnAnswer.has(trace.type ?? "")) await lay(options, rejection, body, payload);
+    if (!isHosts) await lay(options, rejection, body, payload);
     return answered;
   }
 }
@@ -109,13 +109,4 @@ function isResponse(value: unknown): value is Response {
     value instanceof Response ||
     (typeof value === "object" && value !== null && "status" in value && "arrayBuffer" in value)
   );
-}
-
-/** A body as JSON. Throws PAYLOAD_INVALID. */
-export function parseBody(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    throw new SsotError("PAYLOAD_INVALID", "the body: JSON expected");
-  }
 }

@@ -95,20 +95,21 @@ export function hmac(options: HmacOptions): Authenticator {
 }
 
 /** In constant time, whatever the lengths; nothing is the same as an empty text. */
-function isSame(told: string, expected: string): boolean {
+export function isSame(told: string, expected: string): boolean {
   const [left, right] = [told, expected].map((text) => createHash("sha256").update(text).digest());
   return left !== undefined && right !== undefined && timingSafeEqual(left, right) && expected !== "";
 }
 
-// Milliseconds have thirteen digits until 2286, seconds ten.
-function isRecent(timestamp: string, toleranceSeconds: number): boolean {
+/** Whether a count of seconds or milliseconds since 1970 is of this moment. Milliseconds have thirteen digits until 2286, seconds ten. */
+export function isRecent(timestamp: string, toleranceSeconds: number): boolean {
   if (!/^[0-9]{1,16}$/.test(timestamp)) return false;
   const number = Number(timestamp);
   const at = number >= 1e11 ? number : number * 1000;
   return Math.abs(Date.now() - at) <= toleranceSeconds * 1000;
 }
 
-class RecentSignatures {
+/** Signatures whose events were answered with success, as long as they would be taken. */
+export class RecentSignatures {
   readonly #until = new Map<string, number>();
   readonly #keptMs: number;
 

@@ -15,7 +15,7 @@ export function checkOptions(options: object, { of, known, required, functions }
   const missing = required.filter((name) => given.get(name) === undefined);
   if (missing.length > 0) {
     throw new SsotError("CONFIGURATION", `${of} needs ${missing.join(", ")}`, {
-      hint: 'Who really wants no authentication says authenticate: "none".',
+      hint: `Who really wants no authentication says ${required.find((name) => name === "verify") ?? "authenticate"}: "none".`,
     });
   }
   const unknown = [...given.keys()].filter((name) => !known.includes(name));

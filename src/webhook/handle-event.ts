@@ -1,8 +1,9 @@
 import { SsotError } from "../model/errors.ts";
 import { isUuid } from "../model/uuid.ts";
+import type { EventSource, ReadEvent } from "./event-source.ts";
 import type { Handled } from "./handled.ts";
 import {
-  type AnyVapiEvent,
+  type AnyHookEvent,
   type EventOrganisation,
   type HookOptions,
   type HookResult,
@@ -10,17 +11,13 @@ import {
   runHooksAfter,
 } from "./hooks.ts";
 import { inTransaction } from "./in-transaction.ts";
-import { type ReadMessage, readCallMessage, readOtherMessage, readType } from "./payload.ts";
-import { readCall } from "./read-call.ts";
 import { type RecordOptions, recordEvent } from "./record-event.ts";
-import type { ResolveOrganization } from "./resolve-organisation.ts";
 import { findStoredCall } from "./stored-call.ts";
 import { within } from "./within.ts";
 
 export interface HandleOptions extends RecordOptions {
-  readonly resolveOrganization: ResolveOrganization;
+  readonly source: EventSource;
   readonly defaultCountry: string;
-  readonly contactIdKey: string | null;
 }
 
 /** What is known of a message, for whoever has to say what became of it. Filled in as the work goes on. */
@@ -30,9 +27,7 @@ export interface Trace {
   orgId?: string;
 }
 
-const recordedTypes = ["status-update", "end-of-call-report"];
-
-// Vapi waits twenty seconds for an answer.
+// Vapi waits twenty seconds for an answer. Who waits less sends the same event again.
 const mostMs = 15_000;
 
 /** Records the call of a message and runs the host's hooks. What it throws is told at `VapiWebhook.handle`. */
@@ -42,28 +37,24 @@ export async function handleEvent(
   trace: Trace = {},
   waitUntil?: HookOptions["waitUntil"],
 ): Promise<Handled> {
-  const type = readType(payload);
+  const { source } = options;
+  const type = source.typeOf(payload);
   trace.type = type;
-  const isRecorded = recordedTypes.includes(type);
+  const isRecorded = source.isRecorded(payload);
   if (!isRecorded && !options.on.has(type) && options.onEvent === undefined) return { handled: false, type };
-  const read = isRecorded ? readCallMessage(payload) : readOtherMessage(payload);
-  const told = readCall(read.message, options.contactIdKey);
+  const read = source.read(payload);
+  const { told } = read;
   if (told !== null) trace.providerCallId = told.providerCallId;
   if (isRecorded && told === null) options.logger.warn("A message without a call id was left alone", { type });
   const work = async (): Promise<Handled> => {
     if (!isRecorded || told === null) {
       const organisation = !options.on.has(type) ? null : await organisationOf(options, read);
       if (organisation !== null) trace.orgId = organisation.id;
-      return await tellOnly(options, eventOf(read, payload, organisation, told?.providerCallId ?? null), waitUntil);
+      return await tellOnly(options, read.hooked(organisation), waitUntil);
     }
     const organisation = await organisationOf(options, read);
     trace.orgId = organisation.id;
-    return await recordEvent(
-      options,
-      { read, told, organisation },
-      eventOf(read, payload, organisation, told.providerCallId),
-      waitUntil,
-    );
+    return await recordEvent(options, { read, told, organisation }, read.hooked(organisation), waitUntil);
   };
   // What goes on after it is finished or given up by the database, and is harmless: the sender's repeat is the same event.
   return await within(mostMs, work(), notInTime);
@@ -72,7 +63,7 @@ export async function handleEvent(
 // A message that records nothing goes to those who want to hear of it, with the call that is stored.
 async function tellOnly(
   options: HandleOptions,
-  event: AnyVapiEvent,
+  event: AnyHookEvent,
   waitUntil: HookOptions["waitUntil"],
 ): Promise<Handled> {
   const { organisation, providerCallId, type } = event;
@@ -89,21 +80,8 @@ async function tellOnly(
   return handled;
 }
 
-function eventOf(
-  { message }: ReadMessage,
-  payload: unknown,
-  organisation: EventOrganisation | null,
-  providerCallId: string | null,
-): AnyVapiEvent {
-  const raw = typeof payload === "object" && payload !== null && "message" in payload ? payload.message : payload;
-  return { type: message.type, message, raw, organisation, providerCallId } as AnyVapiEvent;
-}
-
-async function organisationOf(
-  { resolveOrganization, defaultCountry }: HandleOptions,
-  { message }: ReadMessage,
-): Promise<EventOrganisation> {
-  const organisation = await resolveOrganization({ message });
+async function organisationOf({ defaultCountry }: HandleOptions, read: ReadEvent): Promise<EventOrganisation> {
+  const organisation = await read.resolve();
   if (organisation === null) throw new SsotError("UNKNOWN_ORGANISATION", "no organisation answers for this call");
   const { id, country } =
     typeof organisation === "string" ? { id: organisation, country: defaultCountry } : organisation;

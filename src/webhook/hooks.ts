@@ -26,6 +26,15 @@ export interface VapiEvent<T extends VapiEventType = VapiEventType> {
 
 export type AnyVapiEvent = { readonly [T in VapiEventType]: VapiEvent<T> }[VapiEventType];
 
+/** What any hook's event has, whoever sent it. */
+export interface AnyHookEvent {
+  readonly type: string;
+  readonly message: unknown;
+  readonly raw: unknown;
+  readonly organisation: EventOrganisation | null;
+  readonly providerCallId: string | null;
+}
+
 /** What became of the event; for messages that record nothing, the call and contact that are stored, if any. */
 export type HookResult = Handled & { readonly callId: string | null; readonly contactId: string | null };
 
@@ -40,21 +49,26 @@ export type OnEvent = (event: AnyVapiEvent & HookResult, result: HookResult) => 
 
 export interface HookOptions {
   readonly on: ReadonlyMap<string, Hook<never>>;
-  readonly onEvent: OnEvent | undefined;
+  readonly onEvent: Hook<never> | undefined;
   readonly hooks: "after" | "awaited" | "transaction";
   readonly waitUntil: ((work: Promise<void>) => void) | undefined;
   readonly logger: Logger;
 }
 
 // A hook stands under the type of the events that it takes.
-function hookOf(on: HookOptions["on"], event: AnyVapiEvent): Hook<AnyVapiEvent> | undefined {
-  return on.get(event.type) as Hook<AnyVapiEvent> | undefined;
+function hookOf(on: HookOptions["on"], event: AnyHookEvent): Hook<AnyHookEvent> | undefined {
+  return on.get(event.type) as Hook<AnyHookEvent> | undefined;
+}
+
+// It takes the events that its webhook makes.
+function listenerOf({ onEvent }: HookOptions): Hook<AnyHookEvent & HookResult> | undefined {
+  return onEvent as Hook<AnyHookEvent & HookResult> | undefined;
 }
 
 /** Runs the hook of an event's type. Rejects with HOOK_FAILED, whose cause is what it threw. */
 export async function runHook(
   { on }: Pick<HookOptions, "on">,
-  event: AnyVapiEvent,
+  event: AnyHookEvent,
   result: HookResult,
   transaction?: TransactionSql,
 ): Promise<void> {
@@ -74,11 +88,12 @@ export async function runHook(
  */
 export async function runHooksAfter(
   options: HookOptions,
-  event: AnyVapiEvent,
+  event: AnyHookEvent,
   result: HookResult,
   waitUntil = options.waitUntil,
 ): Promise<void> {
-  const { hooks, onEvent, logger } = options;
+  const { hooks, logger } = options;
+  const onEvent = listenerOf(options);
   const own = hooks === "transaction" ? undefined : hookOf(options.on, event);
   if (own === undefined && onEvent === undefined) return;
   const ids = { type: event.type, vapiCallId: event.providerCallId, orgId: event.organisation?.id ?? null };

@@ -1,4 +1,4 @@
-/** The webhook of Vapi: every call with its contact. Published as `ssot/webhook`. */
+/** The webhooks of Vapi and of any other provider: every call with its contact. Published as `ssot/webhook`. */
 
 export type { Logger } from "../http/logger.ts";
 export { type ErrorCode, SsotError } from "../model/errors.ts";
@@ -21,11 +21,24 @@ export {
   type Sentiment,
 } from "./call-event.ts";
 export type { CallDetailsInput, CallInput, Moment } from "./call-input.ts";
+export {
+  type CallHookEvent,
+  type CallWebhook,
+  type CallWebhookOptions,
+  createCallWebhook,
+} from "./create-call-webhook.ts";
+export type { Webhook } from "./create-webhook.ts";
 export type { Handled } from "./handled.ts";
 export type { AnyVapiEvent, EventOrganisation, Hook, HookResult, OnEvent, VapiEvent, VapiHooks } from "./hooks.ts";
 export type { ColumnOptions } from "./map-columns.ts";
 export type { VapiEventType, VapiMessageFields, VapiMessages } from "./messages.ts";
+export type { ParseEvent, ProviderCall, ProviderEvent } from "./provider-event.ts";
+export type { ResolveEvent } from "./provider-source.ts";
 export { type Provider, providerStates } from "./provider-states.ts";
+export { parseRetell, retell } from "./providers/retell.ts";
+export { type RetellSignatureOptions, retellSignature } from "./providers/retell-signature.ts";
+export { parseTwilio, twilio } from "./providers/twilio.ts";
+export { type TwilioSignatureOptions, twilioSignature } from "./providers/twilio-signature.ts";
 export { recordCall } from "./record-call.ts";
 export type { DeadLetter, Rejection, RejectionCode } from "./rejection.ts";
 export {
@@ -47,3 +60,4 @@ export type {
 } from "./vapi-message.ts";
 export type { VapiWebhookOptions } from "./vapi-options.ts";
 export { createVapiWebhook, type VapiWebhook } from "./vapi-webhook.ts";
+export type { WebhookOptions } from "./webhook-options.ts";

@@ -3,6 +3,7 @@ import { isUuid } from "../model/uuid.ts";
 import type { CallDetails, CallEvent, LeadTier, Sentiment } from "./call-event.ts";
 import type { ReadInput } from "./call-input.ts";
 import { isEndedReason, stateOf } from "./provider-states.ts";
+import type { ToldCall } from "./read-call.ts";
 import { FieldReader, isObject } from "./read-fields.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,28 +17,39 @@ const longestDuration = 0x7fffffff;
  */
 export function readCallInput(input: unknown): ReadInput {
   if (!isObject(input)) throw invalid("the event", "object expected");
-  const fields = new FieldReader();
-  const orgId = input.orgId;
+  const { orgId } = input;
   if (!isUuid(orgId)) throw invalid("orgId", "uuid expected");
+  const country = countryOf(input.country);
+  const { told, unread } = readToldCall(input);
+  const fields = new FieldReader();
+  const score = fields.number(input.leadScore, "leadScore");
+  const event = {
+    ...told,
+    orgId,
+    country,
+    createContact: input.createContact !== false,
+    leadScore: score === null ? null : Math.round(Math.min(100, Math.max(0, score))),
+    leadStatus: tierOf(clean(fields.text(input.leadStatus, "leadStatus")), fields),
+  };
+  return { event, unread: [...unread, ...fields.unread] };
+}
+
+/** The same without what only the host knows. Throws PAYLOAD_INVALID. */
+export function readToldCall(input: unknown): { readonly told: ToldCall; readonly unread: readonly string[] } {
+  if (!isObject(input)) throw invalid("the call", "object expected");
+  const fields = new FieldReader();
   const text = (name: string): string | null => clean(fields.text(input[name], name));
   const { contactId } = input;
   if (contactId !== null && contactId !== undefined && !isUuid(contactId)) fields.unread.push("contactId");
-  const score = fields.number(input.leadScore, "leadScore");
-  const details = fields.object(input.details, "details");
-  const event = {
-    orgId,
+  const told = {
     providerCallId: idOf(input),
-    country: countryOf(input.country),
     direction: directionOf(input.direction),
     number: text("number")?.slice(0, longestId) ?? null,
     name: text("name"),
     contactId: isUuid(contactId) ? contactId : null,
-    createContact: input.createContact !== false,
-    leadScore: score === null ? null : Math.round(Math.min(100, Math.max(0, score))),
-    leadStatus: tierOf(text("leadStatus"), fields),
-    details: readDetails(details, fields),
+    details: readDetails(fields.object(input.details, "details"), fields),
   };
-  return { event, unread: [...new Set(fields.unread)] };
+  return { told, unread: [...new Set(fields.unread)] };
 }
 
 function readDetails(details: Fields, fields: FieldReader): CallDetails {

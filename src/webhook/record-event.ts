@@ -2,13 +2,13 @@ import type { Sql } from "postgres";
 import type { CallEvent } from "./call-event.ts";
 import type { CallRecorder } from "./call-recorder.ts";
 import { type EventMemory, fingerprintOf, saysText } from "./event-memory.ts";
+import type { ReadEvent } from "./event-source.ts";
 import type { Handled } from "./handled.ts";
-import { type AnyVapiEvent, type EventOrganisation, type HookOptions, runHook, runHooksAfter } from "./hooks.ts";
+import { type AnyHookEvent, type EventOrganisation, type HookOptions, runHook, runHooksAfter } from "./hooks.ts";
 import { type Executor, inTransaction } from "./in-transaction.ts";
 import { type ScoreOptions, scoreAgain, scoreCaller } from "./lead-scores.ts";
 import { isTransient } from "./next-attempt.ts";
-import type { ReadMessage } from "./payload.ts";
-import { speakersOf, type ToldCall } from "./read-call.ts";
+import type { ToldCall } from "./read-call.ts";
 import { type Written, writeCall } from "./record-call.ts";
 import type { LeadScore } from "./score-lead.ts";
 import { findStoredCall } from "./stored-call.ts";
@@ -22,7 +22,7 @@ export interface RecordOptions extends ScoreOptions, HookOptions {
 
 /** An event whose organisation is known. */
 export interface ToldEvent {
-  readonly read: ReadMessage;
+  readonly read: ReadEvent;
   readonly told: ToldCall;
   readonly organisation: EventOrganisation;
 }
@@ -35,10 +35,10 @@ const mostAttempts = 3;
 export async function recordEvent(
   options: RecordOptions,
   { read, told, organisation }: ToldEvent,
-  hooked: AnyVapiEvent,
+  hooked: AnyHookEvent,
   waitUntil: HookOptions["waitUntil"],
 ): Promise<Recorded> {
-  const fingerprint = fingerprintOf(organisation.id, read.message.type, told);
+  const fingerprint = fingerprintOf(organisation.id, read.type, told);
   const known = options.memory.has(fingerprint)
     ? await findStoredCall(options.sql, organisation.id, told.providerCallId)
     : undefined;
@@ -64,10 +64,9 @@ export async function recordEvent(
     details: told.details,
     fingerprint: saysText(told) ? fingerprint : null,
   });
-  const speakers = speakersOf(read.message);
+  const speakers = read.speakers();
   const words = { transcript: told.details?.transcript ?? "", sentiment: told.details?.sentiment ?? null };
-  const score =
-    read.message.type === "end-of-call-report" ? await scoreCaller(options, callOf(null), words, speakers) : null;
+  const score = read.isReport ? await scoreCaller(options, callOf(null), words, speakers) : null;
   const scored = callOf(score);
   const write = async (sql: Executor): Promise<Recorded> => {
     const written = await writeCall(options.recorder, sql, scored);
@@ -90,14 +89,14 @@ const nothingNew = {
   refused: [],
 } as const;
 
-function inTransactionToo({ hooks, on }: RecordOptions, { type }: AnyVapiEvent): boolean {
+function inTransactionToo({ hooks, on }: RecordOptions, { type }: AnyHookEvent): boolean {
   return hooks === "transaction" && on.has(type);
 }
 
 // The call and the hook's work, or neither of them. What the database takes back for reasons of its own is done once more.
 async function withHook(
   options: RecordOptions,
-  hooked: AnyVapiEvent,
+  hooked: AnyHookEvent,
   write: (sql: Executor) => Promise<Recorded>,
 ): Promise<Recorded> {
   for (let attempt = 1; ; attempt += 1) {

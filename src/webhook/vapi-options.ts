@@ -1,88 +1,26 @@
-import type { Sql } from "postgres";
-import type { Logger } from "../http/logger.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Authenticator } from "./authenticate.ts";
 import { checkOptions } from "./check-options.ts";
-import type { HookOptions, OnEvent, VapiHooks } from "./hooks.ts";
-import type { ColumnOptions } from "./map-columns.ts";
+import type { OnEvent, VapiHooks } from "./hooks.ts";
 import { typesThatWantAnAnswer } from "./messages.ts";
-import type { DeadLetter, Rejection } from "./rejection.ts";
 import type { ResolveOrganization } from "./resolve-organisation.ts";
-import type { ScoreLead } from "./score-lead.ts";
+import { checkWebhookOptions, commonFunctions, commonOptions, type WebhookOptions } from "./webhook-options.ts";
 
-export interface VapiWebhookOptions extends ColumnOptions {
-  /** The pool that the host has. Its role must see and write calls and contacts of every organisation. */
-  readonly sql: Sql;
+export interface VapiWebhookOptions extends WebhookOptions {
   /** `organizationByVapiId(sql)`, or the host's own. */
   readonly resolveOrganization: ResolveOrganization;
   /** Required, so that nobody forgets it: `"none"` has to be said. */
   readonly authenticate: Authenticator | "none";
-  /** Scores the caller at the end of a call; `scoreLead` by default. */
-  readonly scoreLead?: ScoreLead | undefined;
-  /** The weights, where `scoreLead` is not given: ours, or the mission document's, by the sentiment alone. */
-  readonly leadScore?: "default" | "document" | undefined;
-  /** Then the call is kept without a score: 2000 by default. */
-  readonly scoreTimeoutMs?: number | undefined;
-  /** False: unknown numbers get no contact. True by default. */
-  readonly autoCreateContacts?: boolean | undefined;
-  /** For organisations that are resolved without a country: `US` by default. */
-  readonly defaultCountry?: string | undefined;
-  /** 5 MiB by default: a report repeats its prompt several times. */
-  readonly maxBodyBytes?: number | undefined;
-  /** How long a body may take to arrive: 10,000 by default; then 408. */
-  readonly bodyTimeoutMs?: number | undefined;
-  /** How many bytes of bodies there may be at one time, in all requests together: 64 MiB by default; then 503. */
-  readonly maxBytesInFlight?: number | undefined;
   /** Where callers' own data name a contact: `contactId` by default, null for never. */
   readonly contactIdKey?: string | null | undefined;
-  /** Answers the messages that only the host can answer, such as `assistant-request`; without it they get 501. */
-  readonly otherwise?: ((request: Request, payload: unknown) => Response | Promise<Response>) | undefined;
   /** The host's own work, by the message's type; `hooks` says when. */
   readonly on?: VapiHooks | undefined;
   /** Told of every message that was taken, after it; what it throws is logged. */
   readonly onEvent?: OnEvent | undefined;
-  /**
-   * When `on` runs. `"after"`, by default: once the call is recorded, beside the answer; a failure is logged. `"awaited"`: before the
-   * answer; a failure is HOOK_FAILED, and the sender is asked to come again. `"transaction"`: in the transaction that writes the call,
-   * which it is given; a failure takes the call back as well, HOOK_FAILED.
-   */
-  readonly hooks?: HookOptions["hooks"] | undefined;
-  /** Keeps a serverless function alive for work that goes on after the answer; `fetch` takes one for a request, too. */
-  readonly waitUntil?: ((work: Promise<void>) => void) | undefined;
-  /** Told of each request of `fetch` and `nodeListener` that was not answered with success, with what was thrown. */
-  readonly onRejected?: ((rejection: Rejection) => void | Promise<void>) | undefined;
-  /** Given what was authenticated and could not be kept, before the answer; `replay` takes its body. */
-  readonly deadLetter?: ((letter: DeadLetter) => void | Promise<void>) | undefined;
-  /** `console` by default. */
-  readonly logger?: Logger | undefined;
 }
 
-const functions = [
-  "resolveOrganization",
-  "scoreLead",
-  "otherwise",
-  "onEvent",
-  "waitUntil",
-  "onRejected",
-  "deadLetter",
-] as const;
-const others = [
-  "sql",
-  "authenticate",
-  "leadScore",
-  "scoreTimeoutMs",
-  "autoCreateContacts",
-  "defaultCountry",
-  "maxBodyBytes",
-  "bodyTimeoutMs",
-  "maxBytesInFlight",
-  "contactIdKey",
-  "on",
-  "hooks",
-  "columns",
-  "states",
-  "logger",
-] as const;
+const functions = ["resolveOrganization", "onEvent", ...commonFunctions] as const;
+const others = ["authenticate", "contactIdKey", "on", ...commonOptions] as const;
 
 // One that is missing here is an error of the compiler.
 const known: readonly (keyof VapiWebhookOptions)[] = [...functions, ...others];
@@ -97,14 +35,11 @@ export function checkVapiOptions(options: VapiWebhookOptions): void {
     required: ["sql", "resolveOrganization", "authenticate"],
     functions,
   });
-  const { authenticate, hooks = "after", leadScore = "default", scoreLead, on = {} } = options;
+  const { authenticate, on = {} } = options;
   if (authenticate !== "none" && typeof authenticate !== "function") {
     throw wrong('authenticate is a function, or "none"');
   }
-  if (!["after", "awaited", "transaction"].includes(hooks)) throw wrong("hooks is after, awaited or transaction");
-  if (!["default", "document"].includes(leadScore)) throw wrong("leadScore is default or document");
-  if (options.leadScore !== undefined && scoreLead !== undefined)
-    throw wrong("leadScore and scoreLead exclude each other");
+  checkWebhookOptions(options);
   for (const [type, hook] of Object.entries(on)) {
     if (typesThatWantAnAnswer.has(type)) throw wrong(`on: ${type} wants an answer; give it in otherwise`);
     if (typeof hook !== "function") throw wrong(`on: ${type} needs a function`);

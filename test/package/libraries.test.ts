@@ -53,6 +53,8 @@ test("importing the command's own functions is seen to load what the libraries d
 
 test.each([
   ["ssot/webhook", "createVapiWebhook"],
+  ["ssot/webhook", "createCallWebhook"],
+  ["ssot/webhook/testing", "twilioEvents"],
   ["ssot/dashboard", "createCallsDashboard"],
 ])("%s can be imported, and required from CommonJS, with one dependency installed", (name, exported) => {
   const print = `console.log(typeof library.${exported})`;
