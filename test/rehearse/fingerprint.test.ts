@@ -121,6 +121,21 @@ test("what a rehearsal keeps is no part of the schema that it compares", async (
   expect(before.length).toBeGreaterThan(20);
 });
 
+test("of a column that a trigger stamps another time is no difference, and a time that is gone is one", async () => {
+  await database.sql.unsafe(`
+    create table public.notes (id integer primary key, said text, updated_at timestamptz);
+    insert into public.notes values (1, 'a', '2024-01-01'), (2, 'b', '2024-01-01'), (3, 'c', null);
+    create function public.stamp_it() returns trigger language plpgsql as $$ begin new.updated_at := now(); return new; end $$;
+    create trigger touch before update on public.notes for each row execute function public.stamp_it()`);
+  expect(await differencesAfter("update public.notes set said = said", "select 1")).toEqual([]);
+  expect(
+    await differencesAfter(
+      "alter table public.notes drop column updated_at; alter table public.notes add column updated_at timestamptz",
+      "drop table public.notes; drop function public.stamp_it()",
+    ),
+  ).toEqual([rowsOf("public.notes", "changed", 3, ["updated_at"])]);
+});
+
 test("a cast of somebody's is not called while rows are read", async () => {
   await database.sql.unsafe(`
     create table public.bitten (n integer);

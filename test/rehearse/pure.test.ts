@@ -66,8 +66,8 @@ test("of the modes that a file names, the strongest counts", () => {
 });
 
 test("a trigger that writes the time, or counts, stamps a column; one that writes anything else does not", () => {
-  const stamps = (source: string, routine = "touch", args = "") =>
-    findStamps([{ table: "public.t", name: "touch", routine, source, args }]).map(({ column }) => column);
+  const stamps = (source: string, routine = "touch", args = "", condition: string | null = null) =>
+    findStamps([{ table: "public.t", name: "touch", routine, source, args, condition }]).map(({ column }) => column);
   expect(stamps("begin new.updated_at := now(); return new; end")).toEqual(["updated_at"]);
   expect(stamps("begin NEW.updated_at = CURRENT_TIMESTAMP; return new; end")).toEqual(["updated_at"]);
   expect(stamps("begin new.at := timezone('utc', now()); return new; end")).toEqual(["at"]);
@@ -80,4 +80,45 @@ test("a trigger that writes the time, or counts, stamps a column; one that write
   expect(stamps("begin new.total := old.total + 10; return new; end")).toEqual([]);
   expect(stamps("begin -- new.email := now();\n /* new.name := now(); */ return new; end")).toEqual([]);
   expect(stamps("begin if new.name = 'now()' then null; end if; return new; end")).toEqual([]);
+});
+
+test("what a trigger writes under a condition tells of something that happened, and is no stamp", () => {
+  const stamps = (body: string, condition: string | null = null) =>
+    findStamps([
+      {
+        table: "public.t",
+        name: "touch",
+        routine: "touch",
+        args: "",
+        condition,
+        source: `begin ${body} return new; end`,
+      },
+    ]).map(({ column }) => column);
+  for (const body of [
+    "if new.status = 'gone' then new.deleted_at := now(); end if;",
+    "if new.status is distinct from old.status then new.ended_at := now(); end if;",
+    "if tg_op = 'UPDATE' then if new.done then new.done_at := now(); end if; end if;",
+    "if new.live then null; else new.gone_at := now(); end if;",
+    "if old.* is distinct from new.* then null; else new.same_at := now(); end if;",
+    "case new.status when 'gone' then new.deleted_at := now(); else null; end case;",
+    "if new.status = old.status then return new; end if; new.deleted_at := now();",
+    "if new.status = 'live' then return new; end if; new.deleted_at := now();",
+    "begin perform 1 / new.n; exception when others then new.failed_at := now(); end;",
+    "new.expires_at := now() - new.kept_for;",
+  ]) {
+    expect([body, stamps(body)]).toEqual([body, []]);
+  }
+  expect(stamps("new.deleted_at := now();", "((new.status = 'gone'::text))")).toEqual([]);
+  for (const body of [
+    "if row(new.*) is distinct from row(old.*) then new.updated_at = now(); end if;",
+    "if new is distinct from old then new.updated_at := now(); end if;",
+    "if (old.* is distinct from new.*) then new.updated_at := now(); end if;",
+    "if tg_op = 'UPDATE' and new.updated_at is not distinct from old.updated_at then new.updated_at := now(); end if;",
+    "if new.status = 'gone' then new.status := 'x'; end if; new.updated_at := now();",
+    "new.updated_at := now() at time zone 'utc';",
+    "declare n integer := 1; begin new.updated_at := current_timestamp::timestamp with time zone; end;",
+  ]) {
+    expect([body, stamps(body)]).toEqual([body, ["updated_at"]]);
+  }
+  expect(stamps("new.updated_at := now();", "(old.* IS DISTINCT FROM new.*)")).toEqual(["updated_at"]);
 });

@@ -57,7 +57,9 @@ export async function compareRows(
   const differences: Difference[] = [];
   for (const { table, facts } of after) {
     const old = was.get(table.name);
-    if (old === undefined || isSame(old, facts)) continue;
+    if (old === undefined) continue;
+    differences.push(...compareStamps(old, facts));
+    if (isSame(old, facts)) continue;
     // Of a column that was not there, or is none any more, the schema tells.
     const shared = table.columns.filter(
       (column) => old.columns[column] !== undefined && !table.stamped.includes(column),
@@ -90,6 +92,15 @@ export async function compareRows(
     }
   }
   return differences;
+}
+
+// A stamp gives a value to each row that is changed: one that is gone was taken by something else.
+function compareStamps(old: TableFacts, now: TableFacts): readonly Difference[] {
+  return now.stamped.flatMap((column): readonly Difference[] => {
+    const count = (now.unset[column] ?? 0) - (old.unset[column] ?? 0);
+    if (count <= 0 || now.rows > old.rows) return [];
+    return [{ kind: "rows", name: now.name, change: "changed", count, columns: [column] }];
+  });
 }
 
 function countOf({ columns }: TableFacts): number {

@@ -9,13 +9,16 @@ export interface StampingTrigger {
   readonly source: string;
   /** What the trigger hands to its function. */
   readonly args: string;
+  /** Its WHEN; null: it has none. */
+  readonly condition: string | null;
 }
 
 /** The triggers of users that see each row before it is changed. */
 export async function listStampingTriggers(sql: Sql): Promise<readonly StampingTrigger[]> {
   return sql<StampingTrigger[]>`
     select c.oid::regclass::text as table, t.tgname as name, p.proname as routine, p.prosrc as source,
-           pg_catalog.encode(t.tgargs, 'escape') as args
+           pg_catalog.encode(t.tgargs, 'escape') as args,
+           substring(pg_get_triggerdef(t.oid) from ' WHEN \\((.*)\\) EXECUTE (?:FUNCTION|PROCEDURE) ') as condition
     from pg_catalog.pg_trigger as t
     join pg_catalog.pg_class as c on c.oid = t.tgrelid
     join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

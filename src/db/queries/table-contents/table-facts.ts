@@ -11,6 +11,8 @@ export interface TableFacts {
   /** The same by column, each value with its row's key. */
   readonly columns: Readonly<Record<string, string>>;
   readonly stamped: readonly string[];
+  /** Of what is stamped: how many rows have no value there. */
+  readonly unset: Readonly<Record<string, number>>;
 }
 
 /** How many rows of a table are others than they were. */
@@ -37,8 +39,9 @@ export async function readTableFacts(sql: Sql, table: TableToRead): Promise<Tabl
   const sums = table.columns.map(
     (column, place) => `sum(pg_catalog.hashtextextended(${textOf([column])}, ${seed})::numeric)::text as c${place}`,
   );
+  const unset = table.stamped.map((column, place) => `(count(*) - count(${quote(column)}))::text as u${place}`);
   const [found] = await sql.unsafe<Record<string, string | null>[]>(
-    `select count(*)::text as n, coalesce(sum(${row}::numeric), 0)::text as whole${sums.map((sum) => `, ${sum}`).join("")}
+    `select count(*)::text as n, coalesce(sum(${row}::numeric), 0)::text as whole${[...sums, ...unset].map((sum) => `, ${sum}`).join("")}
      from only ${table.name}`,
   );
   return {
@@ -47,6 +50,7 @@ export async function readTableFacts(sql: Sql, table: TableToRead): Promise<Tabl
     sum: found?.whole ?? "0",
     stamped: table.stamped,
     columns: Object.fromEntries(table.columns.map((column, place) => [column, found?.[`c${place}`] ?? "0"])),
+    unset: Object.fromEntries(table.stamped.map((column, place) => [column, Number(found?.[`u${place}`] ?? 0)])),
   };
 }
 
