@@ -50,7 +50,7 @@ test.each(drawSome("rehearsals killed", moments, String, 4))(
     const args = ["--on", copy.url, "--for", target.url, "--phase", "3", "--write-load", "20"];
     await killAt(moment, args);
     expect(await snapshotOf(target)).toBe(before);
-    const { exitCode, report } = await rehearsal.rehearse("--phase", "3");
+    const { exitCode, report } = await rehearsal.rehearse("--phase", "3", "--write-load", "20");
     expect([exitCode, report.equal, report.differences]).toEqual([0, true, []]);
     expect(report.compared.map(({ stage }) => stage).slice(-2)).toEqual(["migrate", "drop"]);
     expect(await snapshotOf(target)).toBe(before);

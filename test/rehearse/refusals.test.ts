@@ -57,6 +57,14 @@ test("a copy that somebody else writes to is refused", async () => {
   }
 });
 
+test("a copy without an organisation has nobody to write calls for, and keeps no trace of the question", async () => {
+  const { sql, url } = rehearsal.copy;
+  await sql.unsafe("truncate public.organizations cascade");
+  expect(await refusal(["--on", url, "--write-load", "5"])).toContain("no organisation to write calls for");
+  await sql.unsafe("drop table public.organizations cascade");
+  expect(await refusal(["--on", url, "--write-load", "5"])).toContain("no organisation to write calls for");
+});
+
 test("another rehearsal of the same copy is waited for by nobody", async () => {
   const { sql, url } = rehearsal.copy;
   const other = await sql.reserve();

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { loadSeedCase } from "../../fixtures/seed-case.ts";
+import { callSsot } from "../cli/call-ssot.ts";
 import { makeRehearseCase, type RehearseCase } from "./rehearse-case.ts";
 
 let rehearsal: RehearseCase;
@@ -7,6 +10,12 @@ afterEach(() => rehearsal.end());
 
 const seed = async () => {
   rehearsal = await makeRehearseCase(({ sql }) => loadSeedCase(sql));
+};
+const failing = async () => {
+  const { copy, target, folder } = rehearsal;
+  const story = ["--config", join(folder, "ssot.config.json")];
+  const { exitCode, stderr } = await callSsot(["rehearse", "--on", copy.url, "--for", target.url, ...story]);
+  return { exitCode, stderr: stderr.replace(/\s+/g, " ") };
 };
 const schemasOf = async () => {
   const rows = await rehearsal.copy.sql<{ name: string }[]>`
@@ -71,6 +80,44 @@ test("a way back that loses values is a finding, by table, columns and count, an
     },
   ]);
   expect(stdout).not.toMatch(/somebody/i);
+});
+
+test("a drop that is held where nothing else is pending is told as that, and not as a way back that failed", async () => {
+  await seed();
+  await callSsot(["migrate", "--database-url", rehearsal.copy.url]);
+  await rehearsal.copy.sql`create view public.reads_names as select id, caller_name from public.calls`;
+  const file = join(rehearsal.folder, "held.txt");
+  const { exitCode, report } = await rehearsal.rehearse("--phase", "3", "--reporter", `table=${file}`);
+  expect([exitCode, report.ok, report.compared, report.held]).toEqual([
+    1,
+    false,
+    [],
+    [expect.stringContaining("public.reads_names")],
+  ]);
+  const text = readFileSync(file, "utf8").replace(/\s+/g, " ");
+  expect(text).toContain("Not to be done like this: the drop is held.");
+  expect(text).not.toContain("does not restore");
+});
+
+test("a migration that fails on the copy is gone on with by the same command, and no hint leads to the target", async () => {
+  await seed();
+  rehearsal.tell("20260210000000_fails", "select 1/0", "select 1");
+  const { exitCode, stderr } = await failing();
+  expect([exitCode, stderr]).toEqual([4, expect.stringContaining("the same command takes back what was done")]);
+  expect(stderr).not.toMatch(/ssot (migrate|rollback)/);
+  rehearsal.tell("20260210000000_fails", "select 1", "select 1");
+  const again = await rehearsal.rehearse();
+  expect([again.exitCode, again.report.wentOn, again.report.equal]).toEqual([0, true, true]);
+});
+
+test("where the way back itself fails, what helps is another file or another copy", async () => {
+  await seed();
+  rehearsal.tell("20260210000000_no_way_back", "select 1", "select 1/0");
+  for (const time of ["the first", "the second"]) {
+    const { exitCode, stderr } = await failing();
+    expect([time, exitCode, stderr]).toEqual([time, 4, expect.stringContaining("or make a new copy")]);
+    expect(stderr).not.toMatch(/ssot (migrate|rollback)|begins anew/);
+  }
 });
 
 test("an object that the way back leaves behind is a finding", async () => {

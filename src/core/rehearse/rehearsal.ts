@@ -134,7 +134,7 @@ export class Rehearsal {
   ): Promise<void> {
     const { looker, watch, refuseDisturbed } = this.#session;
     this.#options.progress.onStage?.(name);
-    const meter = new StepMeter(looker, watch);
+    const meter = new StepMeter(looker, watch, { accompanied: this.#load !== undefined });
     const began = performance.now();
     const effects = await (this.#load === undefined ? work(meter) : this.#load.during(name, () => work(meter)));
     const durationMs = Math.round(performance.now() - began);

@@ -1,8 +1,9 @@
-import { connect } from "../../db/connection.ts";
+import { type Connection, connect } from "../../db/connection.ts";
 import { clearLoad } from "../../db/queries/rehearsal/load.ts";
 import { listTableStates } from "../../db/queries/rehearsal/measures.ts";
 import { dropRehearsalSchema, listOriginals, makeRehearsalSchema } from "../../db/queries/rehearsal/original.ts";
 import { describeTarget, type Target } from "../../db/target.ts";
+import { findDrops } from "../../migrations/deprecations.ts";
 import { readHistory, statesOf } from "../../migrations/history.ts";
 import { loadMigrations } from "../../migrations/load-migrations.ts";
 import { hasMission } from "../../migrations/packs.ts";
@@ -12,13 +13,14 @@ import type { Migration } from "../../model/migration.ts";
 import { readVersion } from "../../model/version.ts";
 import { refuseOthersCode } from "../others-code.ts";
 import { withCopy } from "./copy-session.ts";
+import { leftOnCopy } from "./left-on-copy.ts";
 import { judgeLimits } from "./limits.ts";
 import { Load } from "./load/load.ts";
 import { describeFindings } from "./make-report.ts";
 import type { RehearseOptions } from "./options.ts";
 import { findTraces } from "./refuse-copy.ts";
 import { Rehearsal } from "./rehearsal.ts";
-import type { PlaceReport, RehearseReport } from "./report.ts";
+import { isServed, type PlaceReport, type RehearseReport } from "./report.ts";
 
 /**
  * Migrates a copy, verifies it, takes everything back, compares it with what it was and migrates it again; with Phase 3 the drop and its
@@ -48,19 +50,18 @@ export async function rehearse(told: RehearseOptions): Promise<RehearseReport> {
       if (wentOn) {
         progress.onStage?.("taking back what an earlier rehearsal left");
         await clearLoad(sql);
-        for (const original of await listOriginals(sql)) await rehearsal.takeBack(original);
+        await takeBackAll(looker, rehearsal);
       }
       await refuseNothing(looker, migrations, options);
       // What fires on the making of a schema fires with our rights.
       await refuseOthersCode(looker, { userTriggers: "fire", trustRoles: options.trustRoles, tables: [] });
       await makeRehearsalSchema(sql);
-      const load =
-        options.writeLoad === undefined ? undefined : await Load.open(options.target, sql, options.writeLoad);
-      if (load !== undefined) {
-        // What fires on the rows of the load fires with our rights.
-        await refuseOthersCode(looker, { userTriggers: options.userTriggers, trustRoles: options.trustRoles });
-        rehearsal.accompany(load);
-      }
+      const load = await openLoad(looker, options).catch(async (error: unknown) => {
+        // What an earlier rehearsal kept there is not ours to forget.
+        if (!wentOn) await dropRehearsalSchema(sql);
+        throw error;
+      });
+      if (load !== undefined) rehearsal.accompany(load);
       try {
         await rehearsal.forward();
         if (options.phase3 && rehearsal.findings.stopped === null) await rehearsal.drop();
@@ -82,7 +83,11 @@ export async function rehearse(told: RehearseOptions): Promise<RehearseReport> {
       return {
         command: "rehearse",
         ok:
-          equal && verified.ok && (loaded?.lost ?? 0) === 0 && held.length === 0 && limits.every((limit) => limit.held),
+          equal &&
+          verified.ok &&
+          (loaded === null || isServed(loaded)) &&
+          held.length === 0 &&
+          limits.every((limit) => limit.held),
         equal,
         differences: found.differences,
         compared: found.compared,
@@ -110,16 +115,23 @@ export async function rehearse(told: RehearseOptions): Promise<RehearseReport> {
   );
 }
 
-// What a run says of its state is said of the copy.
-function leftOnCopy(error: unknown): unknown {
-  if (!(error instanceof SsotError)) return error;
-  const { code, message, hint = "", cause, details, contacts } = error;
-  const left = "On the copy the same command takes back what was done, and begins anew.";
-  return new SsotError(code, message, { hint: `${hint} ${left}`.trim(), cause, details, contacts });
-}
-
 function placeOf(target: Target, server: number): PlaceReport {
   return { name: describeTarget(target), server: String(server) };
+}
+
+async function takeBackAll(looker: Connection, rehearsal: Rehearsal): Promise<void> {
+  try {
+    for (const original of await listOriginals(looker.sql)) await rehearsal.takeBack(original);
+  } catch (error) {
+    throw leftOnCopy(error);
+  }
+}
+
+async function openLoad(looker: Connection, options: RehearseOptions): Promise<Load | undefined> {
+  if (options.writeLoad === undefined) return undefined;
+  // What fires on the rows of the load fires with our rights.
+  await refuseOthersCode(looker, { userTriggers: options.userTriggers, trustRoles: options.trustRoles });
+  return Load.open(options.target, looker.sql, options.writeLoad);
 }
 
 async function readSizes(target: Target) {
@@ -134,12 +146,12 @@ async function readSizes(target: Target) {
 }
 
 async function refuseNothing(
-  looker: Parameters<typeof readHistory>[0],
+  looker: Connection,
   migrations: readonly Migration[],
   options: RehearseOptions,
 ): Promise<void> {
   const states = statesOf(migrations, await readHistory(looker));
-  const drops = undefined;
+  const drops = options.drops === undefined ? undefined : findDrops(migrations, options.drops);
   const { pending } = selectMigrations(migrations, states, { ...options, to: undefined, drops });
   if (pending.length > 0) return;
   throw new SsotError("PREFLIGHT", "nothing is pending on the copy: there is nothing to rehearse", {

@@ -85,6 +85,15 @@ export interface LoadReport {
   readonly acknowledged: number;
   /** Acknowledged writes that were not found again. */
   readonly lost: number;
+  /** Requests that the database refused, of all runs. */
+  readonly failed: number;
+  /** What those were told: SQLSTATEs, or codes of the libraries. */
+  readonly codes: readonly string[];
+}
+
+/** Whether everybody who was served meanwhile got what was asked for. Pure. */
+export function isServed({ lost, failed }: LoadReport): boolean {
+  return lost === 0 && failed === 0;
 }
 
 export interface Limit {
@@ -99,7 +108,7 @@ export interface Limit {
 
 export interface RehearseReport {
   readonly command: "rehearse";
-  /** Equal after each way back, verified, nothing lost, within all limits, the drop not kept from going. */
+  /** Equal after each way back, verified, nothing lost or refused, within all limits, the drop not kept from going. */
   readonly ok: boolean;
   /** After each way back the copy was what it had been, as far as it can be read. */
   readonly equal: boolean;

@@ -32,11 +32,14 @@ export class StepMeter implements StepObserver {
   readonly #looker: Connection;
   readonly #watch: LockWatch;
   readonly #figures = new Map<string, StepFigures>();
+  readonly #accompanied: boolean;
   #current: Try | undefined;
 
-  constructor(looker: Connection, watch: LockWatch) {
+  /** `accompanied`: others write beside the steps, by our own doing. */
+  constructor(looker: Connection, watch: LockWatch, { accompanied }: { readonly accompanied: boolean }) {
     this.#looker = looker;
     this.#watch = watch;
+    this.#accompanied = accompanied;
   }
 
   /** Of every step that was begun, in the order of the run. */
@@ -77,7 +80,7 @@ export class StepMeter implements StepObserver {
       // For what the step made itself nobody can wait.
       locks: longestOf([...(earlier?.locks ?? []), ...held.filter(({ table }) => table in before.files)]),
       walBytes: after.walBytes - before.walBytes + (earlier?.walBytes ?? 0),
-      walShared: this.#watch.shared || (earlier?.walShared ?? false),
+      walShared: this.#accompanied || this.#watch.shared || (earlier?.walShared ?? false),
       tempBytes: after.tempBytes - before.tempBytes + (earlier?.tempBytes ?? 0),
       rewrites: [...new Set([...(earlier?.rewrites ?? []), ...listRewritten(before, after)])].toSorted(),
     });

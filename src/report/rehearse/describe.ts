@@ -86,8 +86,9 @@ export const loadHeads = ["run", "requests", "n", "p50", "p99", "longest", "fail
 
 /** What became of the written rows. */
 export function describeLost(load: NonNullable<RehearseReport["load"]>): string {
-  const { acknowledged, lost, rate } = load;
-  return `${formatCount(rate)} requests a second; ${countOf(acknowledged, "acknowledged write")}, ${lost === 0 ? "none" : formatCount(lost)} lost`;
+  const { acknowledged, lost, rate, failed, codes } = load;
+  const refused = failed === 0 ? "" : `; ${countOf(failed, "request")} refused (${codes.join(", ")})`;
+  return `${formatCount(rate)} requests a second; ${countOf(acknowledged, "acknowledged write")}, ${lost === 0 ? "none" : formatCount(lost)} lost${refused}`;
 }
 
 /** How the claims came out. */
@@ -113,20 +114,26 @@ export function listRemarks(report: RehearseReport): readonly string[] {
     ),
     ...(wentOn ? ["an earlier rehearsal had been cut off here; what it left was taken back and compared first"] : []),
     ...(steps.some(({ walShared }) => walShared)
-      ? ["others wrote on this server meanwhile: WAL marked shared is theirs as well"]
+      ? ["others wrote on this server meanwhile (a load as well): WAL marked shared is theirs as well"]
       : []),
   ];
 }
 
 /** The last line: what came out. */
 export function verdictOf(report: RehearseReport): string {
-  const { equal, differences, limits, verify, load, held } = report;
+  const { equal, compared, differences, limits, verify, load, held } = report;
   const broken = limits.filter((limit) => !limit.held).map(({ name }) => name);
   const reasons = [
-    ...(equal ? [] : [`the way back does not restore the copy (${countOf(differences.length, "difference")})`]),
+    // Of a drop that is held nothing went, and nothing came back.
+    ...(equal || compared.length === 0
+      ? []
+      : [`the way back does not restore the copy (${countOf(differences.length, "difference")})`]),
     ...(verify.ok ? [] : ["verify does not hold"]),
     ...(held.length === 0 ? [] : ["the drop is held"]),
     ...((load?.lost ?? 0) === 0 ? [] : [`${countOf(load?.lost ?? 0, "write was", "writes were")} lost`]),
+    ...((load?.failed ?? 0) === 0
+      ? []
+      : [`${countOf(load?.failed ?? 0, "request of the load was", "requests of the load were")} refused`]),
     ...(broken.length === 0 ? [] : [`over the limit: ${broken.join(", ")}`]),
   ];
   if (reasons.length === 0)

@@ -1,4 +1,4 @@
-import type { RehearsedRun, RehearseReport } from "../../core/rehearse/report.ts";
+import { isServed, type RehearsedRun, type RehearseReport } from "../../core/rehearse/report.ts";
 import { formatBytes, formatCount, formatDuration } from "../format.ts";
 import { escapeMarkup } from "../verify/escape.ts";
 import { pageStyle } from "../verify/page-style.ts";
@@ -60,7 +60,7 @@ function listFindings(report: RehearseReport): readonly string[] {
     ...differences.map((difference) => item(false, describeDifference(difference))),
     item(verify.ok, `verify: ${describeVerified(report)}`),
     ...limits.map((limit) => item(limit.held, describeLimit(limit))),
-    ...(load === null ? [] : [item(load.lost === 0, describeLost(load))]),
+    ...(load === null ? [] : [item(isServed(load), describeLost(load))]),
     ...listRemarks(report).map((line) => `<li><b class="badge warn">look</b> ${escapeMarkup(line)}</li>`),
   ];
 }

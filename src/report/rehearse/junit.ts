@@ -1,4 +1,4 @@
-import type { RehearseReport } from "../../core/rehearse/report.ts";
+import { isServed, type RehearseReport } from "../../core/rehearse/report.ts";
 import { escapeMarkup } from "../verify/escape.ts";
 import {
   describeComparisons,
@@ -60,7 +60,7 @@ function listCases(report: RehearseReport): readonly Case[] {
     })),
     ...(load === null
       ? []
-      : [{ suite: "load", name: "writes", ms: 0, failure: load.lost === 0 ? undefined : describeLost(load) }]),
+      : [{ suite: "load", name: "writes", ms: 0, failure: isServed(load) ? undefined : describeLost(load) }]),
     ...(held.length === 0 ? [] : [{ suite: "drop", name: "gate", ms: 0, failure: held.join("\n") }]),
   ];
 }

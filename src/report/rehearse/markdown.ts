@@ -1,4 +1,4 @@
-import type { RehearseReport } from "../../core/rehearse/report.ts";
+import { isServed, type RehearseReport } from "../../core/rehearse/report.ts";
 import { formatBytes, formatCount, formatDuration } from "../format.ts";
 import { code, escapeText, table } from "../markdown.ts";
 import {
@@ -32,7 +32,7 @@ export function renderMarkdown(report: RehearseReport): string {
     ...differences.map((difference) => `  - ${escapeText(describeDifference(difference))}`),
     `- ${mark(verify.ok)} verify: ${escapeText(describeVerified(report))}`,
     ...limits.map((limit) => `- ${mark(limit.held)} ${escapeText(describeLimit(limit))}`),
-    ...(load === null ? [] : [`- ${mark(load.lost === 0)} ${escapeText(describeLost(load))}`]),
+    ...(load === null ? [] : [`- ${mark(isServed(load))} ${escapeText(describeLost(load))}`]),
     ...listRemarks(report).map((line) => `- ⚠️ ${escapeText(line)}`),
     "",
     ...report.runs.flatMap((run) => [

@@ -1,4 +1,4 @@
-import type { RehearsedRun, RehearsedStep, RehearseReport } from "../../core/rehearse/report.ts";
+import { isServed, type RehearsedRun, type RehearsedStep, type RehearseReport } from "../../core/rehearse/report.ts";
 import { countOf, formatBytes, formatDuration } from "../format.ts";
 import type { Style } from "../style.ts";
 import { alignColumns } from "../table.ts";
@@ -47,7 +47,7 @@ export function renderRehearsal(
     ...(load === null
       ? []
       : [
-          labelled("load", describeLost(load), load.lost === 0 ? style.good : style.broken),
+          labelled("load", describeLost(load), isServed(load) ? style.good : style.broken),
           ...alignColumns(
             [[...loadHeads], ...load.figures.map((figures) => [...describeLoad(figures)])],
             " ".repeat(8),

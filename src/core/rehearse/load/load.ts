@@ -27,6 +27,7 @@ export class Load {
   readonly #ground: LoadGround;
   readonly #rate: number;
   readonly #figures: LoadFigures[] = [];
+  readonly #codes = new Set<string>();
   #acknowledged = 0;
   #lost = 0;
 
@@ -52,7 +53,16 @@ export class Load {
   }
 
   get report(): LoadReport {
-    return { rate: this.#rate, figures: this.#figures, acknowledged: this.#acknowledged, lost: this.#lost };
+    const failed = this.#figures.reduce((sum, figures) => sum + figures.failed, 0);
+    const codes = [...this.#codes].toSorted();
+    return {
+      rate: this.#rate,
+      figures: this.#figures,
+      acknowledged: this.#acknowledged,
+      lost: this.#lost,
+      failed,
+      codes,
+    };
   }
 
   /** Does the work while requests are sent; then looks for what was acknowledged, and takes it away. */
@@ -75,6 +85,7 @@ export class Load {
       const calls = callers.flatMap((caller): readonly AcknowledgedCall[] => caller.acknowledged);
       this.#acknowledged += callers.reduce((sum, { writes }) => sum + writes, 0);
       this.#lost += await countLostCalls(this.#looker, calls);
+      for (const { told } of sent) if (told !== null) this.#codes.add(told);
       this.#figures.push(...describe(run, sent));
       await clearLoad(this.#looker);
     }
