@@ -51,8 +51,8 @@ function isCall(call: Fields): boolean {
 }
 
 function isCustomer(customer: unknown): boolean {
-  const { number, name } = partOf(customer);
-  return areTexts(number, name);
+  const { number, sipUri, name } = partOf(customer);
+  return areTexts(number, sipUri, name);
 }
 
 function partOf(value: unknown): Fields {

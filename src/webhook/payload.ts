@@ -131,11 +131,16 @@ function readCallOf(value: unknown, fields: FieldReader): VapiCall | null {
 
 function readCustomer(value: unknown, place: string, fields: FieldReader): VapiCustomer {
   const customer = fields.object(value, place);
-  const { number, name } = customer;
-  // Of most customers both are read: the places need not be put together.
+  const { number, sipUri, name } = customer;
+  // Of most customers all are read: the places need not be put together.
   const isRead = (part: unknown): boolean => part === undefined || typeof part === "string";
-  if (isRead(number) && isRead(name)) return customer;
-  return { ...customer, number: fields.text(number, `${place}.number`), name: fields.text(name, `${place}.name`) };
+  if (isRead(number) && isRead(sipUri) && isRead(name)) return customer;
+  return {
+    ...customer,
+    number: fields.text(number, `${place}.number`),
+    sipUri: fields.text(sipUri, `${place}.sipUri`),
+    name: fields.text(name, `${place}.name`),
+  };
 }
 
 function transcriptOf(value: unknown, place: string, fields: FieldReader): string | null {

@@ -25,7 +25,7 @@ export function readCall(message: VapiMessage, contactIdKey: string | null): Tol
   return {
     providerCallId,
     direction: isOutbound(message) ? "outbound" : "inbound",
-    number: numberOf(firstOf(customers.map((customer) => clean(customer?.number)))),
+    number: callersNumber(message),
     name: firstOf(customers.map((customer) => clean(customer?.name))),
     contactId: contactIdKey === null || isTest(message) ? null : readContactId(message, contactIdKey),
     details: readDetails(message),
@@ -82,8 +82,14 @@ function calledNumberOf(message: VapiMessage): string | null {
     clean(message.phoneNumber?.number),
     clean(textOf(property(property(message.call, "phoneNumber"), "number"))),
   ]);
-  const other = firstOf([clean(message.call?.customer?.number), clean(message.customer?.number)]);
-  return numberOf(isOutbound(message) ? other : own);
+  return isOutbound(message) ? callersNumber(message) : numberOf(own);
+}
+
+// A number counts before an address, wherever the two stand.
+function callersNumber(message: VapiMessage): string | null {
+  const customers = [message.call?.customer, message.customer];
+  const numbers = [...customers.map((customer) => customer?.number), ...customers.map((customer) => customer?.sipUri)];
+  return numberOf(firstOf(numbers.map(clean)));
 }
 
 /**

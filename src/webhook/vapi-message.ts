@@ -34,6 +34,8 @@ export interface VapiCall {
 
 export interface VapiCustomer {
   readonly number?: string | null | undefined;
+  /** In place of a number where the call comes from a SIP address. */
+  readonly sipUri?: string | null | undefined;
   readonly name?: string | null | undefined;
 }
 
