@@ -39,6 +39,7 @@ export { parseRetell, retell } from "./providers/retell.ts";
 export { type RetellSignatureOptions, retellSignature } from "./providers/retell-signature.ts";
 export { parseTwilio, twilio } from "./providers/twilio.ts";
 export { type TwilioSignatureOptions, twilioSignature } from "./providers/twilio-signature.ts";
+export type { WebCalls } from "./read-call.ts";
 export { recordCall } from "./record-call.ts";
 export type { DeadLetter, Rejection, RejectionCode } from "./rejection.ts";
 export {
@@ -46,6 +47,7 @@ export {
   organizationByVapiId,
   type ResolveOrganization,
   type ResolverOptions,
+  type VapiIdTable,
 } from "./resolve-organisation.ts";
 export { type LeadScore, type LeadToScore, type ScoreLead, scoreBySentiment, scoreLead } from "./score-lead.ts";
 export type {

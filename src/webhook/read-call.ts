@@ -1,4 +1,5 @@
 import { isUuid } from "../model/uuid.ts";
+import { isWithheld } from "../phone/withheld.ts";
 import { type CallDetails, type CallEvent, callStates, type Sentiment } from "./call-event.ts";
 import type { Speakers } from "./transcript.ts";
 import type { VapiMessage } from "./vapi-message.ts";
@@ -11,6 +12,9 @@ export type ToldCall = Omit<
   readonly providerCallId: string;
 };
 
+/** What calls from a browser or a program are: those with a contact or a number are calls, or all of them are tests. */
+export type WebCalls = "record" | "test";
+
 // A SIP address may be long; what is longer is kept as far as this, and costs no time.
 const longestNumber = 255;
 
@@ -18,17 +22,25 @@ const longestNumber = 255;
  * Reads a `status-update` or an `end-of-call-report`. Identity is the call's; the course of the call is the message's,
  * because `message.call` is often the call as it was when it was created. Null without a call id.
  */
-export function readCall(message: VapiMessage, contactIdKey: string | null): ToldCall | null {
+export function readCall(
+  message: VapiMessage,
+  contactIdKey: string | null,
+  webCalls: WebCalls = "test",
+): ToldCall | null {
   const providerCallId = clean(message.call?.id);
   if (providerCallId === null) return null;
   const customers = [message.call?.customer, message.customer];
+  const number = callersNumber(message);
+  const contactId = contactIdKey === null ? null : readContactId(message, contactIdKey);
+  const isSomebodys = webCalls === "record" && (contactId !== null || (number !== null && !isWithheld(number)));
+  const isTest = isWebCall(message) && !isSomebodys;
   return {
     providerCallId,
     direction: isOutbound(message) ? "outbound" : "inbound",
-    number: callersNumber(message),
+    number,
     name: firstOf(customers.map((customer) => clean(customer?.name))),
-    contactId: contactIdKey === null || isTest(message) ? null : readContactId(message, contactIdKey),
-    details: readDetails(message),
+    contactId: isTest ? null : contactId,
+    details: readDetails(message, isTest),
   };
 }
 
@@ -40,7 +52,7 @@ export function speakersOf(message: VapiMessage): Speakers {
   return { turns, callerName: caller, assistantName: textOf(assistant) };
 }
 
-function readDetails(message: VapiMessage): CallDetails {
+function readDetails(message: VapiMessage, isTest: boolean): CallDetails {
   const isReport = message.type === "end-of-call-report";
   const state = isReport ? "ended" : message.status;
   // A call begins when somebody answers.
@@ -48,7 +60,7 @@ function readDetails(message: VapiMessage): CallDetails {
   const startedAt = moment(message.startedAt ?? (isReport ? null : (message.call?.startedAt ?? begins)));
   const endedAt = moment(message.endedAt);
   return {
-    isTest: isTest(message),
+    isTest,
     status: callStates.find((known) => known === state) ?? null,
     createdAt: moment(message.call?.createdAt) ?? startedAt ?? moment(message.timestamp),
     startedAt,
@@ -67,7 +79,7 @@ function readDetails(message: VapiMessage): CallDetails {
 }
 
 // A call from a browser or a program: nobody's phone.
-function isTest(message: VapiMessage): boolean {
+function isWebCall(message: VapiMessage): boolean {
   return message.call?.type === "webCall" || message.call?.type === "vapi.websocketCall";
 }
 
@@ -77,7 +89,7 @@ function isOutbound(message: VapiMessage): boolean {
 
 // Of an inbound call the organisation's own number was dialled.
 function calledNumberOf(message: VapiMessage): string | null {
-  if (isTest(message)) return null;
+  if (isWebCall(message)) return null;
   const own = firstOf([
     clean(message.phoneNumber?.number),
     clean(textOf(property(property(message.call, "phoneNumber"), "number"))),

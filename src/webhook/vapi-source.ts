@@ -2,13 +2,17 @@ import type { EventSource } from "./event-source.ts";
 import { typesThatWantAnAnswer } from "./messages.ts";
 import { parseBody } from "./parse-body.ts";
 import { readCallMessage, readOtherMessage, readType } from "./payload.ts";
-import { readCall, speakersOf } from "./read-call.ts";
+import { readCall, speakersOf, type WebCalls } from "./read-call.ts";
 import type { ResolveOrganization } from "./resolve-organisation.ts";
 
 const recordedTypes = ["status-update", "end-of-call-report"];
 
 /** Vapi's server messages. */
-export function vapiSource(resolveOrganization: ResolveOrganization, contactIdKey: string | null): EventSource {
+export function vapiSource(
+  resolveOrganization: ResolveOrganization,
+  contactIdKey: string | null,
+  webCalls: WebCalls,
+): EventSource {
   return {
     parse: parseBody,
     typeOf: readType,
@@ -17,7 +21,7 @@ export function vapiSource(resolveOrganization: ResolveOrganization, contactIdKe
     read: (payload) => {
       const isRecorded = recordedTypes.includes(readType(payload));
       const { message, unread } = isRecorded ? readCallMessage(payload) : readOtherMessage(payload);
-      const told = readCall(message, contactIdKey);
+      const told = readCall(message, contactIdKey, webCalls);
       return {
         type: message.type,
         isRecorded,

@@ -8,9 +8,9 @@ export type VapiWebhook = Webhook;
 /** The webhook of Vapi: each call with its contact, in one statement. Throws CONFIGURATION. */
 export function createVapiWebhook(options: VapiWebhookOptions): VapiWebhook {
   checkVapiOptions(options);
-  const { resolveOrganization, authenticate, contactIdKey = "contactId", on, onEvent } = options;
+  const { resolveOrganization, authenticate, contactIdKey = "contactId", webCalls = "record", on, onEvent } = options;
   return createWebhook(options, {
-    source: vapiSource(resolveOrganization, contactIdKey),
+    source: vapiSource(resolveOrganization, contactIdKey, webCalls),
     authenticate,
     on,
     onEvent,
