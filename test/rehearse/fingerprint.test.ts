@@ -136,6 +136,43 @@ test("of a column that a trigger stamps another time is no difference, and a tim
   ).toEqual([rowsOf("public.notes", "changed", 3, ["updated_at"])]);
 });
 
+test.each([
+  ["a search configuration", "alter text search configuration public.words drop mapping for word"],
+  ["a dictionary", "alter text search dictionary public.stems (language = german)"],
+  [
+    "an operator",
+    "drop operator public.=== (integer, integer); create operator public.=== (leftarg = integer, rightarg = integer, function = int4ne)",
+  ],
+  ["a foreign server", "alter server far options (set port '1')"],
+  ["a right on a foreign server", "grant usage on foreign server far to public"],
+  [
+    "a cast",
+    "drop cast (public.mood as integer); create cast (public.mood as integer) with function public.as_number(public.mood) as assignment",
+  ],
+])("%s that is another one than it was is a difference", async (_, change) => {
+  const database = await createTestDatabase({ template: "empty" });
+  await database.sql.unsafe(`
+    create type public.mood as enum ('calm', 'cross');
+    create function public.as_number(public.mood) returns integer language sql as 'select 1';
+    create cast (public.mood as integer) with function public.as_number(public.mood);
+    create text search dictionary public.stems (template = snowball, language = english);
+    create text search configuration public.words (copy = pg_catalog.english);
+    create operator public.=== (leftarg = integer, rightarg = integer, function = int4eq);
+    create foreign data wrapper away;
+    create server far foreign data wrapper away options (host 'h', port '2')`);
+  const looker = await connect(targetOf(database.url));
+  try {
+    const before = await listSchemaFacts(looker.sql);
+    await database.sql.unsafe(change);
+    expect(compareFacts(before, await listSchemaFacts(looker.sql))).toEqual([
+      expect.objectContaining({ kind: "object", change: "changed" }),
+    ]);
+  } finally {
+    await looker.close();
+    await database.drop();
+  }
+});
+
 test("a cast of somebody's is not called while rows are read", async () => {
   await database.sql.unsafe(`
     create table public.bitten (n integer);

@@ -20,7 +20,7 @@ export const ofUsers = (sql: Sql): PendingQuery<Row[]> => sql`
 /** An access list; none at all is what it means, the default of its kind of object. */
 export const granted = (
   sql: Sql,
-  kind: "r" | "s" | "c" | "f" | "n" | "T",
+  kind: "r" | "s" | "c" | "f" | "n" | "T" | "l" | "F" | "S",
   list: string,
   owner: string,
 ): PendingQuery<Row[]> => sql`

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Sql } from "postgres";
 import type { SchemaFact } from "./fact.ts";
+import { objectListings } from "./objects.ts";
 import { otherListings } from "./others.ts";
 import { listingsOfTables } from "./tables.ts";
 import { sortViewColumns } from "./view-columns.ts";
@@ -12,7 +13,7 @@ import { sortViewColumns } from "./view-columns.ts";
  */
 export async function listSchemaFacts(sql: Sql): Promise<readonly SchemaFact[]> {
   const facts: SchemaFact[] = [];
-  for (const [kind, list] of Object.entries({ ...otherListings, ...listingsOfTables })) {
+  for (const [kind, list] of Object.entries({ ...otherListings, ...objectListings, ...listingsOfTables })) {
     for (const { name, ...rest } of await list(sql)) {
       const told = kind === "view" ? { definition: sortViewColumns(String(rest.definition)) } : rest;
       facts.push({ kind, name: String(name), definition: shorten(JSON.stringify(told)) });

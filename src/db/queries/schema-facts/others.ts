@@ -66,22 +66,4 @@ export const otherListings: Readonly<Record<string, Listing>> = {
     cross join lateral pg_catalog.pg_identify_object_as_address(d.classoid, d.objoid, d.objsubid) as o
     where (d.objoid >= 16384 or i.type = 'schema' and i.identity = 'public')
       and coalesce(i.schema, o.object_names[1], '') not in ('ssot', 'ssot_rehearsal') order by 1`,
-
-  object: (sql) => sql`
-    select i.type || ' ' || i.identity as name
-    from (
-      select 'pg_catalog.pg_cast'::regclass as class, o.oid from pg_catalog.pg_cast as o
-      union all select 'pg_catalog.pg_operator'::regclass, o.oid from pg_catalog.pg_operator as o
-      union all select 'pg_catalog.pg_opclass'::regclass, o.oid from pg_catalog.pg_opclass as o
-      union all select 'pg_catalog.pg_opfamily'::regclass, o.oid from pg_catalog.pg_opfamily as o
-      union all select 'pg_catalog.pg_collation'::regclass, o.oid from pg_catalog.pg_collation as o
-      union all select 'pg_catalog.pg_conversion'::regclass, o.oid from pg_catalog.pg_conversion as o
-      union all select 'pg_catalog.pg_ts_config'::regclass, o.oid from pg_catalog.pg_ts_config as o
-      union all select 'pg_catalog.pg_ts_dict'::regclass, o.oid from pg_catalog.pg_ts_dict as o
-      union all select 'pg_catalog.pg_language'::regclass, o.oid from pg_catalog.pg_language as o
-      union all select 'pg_catalog.pg_foreign_data_wrapper'::regclass, o.oid from pg_catalog.pg_foreign_data_wrapper as o
-      union all select 'pg_catalog.pg_foreign_server'::regclass, o.oid from pg_catalog.pg_foreign_server as o
-    ) as object
-    cross join lateral pg_catalog.pg_identify_object(object.class, object.oid, 0) as i
-    where object.oid >= 16384 and coalesce(i.schema, '') not in ('ssot', 'ssot_rehearsal') order by 1`,
 };
