@@ -3,6 +3,7 @@ import { z } from "zod";
 import { errorCodeOf } from "../http/database-error.ts";
 import { normalisePhone } from "../phone/normalise.ts";
 import { isWithheld } from "../phone/withheld.ts";
+import { inTransaction } from "../webhook/in-transaction.ts";
 import { callerName, type RenamedContact } from "./rename-contact.ts";
 
 /** What the page sends to name the caller of a call that has no contact. */
@@ -25,7 +26,7 @@ export async function nameCaller(
   const phone = isWithheld(call.number) ? null : normalisePhone(call.number, call.country ?? "");
   if (phone === null) return "unreadable";
   try {
-    return await sql.begin(async (tx) => {
+    return await inTransaction(sql, async (tx) => {
       const [contact] = await tx<{ id: string; name: string }[]>`
         insert into public.contacts as k (org_id, name, phone) values (${orgId}, ${name.trim()}, ${phone})
         on conflict (org_id, phone) do update

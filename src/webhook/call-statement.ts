@@ -7,7 +7,7 @@ const parameters = 8;
 /**
  * The one statement of an event: finds or makes the contact, writes the call, and gives `call_id`, `contact_id`, `contact_created`;
  * `wrote`, false where the event says nothing new; `created`, the call's row is new; `changed`, places of the columns that it changes,
- * from one on; and, where a report with a score changes them, the former `was_transcript` and `was_sentiment`. No row: the call's id is
+ * from one on; and, where a report with a score changes them, the former `was_transcript` (empty for none) and `was_sentiment`. No row: the call's id is
  * another organisation's, and nothing was written; where ids are unique in an organisation only, another organisation's call is not
  * looked at at all. Every look-up is by a key.
  *
@@ -51,7 +51,7 @@ export function callStatement(schema: CallsSchema): string {
   const taken = columns.find(({ key }) => key === "taken_events");
   const known = taken === undefined ? "" : `${taken.stored("c")} @> ${taken.sent} or `;
   const inserted = schema.isPartitioned ? "" : ", inserted";
-  const former = schema.source ? formerWords(schema.columns) : { found: "", given: "" };
+  const former = schema.source ? formerWords(schema.columns) : { found: "", scored: "", given: "" };
   const text = `
   with found as (
     select c.id, c.org_id, c.contact_id, k.id as known, k.lacks, n.id as named${former.found},
@@ -60,7 +60,7 @@ export function callStatement(schema: CallsSchema): string {
     from (select) as one
     left join public.calls as c on c.vapi_call_id = ${callId}${ofOrg}
     left join lateral (
-      select k.id, k.name = k.phone and ${name} is not null or ${unscored("k")} and ${score} is not null as lacks
+      select k.id${former.scored}, k.name = k.phone and ${name} is not null or ${unscored("k")} and ${score} is not null as lacks
       from public.contacts as k where k.org_id = ${org} and k.phone = ${number} ${oldest}
     ) as k on true
     left join public.contacts as n on n.id = ${named} and n.org_id = ${org} and not ${makes} and k.id is null
@@ -126,18 +126,26 @@ function partsOf(column: WrittenColumn, n: number): Parts {
 }
 
 // What a score was made of before this event, where the event changes it.
-function formerWords(columns: readonly WrittenColumn[]): { readonly found: string; readonly given: string } {
+// A report without a transcript scores, too: it can only have been this call's where the contact has no other.
+function formerWords(columns: readonly WrittenColumn[]): {
+  readonly found: string;
+  readonly scored: string;
+  readonly given: string;
+} {
   const place = (...keys: readonly string[]): number => columns.findIndex(({ key }) => keys.includes(key));
   const [transcript, sentiment] = [place("transcript"), place("sentiment", "sentiment_label")];
   const nameOf = (n: number): string =>
     n < 0 ? "null::text" : `c."${columns[n]?.name.replaceAll('"', '""') ?? ""}"::text`;
-  if (transcript < 0) return { found: "", given: "" };
+  if (transcript < 0) return { found: "", scored: "", given: "" };
   const changed = [transcript, sentiment].filter((n) => n >= 0).map((n) => `f.changes[${n + 1}]`);
   const ifChanged = (value: string): string =>
     `case when $7::integer is not null and (${changed.join(" or ")}) then ${value} end`;
+  const only = "not exists (select from public.calls as o where o.contact_id = f.known and o.id <> f.id)";
+  const words = `case when f.transcript is not null then f.transcript when f.scored and f.id is not null and ${only} then '' end`;
   return {
-    found: `, ${nameOf(transcript)} as transcript, ${nameOf(sentiment)} as sentiment`,
-    given: `, ${ifChanged("f.transcript")} as was_transcript, ${ifChanged("f.sentiment")} as was_sentiment`,
+    found: `, k.scored, ${nameOf(transcript)} as transcript, ${nameOf(sentiment)} as sentiment`,
+    scored: ", k.lead_score is not null as scored",
+    given: `, ${ifChanged(words)} as was_transcript, ${ifChanged("f.sentiment")} as was_sentiment`,
   };
 }
 
