@@ -210,7 +210,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.triggers_that_go(text)": "3968e56ed1389dad1aaa8e8d0e3240a9",
     "ssot.turn(tid,bigint)": "e644710c78d0f6c57144133d4971ecc4",
     "ssot.undeprecate(text)": "8515d93866c06f68becfefc6ebd4369b",
-    "ssot.undo_batch(ssot.task,bigint[])": "77bfd823f0a1ead43578ed2567214c0f",
+    "ssot.undo_batch(ssot.task,bigint[])": "7852b1e6fa05a1f2e351e1e3c6a3e4c2",
     "ssot.undo_delete(text,ssot.journal,text)": "80854f83700a52d36c5df57007612679",
     "ssot.undo_fill(text,ssot.journal,text)": "2da65f940bd7450a51bfd5845b79767d",
     "ssot.undo_in_portions(text,boolean)": "d0d2b232c58f31ddebf9c2ff4f73058d",

@@ -1,19 +1,21 @@
--- Undoes some rows of a task's journal, which leave it: of a row that was changed twice the last change only, the others wait. What somebody changed since is kept, its original stored in
--- ssot.unrestored; what is as we left it and does not take its original stops the run. Gives the rows taken from the journal, restored, and kept.
+-- Undoes some rows of a task's journal, which leave it: of a row that was changed twice the last change only, the others wait. What somebody
+-- changed since is kept, its original stored in ssot.unrestored; what is as we left it and does not take its original stops the run. Gives the
+-- rows taken from the journal, restored, and kept. They go in as an array, whose length the planner sees.
 create or replace function ssot.undo_batch(t ssot.task, seqs bigint[], out n bigint, out restored bigint, out kept bigint)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   path constant text := ssot.trigger_path();
   type_name constant text := ssot.column_type(t.relation::regclass, t.column_name);
+  last_seqs bigint[];
   unwritten bigint;
   ids uuid[];
   news text[];
 begin
+  select array_agg(m.seq) into last_seqs
+  from (select max(x.seq) as seq from ssot.journal as x where x.task = t.task and x.seq = any (seqs) group by x.id) as m;
   execute format(
     'with tail as (
-       delete from ssot.journal as j where j.task = %4$L and j.seq = any (array(
-         select max(x.seq) from ssot.journal as x where x.task = %4$L and x.seq = any ($1) group by x.id))
-       returning j.*
+       delete from ssot.journal as j where j.task = %4$L and j.seq = any ($1) returning j.*
      ), value as materialized (
        select j.id, j.old, j.old::%3$s as was, j.new::%3$s as written
        from pg_catalog.set_config(''search_path'', $2, true) as opened(path)
@@ -33,7 +35,7 @@ begin
             (select count(*) from back as b where not b.is_so), m.ids, m.news
      from (select array_agg(j.id) as ids, array_agg(j.new) as news from tail as j where not exists (select from back as b where b.id = j.id)) as m',
     t.relation, t.column_name, type_name, t.task, t.relation)
-  into n, restored, kept, unwritten, ids, news using seqs, path;
+  into n, restored, kept, unwritten, ids, news using last_seqs, path;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   if ids is not null then
     execute format('select count(*) + $3 from %s as r join unnest($1, $2) as m(id, new) on m.id = r.id
