@@ -99,7 +99,7 @@ test("without the embedded server it is small", () => {
   process.stderr.write(
     `installed: ssot ${megabytes(bytes)}, with its dependencies ${megabytes(all - programs - tools)}, the embedded server ${megabytes(programs)}\n`,
   );
-  expect(bytes).toBeLessThan(2.5 * 2 ** 20);
+  expect(bytes).toBeLessThan(3 * 2 ** 20);
   expect(all - programs - tools).toBeLessThan(60 * 2 ** 20);
 });
 
