@@ -113,14 +113,16 @@ export async function withPlanFiles<T>(
   const opened: { readonly file: string; readonly handle: FileHandle }[] = [];
   const json = planOut.find((file) => !isMarkdown(file));
   const apply = `ssot ${command} --plan ${json ?? "FILE"}`;
-  const { renderJson } = await import("../report/json.ts");
-  const { renderPlanMarkdown } = await import("../report/plan-markdown.ts");
-  const { visibleReport } = await import("../report/visible-report.ts");
   try {
     for (const file of planOut) opened.push({ file, handle: await openFile(resolve(io.cwd(), file), "w", "plan") });
     return await work({
       apply: planOut.length === 0 ? undefined : apply,
       write: async (document) => {
+        const [{ renderJson }, { renderPlanMarkdown }, { visibleReport }] = await Promise.all([
+          import("../report/json.ts"),
+          import("../report/plan-markdown.ts"),
+          import("../report/visible-report.ts"),
+        ]);
         for (const { file, handle } of opened) {
           const text = isMarkdown(file)
             ? guardText(renderPlanMarkdown(visibleReport(document), { apply: visible(apply) }))

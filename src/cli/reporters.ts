@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { SsotError } from "../model/errors.ts";
-import { createStyle, type Style } from "../report/style.ts";
+import type { Style } from "../report/style.ts";
 import { visibleReport } from "../report/visible-report.ts";
 import { guardText, unguarded } from "./guarded-io.ts";
 import type { Invocation } from "./invocation.ts";
@@ -77,6 +77,7 @@ export async function writeReports<Report>(
   forms: ReportForms<Report>,
 ): Promise<void> {
   const { io, options } = invocation;
+  const { createStyle } = await import("../report/style.ts");
   const report = visibleReport(exact);
   const render = async (name: ReporterName): Promise<string> => {
     if (name === "json") return (await import("../report/json.ts")).renderJson(exact);

@@ -1,7 +1,7 @@
 import { isServed, type RehearsedRun, type RehearseReport } from "../../core/rehearse/report.ts";
 import { formatBytes, formatCount, formatDuration } from "../format.ts";
+import { renderPage } from "../page.ts";
 import { escapeMarkup } from "../verify/escape.ts";
-import { pageStyle } from "../verify/page-style.ts";
 import {
   describeComparisons,
   describeDifference,
@@ -22,33 +22,20 @@ import {
 export function renderHtml(report: RehearseReport): string {
   const verdict = verdictOf(report);
   const { load, growth } = report;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>ssot rehearse: ${escapeMarkup(verdict)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header class="verdict ${report.ok ? "good-edge" : "broken-edge"}">
-<h1>${escapeMarkup(verdict)}</h1>
-${describePlaces(report)
-  .map(([label, text]) => `<p>${label}: ${escapeMarkup(text)}</p>`)
-  .join("\n")}
-<p>ssot ${escapeMarkup(report.tool)} · ${escapeMarkup(report.at)} · ${formatDuration(report.durationMs)}</p>
-</header>
-<section><h2>What came out</h2><ul class="checks">${listFindings(report).join("")}</ul></section>
+  return renderPage({
+    title: `ssot rehearse: ${verdict}`,
+    verdict,
+    tone: report.ok ? "good" : "broken",
+    about: `${describePlaces(report)
+      .map(([label, text]) => `<p>${label}: ${escapeMarkup(text)}</p>`)
+      .join("\n")}
+<p>ssot ${escapeMarkup(report.tool)} · ${escapeMarkup(report.at)} · ${formatDuration(report.durationMs)}</p>`,
+    body: `<section><h2>What came out</h2><ul class="checks">${listFindings(report).join("")}</ul></section>
 <section><h2>Runs</h2>${report.runs.map((run) => describeRunSection(run, report)).join("\n")}</section>
 ${load === null ? "" : `<section><h2>What others felt</h2>${tableOf(loadHeads, load.figures.map(describeLoad))}</section>`}
 ${growth.length === 0 ? "" : `<section><h2>Room</h2>${describeGrowth(growth)}</section>`}
-<section><h2>Signed</h2><p>Reviewed by: ______________________________ on: ______________</p></section>
-</main>
-</body>
-</html>`;
+<section><h2>Signed</h2><p>Reviewed by: ______________________________ on: ______________</p></section>`,
+  });
 }
 
 function listFindings(report: RehearseReport): readonly string[] {

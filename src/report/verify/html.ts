@@ -1,9 +1,9 @@
 import type { VerifyReport } from "../../core/verify.ts";
 import { formatDuration } from "../format.ts";
+import { renderPage } from "../page.ts";
 import { dailyBars, stackedBar, trendLines } from "./charts.ts";
 import { describeOutcome, formatValue, statusWords, type VerifyContext, verdictOf } from "./context.ts";
 import { escapeMarkup } from "./escape.ts";
-import { pageStyle } from "./page-style.ts";
 
 type Suite = VerifyReport["suites"][number];
 type Check = Suite["checks"][number];
@@ -12,31 +12,18 @@ type Check = Suite["checks"][number];
 export function renderHtml(report: VerifyReport, context: VerifyContext): string {
   const tone = context.exitCode !== 0 ? "broken" : report.counts.warn > 0 ? "look" : "good";
   const verdict = verdictOf(report);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>ssot verify: ${escapeMarkup(verdict)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header class="verdict ${tone}-edge">
-<h1>${escapeMarkup(verdict)}</h1>
-<p>${escapeMarkup(context.target)} · exit ${context.exitCode} · ${formatDuration(report.durationMs)}</p>
-</header>
-${describeCoverage(report)}
+  return renderPage({
+    title: `ssot verify: ${verdict}`,
+    verdict,
+    tone,
+    about: `<p>${escapeMarkup(context.target)} · exit ${context.exitCode} · ${formatDuration(report.durationMs)}</p>`,
+    body: `${describeCoverage(report)}
 ${report.writes.length === 0 ? "" : `<section><h2>Deprecated writes</h2>${dailyBars(report.writes)}</section>`}
 ${report.trend.length === 0 ? "" : `<section><h2>Trend</h2>${trendLines(report.trend)}</section>`}
 <section><h2>Checks</h2>
 ${report.suites.map(describeSuite).join("\n")}
-</section>
-</main>
-</body>
-</html>`;
+</section>`,
+  });
 }
 
 function describeCoverage({ coverage }: VerifyReport): string {

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { ofUsers } from "../schema-facts/fact.ts";
 
 /** What the server has written so far, and which file each table is stored in. */
 export interface ServerState {
@@ -16,8 +17,7 @@ export async function readServerState(sql: Sql): Promise<ServerState> {
            (select d.temp_bytes from pg_catalog.pg_stat_database as d where d.datname = current_database()) as temp,
            (select jsonb_object_agg(c.oid::regclass::text, coalesce(pg_relation_filenode(c.oid), 0)::text)
             from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^pg_'
-              and n.nspname not in ('information_schema', 'ssot', 'ssot_rehearsal')) as files`;
+            where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${ofUsers(sql)}) as files`;
   return { walBytes: Number(row?.wal ?? 0), tempBytes: Number(row?.temp ?? 0), files: row?.files ?? {} };
 }
 
@@ -41,7 +41,7 @@ export async function listHeldLocks(sql: Sql, pid: number): Promise<readonly Hel
     where l.pid = ${pid} and l.granted and l.locktype = 'relation'
       and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = current_database())
       and l.mode not in ('AccessShareLock', 'RowShareLock') and c.relkind in ('r', 'p', 'v', 'm', 'f')
-      and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'ssot', 'ssot_rehearsal')
+      and ${ofUsers(sql)}
     order by 1, 2, 3`;
 }
 
@@ -80,7 +80,7 @@ export async function listTableStates(sql: Sql): Promise<readonly TableState[]> 
            pg_indexes_size(c.oid) as indexes, coalesce(s.n_dead_tup, 0) as dead
     from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
     left join pg_catalog.pg_stat_all_tables as s on s.relid = c.oid
-    where c.relkind in ('r', 'm') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'ssot', 'ssot_rehearsal')
+    where c.relkind in ('r', 'm') and ${ofUsers(sql)}
     order by 1`;
   return rows.map(({ table, rows: n, bytes, indexes, dead }) => ({
     table,

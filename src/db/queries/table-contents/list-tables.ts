@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { ofUsers } from "../schema-facts/fact.ts";
 
 export interface TableToRead {
   /** Qualified. */
@@ -29,8 +30,7 @@ export async function listTables(sql: Sql): Promise<readonly Omit<TableToRead, "
                 when c.relkind = 'f' then 'it is a foreign table'
            end as bar
     from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'm', 'f') and c.relispopulated and n.nspname !~ '^pg_'
-      and n.nspname not in ('information_schema', 'ssot', 'ssot_rehearsal')
+    where c.relkind in ('r', 'm', 'f') and c.relispopulated and ${ofUsers(sql)}
       and not exists (select from pg_catalog.pg_depend as e
                       where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
     order by 1`;
