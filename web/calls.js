@@ -92,8 +92,9 @@ async function rename(call, name) {
   const many = renamed.calls === 1 ? "1 call shows" : `${renamed.calls} calls show`;
   const isOthers = renamed.name !== name.trim();
   const done = call.name_source === "contact" ? "Renamed to" : isOthers ? "Somebody has named this caller" : "Named";
-  say(`${done} ${isolated(renamed.name)}: ${many} the new name at once.`);
-  await refresh();
+  // What is said stands on the page already; a refresh that a search overtook leaves that to the search.
+  const isShown = await attempt(refresh);
+  if (isShown) say(`${done} ${isolated(renamed.name)}: ${many} the new name at once.`);
   const again = calls.querySelector(`[data-call="${CSS.escape(call.id)}"] .rename`);
   if (again instanceof HTMLButtonElement) again.focus();
   // A search for the former name finds it no more.
@@ -101,15 +102,17 @@ async function rename(call, name) {
 }
 
 /**
- * Does what a control asks for; a failure is told.
+ * Does what a control asks for. False where it failed, which is told; what was overtaken has not failed.
  * @param {() => Promise<void>} work
  */
 async function attempt(work) {
   try {
     await work();
+    return true;
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") return;
+    if (error instanceof DOMException && error.name === "AbortError") return true;
     say(error instanceof Error ? error.message : String(error), "broken");
+    return false;
   }
 }
 
