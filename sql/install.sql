@@ -50,6 +50,11 @@ begin;
 \ir objects/bring_back.sql
 \ir objects/forget_objects.sql
 
+\ir pace/pace.sql
+\ir pace/progress.sql
+\ir pace/current_pace.sql
+\ir pace/wait_for_turn.sql
+
 \ir batches/table_size.sql
 \ir batches/table_rows.sql
 \ir batches/stretch_pages.sql

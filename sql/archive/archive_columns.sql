@@ -27,6 +27,7 @@ begin
     if commits then commit; end if;
     took := clock_timestamp() - started;
     told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' archived', t.done + n, greatest(total, t.done + n + 1), told);
+    call ssot.wait_for_turn(commits, took);
   end loop;
 end
 $$;

@@ -36,6 +36,7 @@ begin
     if commits then commit; end if;
     took := clock_timestamp() - started;
     told := ssot.tell_progress(split_part(a.relation, '.', 2) || ' restored', least(t.planned, t.done + cardinality(places)), t.planned, told);
+    call ssot.wait_for_turn(commits, took);
   end loop;
 end
 $$;

@@ -26,6 +26,7 @@ begin
     if commits then commit; end if;
     took := clock_timestamp() - started;
     told := ssot.tell_progress(task_name, upto, t.planned, told);
+    call ssot.wait_for_turn(commits, took);
   end loop;
 end
 $$;

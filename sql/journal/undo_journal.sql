@@ -43,6 +43,7 @@ begin
     took := clock_timestamp() - started;
     taken := taken + n;
     told := ssot.tell_progress(task_name, taken, t.done, told);
+    call ssot.wait_for_turn(commits, took);
     if taken - first >= portion then return; end if;
   end loop;
   delete from ssot.task as x where x.task = task_name;

@@ -4,6 +4,7 @@ language plpgsql as $$
 declare
   t ssot.task;
   upto bigint;
+  started timestamptz;
   told timestamptz := clock_timestamp();
   is_planned boolean := false;
 begin
@@ -17,12 +18,14 @@ begin
       is_planned := true;
       continue;
     end if;
+    started := clock_timestamp();
     upto := least(t.done + least(100, ssot.next_batch_size(100, null)), t.planned);
     perform ssot.add_tally(migration, 'contactsMerged', ssot.merge_batch(t.done, upto));
     update ssot.task as x set done = upto where x.task = 'merge';
     perform ssot.before_commit(commits);
     if commits then commit; end if;
     told := ssot.tell_progress('contacts merged', upto, t.planned, told);
+    call ssot.wait_for_turn(commits, clock_timestamp() - started);
   end loop;
 end
 $$;

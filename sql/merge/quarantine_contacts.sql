@@ -6,9 +6,11 @@ declare
   r record;
   held bigint;
   path text;
+  started timestamptz;
 begin
   if on_unfixable_phone is distinct from 'quarantine' then return; end if;
   loop
+    started := clock_timestamp();
     select array_agg(u.id) into ids
     from (select f.id from ssot.unfixable_contacts() as f order by f.id limit least(100, ssot.next_batch_size(100, null))) as u;
     exit when ids is null;
@@ -30,6 +32,7 @@ begin
     perform ssot.add_tally(migration, 'contactsQuarantined', cardinality(ids));
     perform ssot.before_commit(commits);
     if commits then commit; end if;
+    call ssot.wait_for_turn(commits, clock_timestamp() - started);
   end loop;
 end
 $$;

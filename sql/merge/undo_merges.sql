@@ -9,10 +9,12 @@ declare
   pointed bigint;
   emptied bigint;
   path text;
+  started timestamptz;
   told timestamptz := clock_timestamp();
 begin
   if commits then commit; end if;
   loop
+    started := clock_timestamp();
     n := 0;
     pointed := 0;
     emptied := 0;
@@ -39,6 +41,7 @@ begin
     if commits then commit; end if;
     taken := taken + n;
     told := ssot.tell_progress('merges undone', taken, total, told);
+    call ssot.wait_for_turn(commits, clock_timestamp() - started);
   end loop;
   delete from ssot.task as x where x.task = 'merge';
   delete from ssot.merge_plan;

@@ -15,6 +15,7 @@ begin
     get diagnostics n = row_count;
     if commits then commit; end if;
     exit when n = 0;
+    call ssot.wait_for_turn(commits);
   end loop;
 end
 $$;

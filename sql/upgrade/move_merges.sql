@@ -12,6 +12,7 @@ begin
     get diagnostics n = row_count;
     if commits then commit; end if;
     exit when n = 0;
+    call ssot.wait_for_turn(commits);
   end loop;
   perform setval('ssot.merge_seq', greatest(1, (select max(j.seq) from ssot.journal as j where j.task = 'merge')));
 end
