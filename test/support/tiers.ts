@@ -87,6 +87,7 @@ export const long: readonly string[] = [
   "test/rehearse/measures.test.ts",
   "test/rehearse/cut-off.test.ts",
   "test/rehearse/layouts.test.ts",
+  "test/examples/clinic.test.ts",
 ];
 
 /** Those of them that a run takes: all, or about the share that SSOT_TEST_SHARE names, as the gate does: another one each week. */
