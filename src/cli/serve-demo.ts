@@ -5,6 +5,7 @@ import type { Target } from "../db/target.ts";
 import { visible } from "../model/visible.ts";
 import { embeddedDirectory } from "./global-options.ts";
 import type { Invocation } from "./invocation.ts";
+import { loadServer } from "./load-server.ts";
 import { printReport } from "./print-report.ts";
 
 export interface ServeDemoOptions {
@@ -22,7 +23,7 @@ export async function serveDemo(invocation: Invocation, options: ServeDemoOption
   const { target, prepared, port, kept } = options;
   const [{ openPool }, { startServer }, { renderServing }] = await Promise.all([
     import("../db/pool.ts"),
-    import("../server/start-server.ts"),
+    loadServer(),
     import("../report/render-serving.ts"),
   ]);
   const secret = (): string => randomBytes(16).toString("hex");

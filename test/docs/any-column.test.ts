@@ -67,7 +67,7 @@ function runWorkflow(text: string): string {
   expect(steps.length).toBeGreaterThan(6);
   const summary = join(project.folder, "summary.md");
   for (const step of steps.filter((each) => each !== "npm ci")) {
-    const npx = `npx() { shift; "${process.execPath}" "${join(packageRoot(), "bin", "ssot.js")}" "$@"; }`;
+    const npx = `npx() { shift 2; "${process.execPath}" "${join(packageRoot(), "bin", "ssot.js")}" "$@"; }`;
     const { status, stdout, stderr } = spawnSync("bash", ["-eo", "pipefail", "-c", `${npx}\n${step}`], {
       cwd: project.folder,
       encoding: "utf8",

@@ -11,7 +11,7 @@ interface Known {
 /** Judges lines by what the program's help says: each command and each option that they name has to exist. */
 export async function createJudge(): Promise<Judge> {
   const program = await readHelp([]);
-  const calls = /(?:^|[\s(&|;])(npm run demo --|npx ssot|node bin\/ssot\.js|ssot)(?=\s|$)([^#|;&)]*)/g;
+  const calls = /(?:^|[\s(&|;])(npm run demo --|npx --no-install ssot|node bin\/ssot\.js|ssot)(?=\s|$)([^#|;&)]*)/g;
   return (line) =>
     [...line.matchAll(calls)].flatMap(([, caller = "", rest = ""]) => {
       const words = rest.split(/\s+/).filter((word) => word !== "");

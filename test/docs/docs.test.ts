@@ -20,6 +20,14 @@ test("every command and option that a page names exists", async () => {
   expect(pages.flatMap(({ path, code }) => code.flatMap(judge).map((what) => `${path}: ${what}`))).toEqual([]);
 });
 
+test("no page has npx fetch a package of our name from the registry, where it is nobody's yet", () => {
+  const lines = pages.flatMap(({ path, text }) => text.split("\n").map((line) => `${path}: ${line}`));
+  expect(lines.filter((line) => line.includes("npx --no-install ssot")).length).toBeGreaterThan(5);
+  expect(lines.filter((line) => /\bnpx (?!--no-install )/.test(line) && !/npx (?:vitest|biome)\b/.test(line))).toEqual(
+    [],
+  );
+});
+
 test("every npm script that a page names exists", async () => {
   const { default: manifest } = await import("../../package.json", { with: { type: "json" } });
   const named = pages.flatMap(({ path, code }) =>

@@ -1,11 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { packageRoot } from "../../src/model/package-root.ts";
 
 const root = packageRoot();
 const workflows = readdirSync(join(root, ".github", "workflows")).map((name) => join(".github", "workflows", name));
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+test("every workflow is YAML with jobs, and the action has steps", () => {
+  for (const path of workflows) expect([path, Object.keys(parse(read(path)).jobs).length > 0]).toEqual([path, true]);
+  expect(parse(read("action.yml")).runs.steps.length).toBeGreaterThan(1);
+});
 
 test("every action is named by a whole commit, with its version beside it", () => {
   const uses = [...workflows, "action.yml", join("docs", "ci.md"), join("docs", "any-column.md")].flatMap((path) =>

@@ -14,7 +14,7 @@ import {
 import { dirname, join, relative } from "node:path";
 import { packageRoot } from "../../src/model/package-root.ts";
 
-const sources = ["src", "verify", "fixtures", "tsconfig.json", "tsconfig.build.json"];
+const sources = ["src", "verify", "fixtures", "package.json", "tsconfig.json", "tsconfig.build.json"];
 
 /**
  * Brings dist/ up to date, since the tests run bin/ssot.js and child processes from it. Types are not checked here.
@@ -32,8 +32,10 @@ export function refreshBuild(): void {
   try {
     const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
     const args = [compiler, "-p", join(root, "tsconfig.build.json"), "--noCheck", "--outDir", fresh];
-    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
-    if (status !== 0) throw new Error(`The build for the tests failed:\n${stdout}`);
+    for (const program of [args, [join(root, "scripts", "prune-types.mjs"), fresh]]) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, program, { encoding: "utf8" });
+      if (status !== 0) throw new Error(`The build for the tests failed:\n${stdout}${stderr}`);
+    }
     const built = new Set(listFiles(fresh).map((file) => relative(fresh, file)));
     for (const file of built) replaceIfChanged(join(fresh, file), join(dist, file));
     for (const old of existsSync(dist) ? listFiles(dist) : []) {

@@ -52,6 +52,7 @@ export const long: readonly string[] = [
   "test/verify/action.test.ts",
   "test/export/refusals.test.ts",
   "test/package/libraries.test.ts",
+  "test/package/without-optional.test.ts",
   "test/verify/damage.test.ts",
   "test/verify/mutations.test.ts",
   "test/verify/ends.test.ts",

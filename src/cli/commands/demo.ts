@@ -8,6 +8,7 @@ import { embeddedDirectory } from "../global-options.ts";
 import { helpText } from "../help.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { wantsColor, widthOf } from "../io.ts";
+import { loadServer } from "../load-server.ts";
 import { wholeNumber } from "../parse-number.ts";
 import { printReport } from "../print-report.ts";
 
@@ -61,7 +62,7 @@ async function handleDemo(invocation: Invocation, flags: DemoFlags): Promise<num
     });
   }
   if (serve !== undefined) {
-    const { checkPort } = await import("../../server/start-server.ts");
+    const { checkPort } = await loadServer();
     await checkPort(serve);
   }
   const { startEmbeddedServer, temporaryServerDirectory } = await import("../../db/embedded/embedded-server.ts");

