@@ -17,6 +17,7 @@ export function guardIo(io: Io, color: boolean): Io {
     stderr,
     env: io.env,
     cwd: () => io.cwd(),
+    now: io.now,
     on: (signal, listener) => io.on(signal, listener),
     off: (signal, listener) => io.off(signal, listener),
     exit: (code) => io.exit(code),

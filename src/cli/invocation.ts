@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Configuration } from "../core/configuration.ts";
+import type { EvidenceKeeper } from "./evidence.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import type { Io } from "./io.ts";
 
@@ -11,6 +12,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** What the team has set; read once. Throws CONFIGURATION. */
   readonly configuration: () => Promise<Configuration>;
+  /** What its report says of itself. */
+  readonly evidence: EvidenceKeeper;
 }
 
 /** Does a command's work and gives its exit code; throws a SsotError when it could not. */

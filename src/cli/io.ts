@@ -20,6 +20,8 @@ export interface Io {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
+  /** What time it is; missing: the machine's clock. */
+  readonly now?: (() => Date) | undefined;
   on(signal: Signal, listener: () => void): unknown;
   off(signal: Signal, listener: () => void): unknown;
   /** Ends the process at once; only a second interrupt asks for it. */

@@ -1,4 +1,5 @@
 import { type ContactProblem, type RunDetails, SsotError } from "../model/errors.ts";
+import { attest, type ShownEvidence } from "../model/evidence.ts";
 import { visible, visibleLines } from "../model/visible.ts";
 import type { ErrorView } from "../report/render-error.ts";
 import { type Io, wantsColor, widthOf } from "./io.ts";
@@ -8,7 +9,11 @@ import { redact } from "./redact.ts";
  * Prints an error on stderr, and with `json` also as a document on stdout, which says how far the run came where it
  * failed on its way. Anything but a SsotError is a bug, and is shown with its stack. No password of a URL is repeated.
  */
-export async function printError(error: unknown, io: Io, options: { json: boolean; color: boolean }): Promise<void> {
+export async function printError(
+  error: unknown,
+  io: Io,
+  options: { json: boolean; color: boolean; evidence: ShownEvidence },
+): Promise<void> {
   const { renderError } = await import("../report/render-error.ts");
   const { createStyle } = await import("../report/style.ts");
   const view = viewOf(error);
@@ -17,7 +22,7 @@ export async function printError(error: unknown, io: Io, options: { json: boolea
   if (!options.json) return;
   const { code, message, hint = null, run, contacts } = view;
   const { renderJson } = await import("../report/json.ts");
-  io.stdout.write(`${renderJson({ error: { code, message, hint, run, contacts } })}\n`);
+  io.stdout.write(`${renderJson(attest({ error: { code, message, hint, run, contacts } }, options.evidence))}\n`);
 }
 
 interface View extends ErrorView {

@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { readVersion } from "../model/version.ts";
+import type { EvidenceKeeper } from "./evidence.ts";
 import { addGlobalOptions, type GlobalOptions } from "./global-options.ts";
 import { exitCodeHelp } from "./help.ts";
 import type { Register } from "./invocation.ts";
 import { type Io, widthOf } from "./io.ts";
+import { toldOptions } from "./told-options.ts";
 
 /** Adds a command to the program. */
 type Define = (program: Command, register: Register) => void;
@@ -29,6 +31,7 @@ export interface ProgramOptions {
   readonly args: readonly string[];
   readonly io: Io;
   readonly signal: AbortSignal;
+  readonly evidence: EvidenceKeeper;
   /** Gets the exit code of the command that ran. */
   readonly onFinish: (exitCode: number) => void;
 }
@@ -37,7 +40,7 @@ export interface ProgramOptions {
  * The commands and their options; where arguments are the name of a command, of those only. Parsing throws a
  * CommanderError instead of ending the process.
  */
-export async function createProgram({ args, io, signal, onFinish }: ProgramOptions): Promise<Command> {
+export async function createProgram({ args, io, signal, evidence, onFinish }: ProgramOptions): Promise<Command> {
   const program = new Command("ssot")
     .description(
       "Retires columns of a PostgreSQL database without losing a value, and makes contacts.name the single source of truth of a calls database.",
@@ -62,11 +65,12 @@ export async function createProgram({ args, io, signal, onFinish }: ProgramOptio
   const register: Register = (command, handler) => {
     command.action(async () => {
       const options = command.optsWithGlobals<GlobalOptions>();
+      evidence.begin(topOf(command).name(), toldOptions(command));
       const configuration = remember(async () => {
         const { readConfiguration } = await import("../core/configuration.ts");
         return readConfiguration(options.config, io.cwd());
       });
-      onFinish(await handler({ io, signal, options, configuration }, command.opts()));
+      onFinish(await handler({ io, signal, options, configuration, evidence }, command.opts()));
     });
   };
   const named = Object.keys(commands).filter((name) => args.includes(name));
@@ -74,6 +78,11 @@ export async function createProgram({ args, io, signal, onFinish }: ProgramOptio
     if (named.length === 0 || named.includes(name)) (await load())(program, register);
   }
   return program;
+}
+
+// `audit` of `audit deprecated`: reports name that.
+function topOf(command: Command): Command {
+  return command.parent === null || command.parent.parent === null ? command : topOf(command.parent);
 }
 
 /** Does the work when it is asked for the first time, and keeps what came of it. */

@@ -25,7 +25,12 @@ const clearLine = "\r\u001b[2K";
  * On a terminal one line that is drawn anew; elsewhere a line a migration, and for a step that takes long one every five
  * seconds. `--quiet` leaves warnings; `--verbose` adds every SQL text.
  */
-export function createProgress({ io, options, signal }: Omit<Invocation, "configuration">): ProgressPrinter {
+export function createProgress({
+  io,
+  options,
+  signal,
+  evidence,
+}: Omit<Invocation, "configuration" | "evidence"> & Partial<Pick<Invocation, "evidence">>): ProgressPrinter {
   const output = io.stderr;
   const width = widthOf(output);
   const style = createStyle({ color: wantsColor(output, io.env, options.color), width });
@@ -59,6 +64,7 @@ export function createProgress({ io, options, signal }: Omit<Invocation, "config
 
   const loud: Progress = {
     onTarget: (target, version) => {
+      if (onTerminal) evidence?.targetIsTold();
       write(tell("target", `${target} (PostgreSQL ${formatServerVersion(version)})`));
       clock.begin("looking at the database");
     },

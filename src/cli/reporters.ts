@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { SsotError } from "../model/errors.ts";
+import { attest, evidenceOf, type ShownEvidence } from "../model/evidence.ts";
 import type { Style } from "../report/style.ts";
 import { visibleReport } from "../report/visible-report.ts";
 import { guardText, unguarded } from "./guarded-io.ts";
@@ -17,10 +18,10 @@ export type ReporterName = (typeof reporterNames)[number];
 /** How a command's report is written, besides JSON; a form that is missing it has not. */
 export interface ReportForms<Report> {
   readonly table: (report: Report, style: Style) => Promise<string>;
-  readonly junit?: (report: Report) => Promise<string>;
-  readonly markdown: (report: Report) => Promise<string>;
-  readonly github?: (report: Report) => Promise<string>;
-  readonly html?: (report: Report) => Promise<string>;
+  readonly junit?: (report: Report, evidence: ShownEvidence) => Promise<string>;
+  readonly markdown: (report: Report, evidence: ShownEvidence) => Promise<string>;
+  readonly github?: (report: Report, evidence: ShownEvidence) => Promise<string>;
+  readonly html?: (report: Report, evidence: ShownEvidence) => Promise<string>;
 }
 
 /** A form of the report, and the file that it goes to; undefined: the screen. */
@@ -69,7 +70,7 @@ export async function closeReports(files: ReportFiles): Promise<void> {
 }
 
 /** Writes the report in every form that was chosen. Throws CONFIGURATION when a file cannot be written. */
-export async function writeReports<Report>(
+export async function writeReports<Report extends object>(
   invocation: Invocation,
   exact: Report,
   choices: readonly ReporterChoice[],
@@ -77,17 +78,24 @@ export async function writeReports<Report>(
   forms: ReportForms<Report>,
 ): Promise<void> {
   const { io, options } = invocation;
-  const { createStyle } = await import("../report/style.ts");
+  const [{ createStyle }, { renderEvidence }] = await Promise.all([
+    import("../report/style.ts"),
+    import("../report/evidence.ts"),
+  ]);
   const report = visibleReport(exact);
+  const told = evidenceOf(exact, invocation.evidence.read());
+  const evidence = visibleReport(told);
+  const table = async (shown: ShownEvidence, style: Style): Promise<string> =>
+    `${renderEvidence(shown, style)}\n${await forms.table(report, style)}`;
   const render = async (name: ReporterName): Promise<string> => {
-    if (name === "json") return (await import("../report/json.ts")).renderJson(exact);
-    if (name === "table") return forms.table(report, createStyle({ color: false, width: 100 }));
-    return forms[name]?.(report) ?? "";
+    if (name === "json") return (await import("../report/json.ts")).renderJson(attest(exact, told));
+    if (name === "table") return table(withTarget(evidence), createStyle({ color: false, width: 100 }));
+    return forms[name]?.(report, evidence) ?? "";
   };
   for (const { name, file } of choices) {
     if (name === "table" && file === undefined) {
       const color = wantsColor(io.stdout, io.env, options.color);
-      io.stdout.write(`${await forms.table(report, createStyle({ color, width: widthOf(io.stdout) }))}\n`);
+      io.stdout.write(`${await table(evidence, createStyle({ color, width: widthOf(io.stdout) }))}\n`);
       continue;
     }
     const text = `${(await render(name)).trimEnd()}\n`;
@@ -96,7 +104,12 @@ export async function writeReports<Report>(
     if (file === undefined) unguarded(io.stdout).write(safe);
     else await write(files, file, safe);
   }
-  if (files.has(jobSummary)) await write(files, jobSummary, guardText(`${await forms.markdown(report)}\n`));
+  if (files.has(jobSummary)) await write(files, jobSummary, guardText(`${await forms.markdown(report, evidence)}\n`));
+}
+
+// Whoever reads the file has not seen the terminal.
+function withTarget(evidence: ShownEvidence): ShownEvidence {
+  return evidence.targetToldBy === "terminal" ? { ...evidence, targetToldBy: null } : evidence;
 }
 
 /** Those of the command line and `--json`; without any for the screen, the table. Throws USAGE for two that would share it. */

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { exitCodeOf, SsotError } from "../model/errors.ts";
+import { keepEvidence } from "./evidence.ts";
 import { completeEmbedded } from "./global-options.ts";
 import { guardIo } from "./guarded-io.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -10,6 +11,7 @@ import { usageError } from "./usage-error.ts";
 
 /** Runs the command that the arguments name, and gives the exit code. Never throws. */
 export async function runCommand(args: readonly string[], surroundings: Io): Promise<number> {
+  const evidence = keepEvidence(surroundings.now);
   const io = guardIo(surroundings, !args.includes("--no-color"));
   const interrupt = listenForInterrupt(io);
   // Somebody who reads no further (`ssot status | head -1`) stops no migration. Such an error may come after the end.
@@ -21,7 +23,7 @@ export async function runCommand(args: readonly string[], surroundings: Io): Pro
     const onFinish = (code: number): void => {
       exitCode = code;
     };
-    const program = await createProgram({ args, io, signal: interrupt.signal, onFinish });
+    const program = await createProgram({ args, io, signal: interrupt.signal, evidence, onFinish });
     await program.parseAsync([...completeEmbedded(args, commandNames)], { from: "user" });
     return exitCode;
   } catch (error) {
@@ -30,7 +32,8 @@ export async function runCommand(args: readonly string[], surroundings: Io): Pro
     const json = args.includes("--json");
     // The help has been printed in its place.
     const told = error instanceof CommanderError && error.code === "commander.help";
-    if (json || !told) await printError(known, io, { json, color: !args.includes("--no-color") });
+    if (json || !told)
+      await printError(known, io, { json, color: !args.includes("--no-color"), evidence: evidence.read() });
     return exitCodeOf(known);
   } finally {
     interrupt.stop();

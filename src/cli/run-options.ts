@@ -101,11 +101,13 @@ export function allow(what: string): Option {
 
 /** What a command asks of readers: as it was told, else as it is configured. */
 export async function asksOf(
-  { configuration }: Invocation,
+  { configuration, evidence }: Invocation,
   { reads, allow }: ReaderFlags,
 ): Promise<AuditConfiguration> {
   const { audit } = await configuration();
-  return { reads: reads ?? audit.reads, allow: { ...audit.allow, ...allow } };
+  const asks = { reads: reads ?? audit.reads, allow: { ...audit.allow, ...allow } };
+  evidence.refine(asks);
+  return asks;
 }
 
 /** What a run is told by its command line. */

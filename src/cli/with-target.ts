@@ -11,13 +11,17 @@ import type { Invocation } from "./invocation.ts";
  * when the work has ended, whichever way. Throws CONFIGURATION or EMBEDDED when there is none.
  */
 export async function withTarget<T>(invocation: Invocation, work: (target: Target) => Promise<T>): Promise<T> {
-  const { io, options, signal, configuration } = invocation;
+  const { io, options, signal, configuration, evidence } = invocation;
+  const workOn = (target: Target): Promise<T> => {
+    evidence.onTarget(target);
+    return work(target);
+  };
   // A configuration that cannot be used stops a command before any server is asked or started.
   await configuration();
   const { databaseUrl, embedded, quiet } = options;
   if (embedded === undefined) {
     const { resolveTarget } = await import("../db/target.ts");
-    return work(resolveTarget({ databaseUrl, environment: io.env, directory: io.cwd() }));
+    return workOn(resolveTarget({ databaseUrl, environment: io.env, directory: io.cwd() }));
   }
   const directory = embedded === true ? embeddedDirectory : embedded;
   const { startEmbeddedServer } = await import("../db/embedded/embedded-server.ts");
@@ -26,7 +30,7 @@ export async function withTarget<T>(invocation: Invocation, work: (target: Targe
   try {
     if (signal.aborted) throw new SsotError("INTERRUPTED", "interrupted; nothing was changed");
     const { host, port, user, password } = server;
-    return await work({ host, port, database: "postgres", user, password, ssl: false, source: "embedded" });
+    return await workOn({ host, port, database: "postgres", user, password, ssl: false, source: "embedded" });
   } finally {
     await server.stop();
   }

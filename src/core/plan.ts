@@ -9,12 +9,13 @@ import type { Obstacle } from "../db/queries/obstacles/obstacle.ts";
 import { rolesWithoutContacts, type TableSize, tableSizes } from "../db/queries/plan-surroundings.ts";
 import { listPlannedMerges } from "../db/queries/planned-merges.ts";
 import { describeView, type PlannedView } from "../db/queries/wider-view.ts";
-import { describeTarget, type Target } from "../db/target.ts";
+import type { Target } from "../db/target.ts";
 import type { Engine } from "../migrations/engine-files.ts";
 import { readHistory, refuseChangedFiles, statesOf } from "../migrations/history.ts";
 import { hasMission, isMissionDropped } from "../migrations/packs.ts";
 import { refuseUnfitEngine } from "../migrations/refuse-upgrade.ts";
 import type { ContactRole } from "../model/contact-role.ts";
+import { type Place, placeOf } from "../model/evidence.ts";
 import { changesCallsOnly, type Effects } from "../model/migration.ts";
 import type { ReadNumber } from "../phone/read-numbers.ts";
 import { answersOf, type Blocker, listBlockers, type Standing } from "./list-blockers.ts";
@@ -38,8 +39,7 @@ export interface PlanReport {
   readonly effects?: Effects;
   /** Calls that stay without a contact, by reason. */
   readonly unlinked: PlannedWork["unlinked"];
-  /** `database on host:port as user`. */
-  readonly target: string;
+  readonly target: Place;
   /** As PostgreSQL counts it: 170004. */
   readonly serverVersion: number;
   readonly tables: readonly TableSize[];
@@ -104,7 +104,7 @@ export async function readPlan(
     pending,
     ...(work.catchUp === null ? {} : { effects: { callsLinked: work.catchUp } }),
     unlinked: work.unlinked,
-    target: describeTarget(options.target),
+    target: placeOf(options.target),
     serverVersion,
   } as const;
   if (!mission) {

@@ -2,6 +2,7 @@ import postgres, { type Sql } from "postgres";
 import { SsotError } from "../model/errors.ts";
 import { connectionError } from "./connection-error.ts";
 import { driverOptions } from "./driver-options.ts";
+import { noteServer } from "./server-seen.ts";
 import { newerSettings, sessionSettings, setStatements, setWhereKnown } from "./session-settings.ts";
 import type { Target } from "./target.ts";
 
@@ -131,6 +132,7 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
       await applySettings({ execute }, { forTransaction: true });
     }
     open = true;
+    noteServer(target, Number(row?.version ?? 0));
     return {
       sql,
       pid: row?.pid ?? 0,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { Options } from "postgres";
 import { SsotError } from "../model/errors.ts";
+import { describePlace } from "../model/evidence.ts";
 import { readConnectionUrl } from "./connection-url.ts";
 import { readEnvironmentFile } from "./environment-file.ts";
 import { lookUp, type ParameterName, refuseUnkept, type Said, type Sources } from "./parameters.ts";
@@ -68,9 +69,8 @@ function namesServer({ PGHOST, PGHOSTADDR, PGDATABASE, PGSERVICE }: Environment)
 }
 
 /** `database on host:port as user`, safe to print. */
-export function describeTarget({ host, port, database, user }: Target): string {
-  const isAddress = host.includes(":") && !host.startsWith("/");
-  return `${database} on ${isAddress ? `[${host}]` : host}:${port} as ${user}`;
+export function describeTarget(target: Target): string {
+  return describePlace(target);
 }
 
 function makeTarget(sources: Sources, source: Target["source"]): Target {

@@ -1,7 +1,7 @@
 import type { PlanReport } from "../core/plan.ts";
 import type { PlannedMigration } from "../core/planned-work.ts";
 import { describeEffects, describeUnlinked } from "./effects.ts";
-import { countOf, formatBytes, formatServerVersion } from "./format.ts";
+import { countOf, formatBytes } from "./format.ts";
 import { listMigrations, type MigrationEntry } from "./migration-list.ts";
 import { listNotes, noNotes } from "./plan-notes.ts";
 import { describeHeld } from "./render-held.ts";
@@ -28,13 +28,7 @@ export function renderPlan(report: PlanReport, style: Style, view: PlanView): st
   ];
   const notes = report.pending.length === 0 ? listCatchUpNotes(report, view) : listNotes({ ...report, ...view });
   return [
-    wrapText(`${report.target} (PostgreSQL ${formatServerVersion(report.serverVersion)})`, {
-      width: style.width,
-      first: "target  ",
-      rest: " ".repeat(8),
-    }),
-    ...(report.tables.length === 0 ? [] : [style.dim(`        ${report.tables.map(describeTable).join(" · ")}`)]),
-    "",
+    ...(report.tables.length === 0 ? [] : [style.dim(`tables  ${report.tables.map(describeTable).join(" · ")}`), ""]),
     ...listMigrations(entries),
     ...(entries.length === 0 ? [] : [""]),
     ...notes.flatMap((note) => [

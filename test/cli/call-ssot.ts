@@ -4,6 +4,8 @@ import { type Io, run, type Signal } from "../../src/cli/run.ts";
 export interface CallOptions {
   readonly env?: Io["env"];
   readonly directory?: string;
+  /** What time it is; missing: the machine's clock. */
+  readonly now?: () => Date;
   /** What is typed on the terminal; undefined: there is none. */
   readonly answers?: string;
   /** Makes stdout and stderr terminals of so many columns. */
@@ -38,6 +40,7 @@ export async function callSsot(args: readonly string[], options: CallOptions = {
     stderr,
     env: options.env ?? {},
     cwd: () => options.directory ?? "/",
+    now: options.now,
     on: (signal, listener) => listeners.set(signal, listener),
     off: (signal) => listeners.delete(signal),
     exit: (code) => {

@@ -125,8 +125,10 @@ test("a closed gate is exit 6, and gives every reason", async () => {
   await ssot(["migrate"]);
   const { exitCode, stdout } = await ssot(["migrate", "--phase", "3", "--json"]);
   expect(exitCode).toBe(6);
-  expect(JSON.parse(stdout)).toEqual({
-    error: { code: "GATE", message: expect.stringContaining("not before"), hint: expect.stringContaining("--force") },
+  expect(JSON.parse(stdout).error).toEqual({
+    code: "GATE",
+    message: expect.stringContaining("not before"),
+    hint: expect.stringContaining("--force"),
   });
 });
 
@@ -142,8 +144,9 @@ test("a dry run with --force shows the drop that would run, and the command that
 });
 
 test("global options stand before or after the command's name", async () => {
-  const before = await callSsot(["--json", "--database-url", database.url, "status"]);
-  const after = await callSsot(["status", "--database-url", database.url, "--json"]);
+  const now = () => new Date("2026-02-13T17:04:05.000Z");
+  const before = await callSsot(["--json", "--database-url", database.url, "status"], { now });
+  const after = await callSsot(["status", "--database-url", database.url, "--json"], { now });
   expect(before.exitCode).toBe(0);
   expect(before.stdout).toBe(after.stdout);
 });
@@ -163,7 +166,7 @@ test("stdout holds the report alone, stderr the rest, and --quiet nothing", asyn
   const loud = await ssot(["migrate", "--to", "20260209000100"]);
   expect(loud.stderr).toMatch(/^target {2}/);
   expect(loud.stderr).toContain("  20260209000100_backfill_contact_ids\n");
-  expect(loud.stdout).not.toContain("target");
+  expect(loud.stdout).not.toContain("20260209000100_backfill_contact_ids");
   const quiet = await ssot(["migrate", "--quiet"]);
   expect(quiet.stderr).toBe("");
   expect(quiet.stdout).toMatch(/Check with: ssot status\n$/);

@@ -69,7 +69,7 @@ test.each([
     path: join(into, name),
     bytes: readFileSync(join(into, name)).length,
   }));
-  expect(JSON.parse(stdout)).toEqual({ command: "export", format, files });
+  expect(JSON.parse(stdout)).toMatchObject({ command: "export", format, files });
 });
 
 test("without a folder the SQL goes to stdout, file after file", async () => {

@@ -6,6 +6,7 @@ import { migrate } from "../../src/core/migrate.ts";
 import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
 import { exitCodeOf } from "../../src/model/errors.ts";
+import { evidence } from "../report/evidence.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { migrateOptions, rollbackOptions } from "../support/run-options.ts";
 import { snapshotDatabase } from "../support/snapshot.ts";
@@ -45,7 +46,11 @@ test("of many such contacts twenty are listed, and how many more there are", asy
   expect(error.message.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g)).toHaveLength(20);
   const written: string[] = [];
   const keep = { write: (text: string) => written.push(text), columns: 100, isTTY: false };
-  await printError(error, { stdout: keep, stderr: keep, env: {} } as unknown as Io, { json: true, color: false });
+  await printError(error, { stdout: keep, stderr: keep, env: {} } as unknown as Io, {
+    json: true,
+    color: false,
+    evidence,
+  });
   const document = JSON.parse(written.at(-1) ?? "");
   expect(document.error.contacts).toHaveLength(30);
   expect(document.error.contacts[0]).toEqual({ id: expect.any(String), reason: expect.any(String) });

@@ -133,5 +133,5 @@ test("reports go to files in every form", async () => {
   expect(read("html")).toContain("<h1>Rehearsed: the way back restores everything that was compared");
   expect(read("markdown")).toMatch(/^### ✅ ssot rehearse: Rehearsed/);
   expect(read("junit")).toMatch(/<testsuites name="ssot rehearse" tests="\d+" failures="0"/);
-  expect(read("table")).toMatch(/^copy {4}\S+ on /);
+  expect(read("table")).toMatch(/^run {5}[\s\S]*\n\ncopy {4}\S+ on /);
 });

@@ -14,7 +14,7 @@ const planReport: PlanReport = {
   command: "migrate",
   dryRun: true,
   applied: [],
-  target: "voxanne on db.example.com:5432 as deploy",
+  target: { host: "db.example.com", port: 5432, database: "voxanne", user: "deploy" },
   serverVersion: 170004,
   tables: [
     { table: "calls", rows: 1204331, bytes: 851443712 },
@@ -68,8 +68,7 @@ const view = { verbose: false, apply: "ssot migrate", answer: ["ssot migrate"], 
 
 test("a plan names rows and the strongest lock of each migration, and ends with the next command", () => {
   expect(renderPlan(planReport, plain(), view)).toMatchInlineSnapshot(`
-    "target  voxanne on db.example.com:5432 as deploy (PostgreSQL 17.4)
-            calls about 1,204,331 rows, 812 MB · contacts 16 kB
+    "tables  calls about 1,204,331 rows, 812 MB · contacts 16 kB
 
       20260209000100  backfill_contact_ids     online
           422,544 calls linked · 1,910 stay unlinked

@@ -1,5 +1,6 @@
 import type { VerifyReport } from "../../src/core/verify.ts";
 import type { VerifyContext } from "../../src/report/verify/context.ts";
+import { evidence } from "./evidence.ts";
 
 type Check = VerifyReport["suites"][number]["checks"][number];
 
@@ -93,5 +94,5 @@ export const context: VerifyContext = {
   exitCode: 1,
   failOn: "fail",
   showRows: false,
-  target: "app on db.example.com:5432 as deploy",
+  evidence,
 };

@@ -41,7 +41,9 @@ test("the schema finds what is no JUnit", async () => {
 test("JUnit counts each outcome, and a warning fails only where it is meant to", () => {
   const xml = renderJunit(report, context);
   expect(xml).toContain('<testsuites name="ssot verify" tests="5" failures="1" errors="1" time="1.900">');
-  expect(xml).toContain('<testsuite name="first" id="0" tests="2" failures="0" errors="0" skipped="1" time="0.024">');
+  expect(xml).toContain(
+    '<testsuite name="first" id="0" tests="2" failures="0" errors="0" skipped="1" time="0.024" timestamp="2026-02-13T17:04:05" hostname="db.example.com">',
+  );
   expect(xml).toMatch(/<failure message="3 of 9 break it" type="fail">looked at: 9\nto do: what to do<\/failure>/);
   expect(xml).toContain("<system-out>a warning: 3 of 9 break it; expected: at least 55.0 % of them");
   expect(renderJunit(report, { ...context, failOn: "warn" })).toContain('failures="2" errors="1"');

@@ -71,6 +71,7 @@ async function handleDemo(invocation: Invocation, flags: DemoFlags): Promise<num
   try {
     const { host, port, user, password } = server;
     const target = { host, port, database: "postgres", user, password, ssl: false, source: "embedded" } as const;
+    invocation.evidence.onTarget(target);
     return await tell(invocation, flags, target);
   } finally {
     await server.stop();

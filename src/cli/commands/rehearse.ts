@@ -153,6 +153,8 @@ async function run(
   const { rehearse } = await import("../../core/rehearse/rehearse.ts");
   const { verify } = await invocation.configuration();
   const asks = await asksOf(invocation, flags);
+  // The report names both places itself.
+  invocation.evidence.onTarget(original ?? copy.target, { inReport: true });
   return withRunOptions(invocation, flags, copy.target, (options): Promise<RehearseReport> => {
     const told: RehearseOptions = {
       ...options,
@@ -186,9 +188,10 @@ function formsOf({ options: { verbose } }: Invocation): ReportForms<RehearseRepo
   return {
     table: async (report, style) =>
       (await import("../../report/rehearse/table.ts")).renderRehearsal(report, style, { verbose: verbose ?? false }),
-    junit: async (report) => (await import("../../report/rehearse/junit.ts")).renderJunit(report),
-    markdown: async (report) => (await import("../../report/rehearse/markdown.ts")).renderMarkdown(report),
-    html: async (report) => (await import("../../report/rehearse/html.ts")).renderHtml(report),
+    junit: async (report, evidence) => (await import("../../report/rehearse/junit.ts")).renderJunit(report, evidence),
+    markdown: async (report, evidence) =>
+      (await import("../../report/rehearse/markdown.ts")).renderMarkdown(report, evidence),
+    html: async (report, evidence) => (await import("../../report/rehearse/html.ts")).renderHtml(report, evidence),
   };
 }
 

@@ -5,7 +5,6 @@ import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
 import { isUuid } from "../../model/uuid.ts";
 import type { VerifyContext } from "../../report/verify/context.ts";
-import { visibleReport } from "../../report/visible-report.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
@@ -120,6 +119,10 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
     timeoutSeconds: flags.timeout,
     trustRoles: flags.trustRole,
   };
+  invocation.evidence.refine({
+    threshold: Object.fromEntries(options.thresholds),
+    tenantRole: configuration.tenantRole,
+  });
   return withTarget(invocation, async (target) => {
     const files = await openReports(invocation, choices);
     try {
@@ -145,19 +148,22 @@ async function ask(
   const work = verify({ ...options, target, onSuite: (id) => begin(`asking ${id}`), onSql });
   const report = await untilInterrupted(work, invocation.signal).finally(close);
   const exitCode = exitCodeOfReport(report, options.failOn);
-  const { describeTarget } = await import("../../db/target.ts");
-  const context = { exitCode, failOn: options.failOn, showRows: options.showRows, target: describeTarget(target) };
-  await writeReports(invocation, report, choices, files, formsOf(visibleReport(context)));
+  const context = { exitCode, failOn: options.failOn, showRows: options.showRows };
+  await writeReports(invocation, report, choices, files, formsOf(context));
   return exitCode;
 }
 
-function formsOf(context: VerifyContext): ReportForms<VerifyReport> {
+function formsOf(context: Omit<VerifyContext, "evidence">): ReportForms<VerifyReport> {
   return {
     table: async (report, style) => (await import("../../report/verify/table.ts")).renderVerify(report, style, context),
-    junit: async (report) => (await import("../../report/verify/junit.ts")).renderJunit(report, context),
-    markdown: async (report) => (await import("../../report/verify/markdown.ts")).renderMarkdown(report, context),
-    github: async (report) => (await import("../../report/verify/github.ts")).renderGithub(report, context),
-    html: async (report) => (await import("../../report/verify/html.ts")).renderHtml(report, context),
+    junit: async (report, evidence) =>
+      (await import("../../report/verify/junit.ts")).renderJunit(report, { ...context, evidence }),
+    markdown: async (report, evidence) =>
+      (await import("../../report/verify/markdown.ts")).renderMarkdown(report, { ...context, evidence }),
+    github: async (report, evidence) =>
+      (await import("../../report/verify/github.ts")).renderGithub(report, { ...context, evidence }),
+    html: async (report, evidence) =>
+      (await import("../../report/verify/html.ts")).renderHtml(report, { ...context, evidence }),
   };
 }
 

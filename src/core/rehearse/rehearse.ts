@@ -9,6 +9,7 @@ import { loadMigrations } from "../../migrations/load-migrations.ts";
 import { hasMission } from "../../migrations/packs.ts";
 import { selectMigrations } from "../../migrations/select-migrations.ts";
 import { SsotError } from "../../model/errors.ts";
+import { placeOf as nameOf } from "../../model/evidence.ts";
 import type { Migration } from "../../model/migration.ts";
 import { readVersion } from "../../model/version.ts";
 import { refuseOthersCode } from "../others-code.ts";
@@ -116,7 +117,7 @@ export async function rehearse(told: RehearseOptions): Promise<RehearseReport> {
 }
 
 function placeOf(target: Target, server: number): PlaceReport {
-  return { name: describeTarget(target), server: String(server) };
+  return { name: describeTarget(target), server: String(server), ...nameOf(target) };
 }
 
 async function takeBackAll(looker: Connection, rehearsal: Rehearsal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Stage } from "../../db/queries/rehearsal/original.ts";
+import type { Place } from "../../model/evidence.ts";
 import type { Effects } from "../../model/migration.ts";
 import type { VerifyReport } from "../verify.ts";
 import type { Difference } from "./compare.ts";
@@ -146,7 +147,7 @@ export interface RehearseReport {
 }
 
 /** A database, safe to print. */
-export interface PlaceReport {
+export interface PlaceReport extends Place {
   readonly name: string;
   readonly server: string;
 }

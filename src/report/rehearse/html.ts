@@ -1,5 +1,7 @@
 import { isServed, type RehearsedRun, type RehearseReport } from "../../core/rehearse/report.ts";
-import { formatBytes, formatCount, formatDuration } from "../format.ts";
+import type { ShownEvidence } from "../../model/evidence.ts";
+import { describeRunOf } from "../evidence.ts";
+import { formatBytes, formatCount } from "../format.ts";
 import { renderPage } from "../page.ts";
 import { escapeMarkup } from "../verify/escape.ts";
 import {
@@ -19,7 +21,7 @@ import {
 } from "./describe.ts";
 
 /** One page to read and to sign: verdict, what came back, limits, every step. No script; opens from a file. */
-export function renderHtml(report: RehearseReport): string {
+export function renderHtml(report: RehearseReport, evidence: ShownEvidence): string {
   const verdict = verdictOf(report);
   const { load, growth } = report;
   return renderPage({
@@ -29,7 +31,7 @@ export function renderHtml(report: RehearseReport): string {
     about: `${describePlaces(report)
       .map(([label, text]) => `<p>${label}: ${escapeMarkup(text)}</p>`)
       .join("\n")}
-<p>ssot ${escapeMarkup(report.tool)} · ${escapeMarkup(report.at)} · ${formatDuration(report.durationMs)}</p>`,
+<p>${escapeMarkup(describeRunOf(evidence))}</p>`,
     body: `<section><h2>What came out</h2><ul class="checks">${listFindings(report).join("")}</ul></section>
 <section><h2>Runs</h2>${report.runs.map((run) => describeRunSection(run, report)).join("\n")}</section>
 ${load === null ? "" : `<section><h2>What others felt</h2>${tableOf(loadHeads, load.figures.map(describeLoad))}</section>`}

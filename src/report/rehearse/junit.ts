@@ -1,4 +1,6 @@
 import { isServed, type RehearseReport } from "../../core/rehearse/report.ts";
+import type { ShownEvidence } from "../../model/evidence.ts";
+import { describeProperties, listProperties, stampOf } from "../junit.ts";
 import { escapeMarkup } from "../verify/escape.ts";
 import {
   describeComparisons,
@@ -18,17 +20,16 @@ interface Case {
 }
 
 /** One testcase a step of each run, a way back, the claims, a limit, and what became of the load's writes. */
-export function renderJunit(report: RehearseReport): string {
+export function renderJunit(report: RehearseReport, evidence: ShownEvidence): string {
   const cases = listCases(report);
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
   const head = `name="ssot rehearse" tests="${cases.length}" failures="${failures}" time="${seconds(report.durationMs)}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${head}>`,
-    `  <testsuite ${head} timestamp="${escapeMarkup(report.at)}">`,
+    `  <testsuite ${head} ${stampOf(evidence)}>`,
     "    <properties>",
-    `      <property name="verdict" value="${escapeMarkup(verdictOf(report))}"/>`,
-    `      <property name="copy" value="${escapeMarkup(report.copy.name)}"/>`,
+    ...describeProperties([["verdict", verdictOf(report)], ["copy", report.copy.name], ...listProperties(evidence)]),
     "    </properties>",
     ...cases.flatMap(describeCase),
     "  </testsuite>",

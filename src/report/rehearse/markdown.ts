@@ -1,5 +1,7 @@
 import { isServed, type RehearseReport } from "../../core/rehearse/report.ts";
-import { formatBytes, formatCount, formatDuration } from "../format.ts";
+import type { ShownEvidence } from "../../model/evidence.ts";
+import { describeRunOf } from "../evidence.ts";
+import { formatBytes, formatCount } from "../format.ts";
 import { code, escapeText, table } from "../markdown.ts";
 import {
   describeComparisons,
@@ -20,7 +22,7 @@ import {
 const mark = (good: boolean): string => (good ? "✅" : "❌");
 
 /** For a pull request: verdict, what came back, limits, each run with all its steps folded away. */
-export function renderMarkdown(report: RehearseReport): string {
+export function renderMarkdown(report: RehearseReport, evidence: ShownEvidence): string {
   const { compared, differences, limits, load, verify, growth } = report;
   return [
     `### ${mark(report.ok)} ssot rehearse: ${escapeText(verdictOf(report))}`,
@@ -74,6 +76,6 @@ export function renderMarkdown(report: RehearseReport): string {
           ),
           "",
         ]),
-    `ssot ${escapeText(report.tool)} · ${escapeText(report.at)} · ${formatDuration(report.durationMs)}`,
+    escapeText(describeRunOf(evidence)),
   ].join("\n");
 }

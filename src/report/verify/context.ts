@@ -1,4 +1,5 @@
 import type { VerifyReport } from "../../core/verify.ts";
+import type { ShownEvidence } from "../../model/evidence.ts";
 import { countOf } from "../format.ts";
 
 /** What a report says besides its findings. */
@@ -7,8 +8,7 @@ export interface VerifyContext {
   readonly failOn: "fail" | "warn";
   /** The reader asked for values of rows. */
   readonly showRows: boolean;
-  /** Database, host and user. */
-  readonly target: string;
+  readonly evidence: ShownEvidence;
 }
 
 /** What each status is called. */

@@ -1,4 +1,5 @@
 import type { VerifyReport } from "../../core/verify.ts";
+import { describeRunOf, describeServer } from "../evidence.ts";
 import { formatValue, statusWords, type VerifyContext, verdictOf } from "./context.ts";
 
 /** Workflow commands of GitHub Actions: an annotation a finding, the verdict last. */
@@ -23,7 +24,10 @@ export function renderGithub(report: VerifyReport, context: VerifyContext): stri
     }),
   );
   const level = context.exitCode === 0 ? "notice" : "error";
-  return [...findings, `::${level} title=ssot verify::${escapeData(verdictOf(report))}`].join("\n");
+  return [
+    ...findings,
+    `::${level} title=ssot verify::${escapeData([verdictOf(report), describeServer(context.evidence) ?? "", describeRunOf(context.evidence)].join("\n"))}`,
+  ].join("\n");
 }
 
 function escapeData(text: string): string {

@@ -1,5 +1,5 @@
 import type { VerifyReport } from "../../core/verify.ts";
-import { formatDuration } from "../format.ts";
+import { describeRunOf, describeServer } from "../evidence.ts";
 import { renderPage } from "../page.ts";
 import { dailyBars, stackedBar, trendLines } from "./charts.ts";
 import { describeOutcome, formatValue, statusWords, type VerifyContext, verdictOf } from "./context.ts";
@@ -16,7 +16,7 @@ export function renderHtml(report: VerifyReport, context: VerifyContext): string
     title: `ssot verify: ${verdict}`,
     verdict,
     tone,
-    about: `<p>${escapeMarkup(context.target)} · exit ${context.exitCode} · ${formatDuration(report.durationMs)}</p>`,
+    about: describeAbout(context),
     body: `${describeCoverage(report)}
 ${report.writes.length === 0 ? "" : `<section><h2>Deprecated writes</h2>${dailyBars(report.writes)}</section>`}
 ${report.trend.length === 0 ? "" : `<section><h2>Trend</h2>${trendLines(report.trend)}</section>`}
@@ -24,6 +24,11 @@ ${report.trend.length === 0 ? "" : `<section><h2>Trend</h2>${trendLines(report.t
 ${report.suites.map(describeSuite).join("\n")}
 </section>`,
   });
+}
+
+function describeAbout({ evidence, exitCode }: VerifyContext): string {
+  const lines = [describeServer(evidence) ?? "", `${describeRunOf(evidence)} · exit ${exitCode}`];
+  return lines.map((line) => `<p>${escapeMarkup(line)}</p>`).join("\n");
 }
 
 function describeCoverage({ coverage }: VerifyReport): string {

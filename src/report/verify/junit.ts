@@ -1,4 +1,5 @@
 import type { VerifyReport } from "../../core/verify.ts";
+import { describeProperties, listProperties, stampOf } from "../junit.ts";
 import { describeOutcome, formatValue, type VerifyContext, verdictOf } from "./context.ts";
 import { escapeMarkup } from "./escape.ts";
 
@@ -34,10 +35,10 @@ function describeSuite(
   const time = checks.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const counts = `tests="${checks.length}" failures="${count("failure")}" errors="${count("error")}" skipped="${count("skipped")}"`;
   return [
-    `  <testsuite name="${escapeMarkup(id)}" id="${place}" ${counts} time="${seconds(time)}">`,
+    `  <testsuite name="${escapeMarkup(id)}" id="${place}" ${counts} time="${seconds(time)}" ${stampOf(context.evidence)}>`,
     "    <properties>",
     `      <property name="title" value="${escapeMarkup(title)}"/>`,
-    ...(place === 0 ? [`      <property name="verdict" value="${escapeMarkup(verdictOf(report))}"/>`] : []),
+    ...(place === 0 ? describeProperties([["verdict", verdictOf(report)], ...listProperties(context.evidence)]) : []),
     "    </properties>",
     ...checks.flatMap((check) => describeCheck(id, check, context)),
     "  </testsuite>",

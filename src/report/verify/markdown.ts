@@ -1,5 +1,6 @@
 import type { VerifyReport } from "../../core/verify.ts";
-import { formatCount, formatDuration } from "../format.ts";
+import { describeRunOf, describeServer } from "../evidence.ts";
+import { formatCount } from "../format.ts";
 import { code, escapeText, table } from "../markdown.ts";
 import { describeOutcome, formatValue, statusWords, type VerifyContext, verdictOf } from "./context.ts";
 
@@ -9,7 +10,7 @@ const marks = { pass: "✅", warn: "⚠️", fail: "❌", error: "🚫", skip: "
 
 /** For a pull request's comment or a job's summary: verdict, a table of suites, what needs a look, coverage. */
 export function renderMarkdown(report: VerifyReport, context: VerifyContext): string {
-  const { suites, coverage, durationMs } = report;
+  const { suites, coverage } = report;
   const mark = context.exitCode === 0 ? (report.counts.warn > 0 ? marks.warn : marks.pass) : marks.fail;
   const findings = suites.flatMap(({ id, checks }) =>
     checks.filter(({ status }) => status !== "pass" && status !== "skip").map((check) => ({ id, check })),
@@ -43,7 +44,8 @@ export function renderMarkdown(report: VerifyReport, context: VerifyContext): st
           ),
           "",
         ]),
-    `${escapeText(context.target)} · exit ${context.exitCode} · ${formatDuration(durationMs)}`,
+    `${escapeText(describeServer(context.evidence) ?? "")}<br>`,
+    `${escapeText(describeRunOf(context.evidence))} · exit ${context.exitCode}`,
   ].join("\n");
 }
 

@@ -14,7 +14,7 @@ const mostRows = 5;
 const indent = " ".repeat(6);
 
 /** A line a suite; below it what needs a look, with its rows and what to do; coverage as bars; the verdict last. */
-export function renderVerify(report: VerifyReport, style: Style, context: VerifyContext): string {
+export function renderVerify(report: VerifyReport, style: Style, context: Pick<VerifyContext, "exitCode">): string {
   const heads = alignColumns(padRows(report.suites.map(({ id, checks }) => [id, ...countCells(checks, style)])));
   const body = report.suites.flatMap((suite, place) => [
     heads[place] ?? "",
