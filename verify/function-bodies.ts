@@ -144,7 +144,7 @@ export const functionBodies: Readonly<Record<number, Readonly<Record<string, str
     "ssot.open_search()": "5a289ef708170c59b1a62e6eeb5de6ab",
     "ssot.original_image(uuid,jsonb)": "1492f36fc21650ad359c1fc4190758b4",
     "ssot.own_schema()": "2e71c11a9b1f16c413e4a4bbb0276d4e",
-    "ssot.path_for(oid[])": "51856fd2ab83060451322acdfabd4e9e",
+    "ssot.path_for(oid[])": "f8b190d98b5d8bc0bbcd2ba98783ba1a",
     "ssot.phase3_blockers(text,jsonb)": "caaaf28aba2c4aab6789609ffc6aafe2",
     "ssot.phase3_bodies(text)": "3497f6bbc6710357136604aa2e0fe5b4",
     "ssot.phase3_dependents(text,jsonb)": "76f4e994041643a4b02694d16aa267fd",

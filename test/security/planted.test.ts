@@ -1,13 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { doctor } from "../../src/core/doctor.ts";
 import { migrate } from "../../src/core/migrate.ts";
 import { plan } from "../../src/core/plan.ts";
 import { rollback } from "../../src/core/rollback.ts";
-import { touchedBy, usedTypes } from "../../src/db/queries/touched-tables.ts";
 import { exitCodeOf } from "../../src/model/errors.ts";
-import { packageRoot } from "../../src/model/package-root.ts";
 import { differences } from "../crash/differences.ts";
 import { plainFiles, routes } from "../export/routes.ts";
 import { errorOf } from "../faults/refusal.ts";
@@ -18,8 +14,6 @@ import { type Cast, makeCast } from "./cast.ts";
 import { bait, loose, type Planted, plantedBefore, plantedLater } from "./planted.ts";
 
 let cast: Cast;
-
-const plain = (text: string): string => text.replace(/\s+/g, " ");
 
 async function plant(things: readonly Planted[]): Promise<void> {
   const { sql, migrator, partner, owner } = cast;
@@ -87,11 +81,6 @@ async function hold(things: readonly Planted[], commands: readonly string[]): Pr
   expect(await sql`select is_called from theirs.bitten`).toEqual([{ is_called: false }]);
   expect(differences(before, await snapshot())).toEqual([]);
 }
-
-test("the engine asks of the same tables and types as what refuses", () => {
-  const engine = plain(readFileSync(join(packageRoot(), "sql", "batches", "path_for.sql"), "utf8"));
-  for (const part of [touchedBy("roots"), usedTypes]) expect(engine).toContain(plain(part));
-});
 
 describe("before a run", () => {
   beforeAll(async () => {
