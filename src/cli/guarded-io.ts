@@ -21,6 +21,7 @@ export function guardIo(io: Io, color: boolean): Io {
     on: (signal, listener) => io.on(signal, listener),
     off: (signal, listener) => io.off(signal, listener),
     exit: (code) => io.exit(code),
+    progress: io.progress,
   };
 }
 

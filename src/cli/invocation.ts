@@ -14,7 +14,14 @@ export interface Invocation {
   readonly configuration: () => Promise<Configuration>;
   /** What its report says of itself. */
   readonly evidence: EvidenceKeeper;
+  /** Ends with TargetReached as soon as a database would be asked: options and files are all that is checked. */
+  readonly untilTarget?: boolean | undefined;
+  /** Checks another command line so. Throws what its command would throw. */
+  readonly check: (args: readonly string[]) => Promise<void>;
 }
+
+/** Nothing is wrong with the options of a command, as far as can be told without a database. */
+export class TargetReached extends Error {}
 
 /** Does a command's work and gives its exit code; throws a SsotError when it could not. */
 type Handler<Flags extends object> = (invocation: Invocation, flags: Flags) => Promise<number>;

@@ -1,3 +1,5 @@
+import type { Progress } from "../core/progress.ts";
+
 /** A stream that a command writes to. */
 export interface Output extends NodeJS.WritableStream {
   readonly isTTY?: boolean | undefined;
@@ -26,6 +28,8 @@ export interface Io {
   off(signal: Signal, listener: () => void): unknown;
   /** Ends the process at once; only a second interrupt asks for it. */
   exit(code: number): unknown;
+  /** Who is told what a command is at, in place of stderr. */
+  readonly progress?: Progress | undefined;
 }
 
 /** Columns of a terminal, or of a page where there is none. Prose wider than 120 columns is hard to read. */

@@ -3,7 +3,7 @@ import { readVersion } from "../model/version.ts";
 import type { EvidenceKeeper } from "./evidence.ts";
 import { addGlobalOptions, type GlobalOptions } from "./global-options.ts";
 import { exitCodeHelp } from "./help.ts";
-import type { Register } from "./invocation.ts";
+import { type Register, TargetReached } from "./invocation.ts";
 import { type Io, widthOf } from "./io.ts";
 import { toldOptions } from "./told-options.ts";
 
@@ -11,7 +11,7 @@ import { toldOptions } from "./told-options.ts";
 type Define = (program: Command, register: Register) => void;
 
 /** The commands, in the order of the help. Loading one takes time, and seldom is more than one wanted. */
-const commands: Readonly<Record<string, () => Promise<Define>>> = {
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<Define>>> = {
   migrate: async () => (await import("./commands/migrate.ts")).defineMigrate,
   verify: async () => (await import("./commands/verify.ts")).defineVerify,
   audit: async () => (await import("./commands/audit.ts")).defineAudit,
@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Define>>> = {
   export: async () => (await import("./commands/export.ts")).defineExport,
   finalize: async () => (await import("./commands/finalize.ts")).defineFinalize,
   doctor: async () => (await import("./commands/doctor.ts")).defineDoctor,
+  fleet: async (args) => (await import("./fleet/define-fleet.ts")).loadFleet(args),
   demo: async () => (await import("./commands/demo.ts")).defineDemo,
 };
 
@@ -34,13 +35,22 @@ export interface ProgramOptions {
   readonly evidence: EvidenceKeeper;
   /** Gets the exit code of the command that ran. */
   readonly onFinish: (exitCode: number) => void;
+  /** Checks options and files alone: a handler ends with TargetReached where it would ask a database. */
+  readonly untilTarget?: boolean;
 }
 
 /**
  * The commands and their options; where arguments are the name of a command, of those only. Parsing throws a
  * CommanderError instead of ending the process.
  */
-export async function createProgram({ args, io, signal, evidence, onFinish }: ProgramOptions): Promise<Command> {
+export async function createProgram({
+  args,
+  io,
+  signal,
+  evidence,
+  onFinish,
+  untilTarget,
+}: ProgramOptions): Promise<Command> {
   const program = new Command("ssot")
     .description(
       "Retires columns of a PostgreSQL database without losing a value, and makes contacts.name the single source of truth of a calls database.",
@@ -62,6 +72,7 @@ export async function createProgram({ args, io, signal, evidence, onFinish }: Pr
     })
     .addHelpText("after", `\n${exitCodeHelp}`);
   addGlobalOptions(program, args);
+  const check = (other: readonly string[]): Promise<void> => checkOnly({ args: other, io, signal });
   const register: Register = (command, handler) => {
     command.action(async () => {
       const options = command.optsWithGlobals<GlobalOptions>();
@@ -70,12 +81,12 @@ export async function createProgram({ args, io, signal, evidence, onFinish }: Pr
         const { readConfiguration } = await import("../core/configuration.ts");
         return readConfiguration(options.config, io.cwd());
       });
-      onFinish(await handler({ io, signal, options, configuration, evidence }, command.opts()));
+      onFinish(await handler({ io, signal, options, configuration, evidence, untilTarget, check }, command.opts()));
     });
   };
   const named = Object.keys(commands).filter((name) => args.includes(name));
   for (const [name, load] of Object.entries(commands)) {
-    if (named.length === 0 || named.includes(name)) (await load())(program, register);
+    if (named.length === 0 || named.includes(name)) (await load(args))(program, register);
   }
   return program;
 }
@@ -83,6 +94,18 @@ export async function createProgram({ args, io, signal, evidence, onFinish }: Pr
 // `audit` of `audit deprecated`: reports name that.
 function topOf(command: Command): Command {
   return command.parent === null || command.parent.parent === null ? command : topOf(command.parent);
+}
+
+/** Runs a command line up to where its command would ask a database. */
+async function checkOnly(options: Pick<ProgramOptions, "args" | "io" | "signal">): Promise<void> {
+  try {
+    const { keepEvidence } = await import("./evidence.ts");
+    const told = { evidence: keepEvidence(), onFinish: () => {}, untilTarget: true };
+    const program = await createProgram({ ...options, ...told });
+    await program.parseAsync([...options.args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof TargetReached)) throw error;
+  }
 }
 
 /** Does the work when it is asked for the first time, and keeps what came of it. */

@@ -30,7 +30,9 @@ export function createProgress({
   options,
   signal,
   evidence,
-}: Omit<Invocation, "configuration" | "evidence"> & Partial<Pick<Invocation, "evidence">>): ProgressPrinter {
+}: Pick<Invocation, "io" | "options" | "signal"> & Partial<Pick<Invocation, "evidence">>): ProgressPrinter {
+  const { progress: told } = io;
+  if (told !== undefined) return { progress: told, begin: (step) => told.onStage?.(step), close: () => {} };
   const output = io.stderr;
   const width = widthOf(output);
   const style = createStyle({ color: wantsColor(output, io.env, options.color), width });

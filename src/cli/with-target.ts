@@ -4,7 +4,7 @@ import type { Folders } from "../migrations/load-migrations.ts";
 import { SsotError } from "../model/errors.ts";
 import { visible } from "../model/visible.ts";
 import { embeddedDirectory } from "./global-options.ts";
-import type { Invocation } from "./invocation.ts";
+import { type Invocation, TargetReached } from "./invocation.ts";
 
 /**
  * Finds the database that the command works on, and works on it. `--embedded` starts a server of its own, and stops it
@@ -18,6 +18,7 @@ export async function withTarget<T>(invocation: Invocation, work: (target: Targe
   };
   // A configuration that cannot be used stops a command before any server is asked or started.
   await configuration();
+  if (invocation.untilTarget) throw new TargetReached();
   const { databaseUrl, embedded, quiet } = options;
   if (embedded === undefined) {
     const { resolveTarget } = await import("../db/target.ts");

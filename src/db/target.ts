@@ -30,6 +30,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Naming {
   readonly databaseUrl?: string | undefined;
+  /** The URL comes from a list that others may write to: no password that is meant for any host goes there. */
+  readonly listed?: true;
   readonly environment: Environment;
   readonly directory: string;
 }
@@ -55,7 +57,7 @@ export function resolveTarget(options: Naming): Target {
 export function findTarget(options: Naming): Target | undefined {
   const { environment } = options;
   const fromUrl = (text: string, source: Target["source"], file: Environment = {}): Target =>
-    makeTarget({ url: readConnectionUrl(text, source), environment, file }, source);
+    makeTarget({ url: readConnectionUrl(text, source), environment, file }, source, options.listed);
   if (options.databaseUrl !== undefined) return fromUrl(options.databaseUrl, "option");
   if (environment.DATABASE_URL) return fromUrl(environment.DATABASE_URL, "environment");
   const file = readEnvironmentFile(join(options.directory, ".env"));
@@ -73,7 +75,7 @@ export function describeTarget(target: Target): string {
   return describePlace(target);
 }
 
-function makeTarget(sources: Sources, source: Target["source"]): Target {
+function makeTarget(sources: Sources, source: Target["source"], listed = false): Target {
   refuseUnkept(sources);
   const said = (name: ParameterName): string | undefined => lookUp(sources, name)?.value;
   const host = readHost(said("host") ?? "localhost");
@@ -85,7 +87,7 @@ function makeTarget(sources: Sources, source: Target["source"]): Target {
     port,
     database,
     user,
-    password: passwordFor({ host, port, database, user }, sources, source),
+    password: passwordFor({ host, port, database, user }, sources, listed ? "the catalogue" : source),
     ssl: host.startsWith("/") ? false : sslOptions(host, sslMode(sources), said("sslrootcert")),
     tls: tlsWords(sslMode(sources), said("sslrootcert")),
     options: said("options"),
@@ -93,29 +95,37 @@ function makeTarget(sources: Sources, source: Target["source"]): Target {
   };
 }
 
+/** What may have been written by somebody else than the one who runs this. */
+type Leader = ".env" | "the catalogue";
+
 /**
  * The password that was given, else the one of the password file. One that was given for something else, or for any host, is not
- * sent to where a `.env` leads, which may have come with a clone: whoever wrote it would be told the password.
+ * sent to where a `.env` leads, which may have come with a clone, nor to where a table of targets does: whoever wrote it would be
+ * told the password.
  */
-function passwordFor(login: Login, sources: Sources, source: Target["source"]): string | undefined {
+function passwordFor(login: Login, sources: Sources, source: Target["source"] | Leader): string | undefined {
   const given = lookUp(sources, "password");
-  const led = ledByFile(lookUp(sources, "host"), source);
+  const leader = leaderOf(lookUp(sources, "host"), source);
   if (given?.value) {
-    if (led && given.in === "environment") throw notSent("PGPASSWORD of the environment");
+    if (leader !== undefined && given.in === "environment") throw notSent("PGPASSWORD of the environment", leader);
     return given.value;
   }
   const kept = findPassword(login, lookUp(sources, "passfile")?.value, sources.environment);
-  if (led && kept?.anyHost) throw notSent(`what ${kept.path} has for any host`);
+  if (leader !== undefined && kept?.anyHost) throw notSent(`what ${kept.path} has for any host`, leader);
   return kept?.password;
 }
 
-function ledByFile(host: Said | undefined, source: Target["source"]): boolean {
-  return source === ".env" && (host?.in === ".env" || host?.in === "url");
+function leaderOf(host: Said | undefined, source: Target["source"] | Leader): Leader | undefined {
+  const led = host?.in === ".env" || host?.in === "url";
+  return led && (source === ".env" || source === "the catalogue") ? source : undefined;
 }
 
-function notSent(what: string): SsotError {
-  return new SsotError("CONFIGURATION", `${what} is not sent to the host that .env names`, {
-    hint: "If it is meant for that host, name it yourself (--database-url, DATABASE_URL), or write the password into .env.",
+function notSent(what: string, leader: Leader): SsotError {
+  return new SsotError("CONFIGURATION", `${what} is not sent to the host that ${leader} names`, {
+    hint:
+      leader === ".env"
+        ? "If it is meant for that host, name it yourself (--database-url, DATABASE_URL), or write the password into .env."
+        : "If it is meant for that host, write a line for that host into the password file.",
   });
 }
 

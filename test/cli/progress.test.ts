@@ -80,7 +80,7 @@ test("--quiet leaves warnings alone, --verbose adds the SQL", () => {
 });
 
 function open(options: { columns?: number; quiet?: true; verbose?: true }): {
-  invocation: Omit<Invocation, "configuration" | "evidence">;
+  invocation: Pick<Invocation, "io" | "options" | "signal">;
   text: () => string;
 } {
   let written = "";
@@ -94,7 +94,7 @@ function open(options: { columns?: number; quiet?: true; verbose?: true }): {
     { isTTY: options.columns !== undefined, columns: options.columns },
   );
   const { quiet, verbose } = options;
-  const invocation: Omit<Invocation, "configuration" | "evidence"> = {
+  const invocation: Pick<Invocation, "io" | "options" | "signal"> = {
     io: {
       stdin: new PassThrough(),
       stdout: new PassThrough(),

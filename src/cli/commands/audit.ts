@@ -39,17 +39,25 @@ interface AuditFlags extends RecordFlags {
   readonly failOnReads?: true;
 }
 
-/** `ssot audit …`: who still touches the deprecated columns, and the upkeep of that evidence. */
-export function defineAudit(program: Command, register: Register): void {
+const parts = {
+  deprecated: defineDeprecated,
+  record: defineRecord,
+  source: defineSource,
+  prune: definePrune,
+  rebaseline: defineRebaseline,
+};
+
+/** `ssot audit …`: who still touches the deprecated columns, and the upkeep of that evidence; `only` some parts of it. */
+export function defineAudit(
+  program: Command,
+  register: Register,
+  only: readonly (keyof typeof parts)[] = ["deprecated", "record", "source", "prune", "rebaseline"],
+): void {
   const audit = program
     .command("audit")
     .summary("show who still writes, reads or depends on the deprecated columns")
     .description("Evidence about the deprecated columns, and its upkeep.");
-  defineDeprecated(audit, register);
-  defineRecord(audit, register);
-  defineSource(audit, register);
-  definePrune(audit, register);
-  defineRebaseline(audit, register);
+  for (const part of only) parts[part](audit, register);
 }
 
 function defineDeprecated(audit: Command, register: Register): void {

@@ -5,7 +5,7 @@ import type { RehearseReport } from "../../core/rehearse/report.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
 import { helpText } from "../help.ts";
-import type { Invocation, Register } from "../invocation.ts";
+import { type Invocation, type Register, TargetReached } from "../invocation.ts";
 import { parseDuration } from "../parse-duration.ts";
 import { wholeNumber } from "../parse-number.ts";
 import {
@@ -99,6 +99,7 @@ async function handleRehearse(invocation: Invocation, flags: RehearseFlags): Pro
   const isEmbedded = flags.on === "embedded";
   if (flags.schemaOnly && !isEmbedded) throw new SsotError("USAGE", "--schema-only is for --on embedded only");
   const choices = chooseReporters(invocation, flags.reporter ?? []);
+  if (invocation.untilTarget) throw new TargetReached();
   const original = await originalOf(invocation, flags);
   const files = await openReports(invocation, choices);
   try {
