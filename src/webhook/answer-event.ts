@@ -1,10 +1,10 @@
 import { answer } from "../http/answer.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Authenticator, Verdict } from "./authenticate.ts";
-import { type HandleOptions, handleEvent, type Trace } from "./handle-event.ts";
+import { type HandleOptions, handleEvent } from "./handle-event.ts";
 import type { HookOptions } from "./hooks.ts";
 import { type BodyLimits, type BodyStream, withBody } from "./read-body.ts";
-import { lay, type RejectionOptions, reject, rejected, rejectionOf } from "./rejection.ts";
+import { lay, type RejectionOptions, reject, rejected, rejectionOf, type Trace } from "./rejection.ts";
 
 export interface AnswerOptions extends HandleOptions, RejectionOptions {
   readonly authenticate: Authenticator | "none";
@@ -21,9 +21,8 @@ export interface Incoming {
 }
 
 /** The answer to a request; it never rejects. */
-export async function answerEvent(options: AnswerOptions, incoming: Incoming): Promise<Response> {
+export async function answerEvent(options: AnswerOptions, incoming: Incoming, trace: Trace = {}): Promise<Response> {
   const { request, stream, contentLength } = incoming;
-  const trace: Trace = {};
   try {
     if (request.method !== "POST") {
       return await reject(options, rejected(trace, "METHOD_NOT_ALLOWED", "POST is expected"));
@@ -84,7 +83,9 @@ async function answerBody(
   } catch (error) {
     const rejection = rejectionOf(error, trace);
     const answered = await reject(options, rejection);
-    if (!isHosts) await lay(options, rejection, body, payload);
+    if (!isHosts && options.deadLetter !== undefined) {
+      trace.letterTaken = await lay(options, rejection, body, payload);
+    }
     return answered;
   }
 }

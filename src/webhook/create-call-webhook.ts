@@ -6,6 +6,8 @@ import { createWebhook, type Webhook } from "./create-webhook.ts";
 import type { EventOrganisation, Hook, HookResult } from "./hooks.ts";
 import type { ParseEvent, ProviderEvent } from "./provider-event.ts";
 import { providerSource, type ResolveEvent } from "./provider-source.ts";
+import { parseRetell } from "./providers/retell.ts";
+import { parseTwilio } from "./providers/twilio.ts";
 import { checkWebhookOptions, commonFunctions, commonOptions, type WebhookOptions } from "./webhook-options.ts";
 
 /** An event as hooks are given it. */
@@ -63,8 +65,22 @@ export function createCallWebhook(options: CallWebhookOptions): CallWebhook {
   }
   const source = providerSource(parse, resolveOrganization);
   const logger = neutral(options.logger ?? console);
-  return createWebhook({ ...options, logger }, { source, authenticate: verify, on, onEvent });
+  return createWebhook(
+    { ...options, logger },
+    {
+      source,
+      authenticate: verify,
+      on,
+      onEvent,
+      provider: providers.get(parse) ?? "other",
+    },
+  );
 }
+
+const providers: ReadonlyMap<ParseEvent, string> = new Map([
+  [parseRetell, "retell"],
+  [parseTwilio, "twilio"],
+]);
 
 // Vapi's webhook was here first: its lines name the id after it.
 function neutral(logger: Logger): Logger {

@@ -11,8 +11,9 @@ import type { Hook } from "./hooks.ts";
 import { mapColumns } from "./map-columns.ts";
 import { nodeBody, nodeRequest, sendAnswer } from "./node-http.ts";
 import { BodyBudget, webBody } from "./read-body.ts";
-import { reject, rejected } from "./rejection.ts";
+import { reject, rejected, type Trace } from "./rejection.ts";
 import { scoreBySentiment, scoreLead } from "./score-lead.ts";
+import { telemetryOf } from "./telemetry.ts";
 import type { WebhookOptions } from "./webhook-options.ts";
 
 export interface Webhook {
@@ -45,10 +46,14 @@ export interface WebhookParts {
   readonly authenticate: Authenticator | "none";
   readonly on: Readonly<Record<string, Hook<never>>> | undefined;
   readonly onEvent: Hook<never> | undefined;
+  /** As telemetry names it. */
+  readonly provider: string;
 }
 
 /** The webhook of a provider; its options have been checked, but those of the columns. Throws CONFIGURATION. */
-export function createWebhook(options: WebhookOptions, { source, authenticate, on, onEvent }: WebhookParts): Webhook {
+export function createWebhook(options: WebhookOptions, parts: WebhookParts): Webhook {
+  const { source, authenticate, on, onEvent } = parts;
+  const telemetry = telemetryOf(options.telemetry, parts.provider);
   const budget = new BodyBudget(options.maxBytesInFlight ?? 64 * 1024 * 1024);
   const complete = {
     source,
@@ -69,21 +74,29 @@ export function createWebhook(options: WebhookOptions, { source, authenticate, o
     deadLetter: options.deadLetter,
     recorder: new CallRecorder(mapColumns(options)),
     memory: new EventMemory(),
+    telemetry,
+  };
+  const told = <T>(work: (trace: Trace) => Promise<T>): Promise<T> => {
+    const trace: Trace = {};
+    return telemetry === undefined ? work(trace) : telemetry.event(trace, () => work(trace));
   };
   return {
-    handle: (payload) => handleEvent(complete, payload),
-    replay: async (body) => {
-      if (typeof body !== "string" && !(body instanceof Uint8Array)) {
-        throw new SsotError("PAYLOAD_INVALID", "replay takes the body as text or bytes");
-      }
-      const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-      return await handleEvent(complete, await source.parse(bytes, new Headers()));
-    },
+    handle: (payload) => told((trace) => handleEvent(complete, payload, trace)),
+    replay: (body) =>
+      told(async (trace) => {
+        if (typeof body !== "string" && !(body instanceof Uint8Array)) {
+          throw new SsotError("PAYLOAD_INVALID", "replay takes the body as text or bytes");
+        }
+        const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+        return await handleEvent(complete, await source.parse(bytes, new Headers()), trace);
+      }),
     fetch: (request, context) => {
       if (request.bodyUsed || request.body?.locked === true) return bodyWasRead();
       const contentLength = request.headers.get("content-length");
       const waitUntil = context?.waitUntil?.bind(context);
-      return answerEvent(complete, { request, stream: webBody(request), contentLength, waitUntil });
+      return told((trace) =>
+        answerEvent(complete, { request, stream: webBody(request), contentLength, waitUntil }, trace),
+      );
     },
     nodeListener: (incoming, outgoing) => {
       void listen(incoming, outgoing);
@@ -97,7 +110,9 @@ export function createWebhook(options: WebhookOptions, { source, authenticate, o
       const answered =
         stream === undefined
           ? await bodyWasRead()
-          : await answerEvent(complete, { request: nodeRequest(incoming), stream, contentLength });
+          : await told((trace) =>
+              answerEvent(complete, { request: nodeRequest(incoming), stream, contentLength }, trace),
+            );
       await sendAnswer(answered, incoming, outgoing);
     } catch {
       // The sender has hung up: there is nobody to answer.
@@ -107,6 +122,8 @@ export function createWebhook(options: WebhookOptions, { source, authenticate, o
 
   function bodyWasRead(): Promise<Response> {
     const said = "The body was read before the webhook got it: mount it in front of any body parser";
-    return reject(complete, rejected({}, "CONFIGURATION", "the webhook is not mounted rightly"), said);
+    return told((trace) =>
+      reject(complete, rejected(trace, "CONFIGURATION", "the webhook is not mounted rightly"), said),
+    );
   }
 }

@@ -12,19 +12,13 @@ import {
 } from "./hooks.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { type RecordOptions, recordEvent } from "./record-event.ts";
+import type { Trace } from "./rejection.ts";
 import { findStoredCall } from "./stored-call.ts";
 import { within } from "./within.ts";
 
 export interface HandleOptions extends RecordOptions {
   readonly source: EventSource;
   readonly defaultCountry: string;
-}
-
-/** What is known of a message, for whoever has to say what became of it. Filled in as the work goes on. */
-export interface Trace {
-  type?: string;
-  providerCallId?: string;
-  orgId?: string;
 }
 
 // Vapi waits twenty seconds for an answer. Who waits less sends the same event again.
@@ -41,7 +35,10 @@ export async function handleEvent(
   const type = source.typeOf(payload);
   trace.type = type;
   const isRecorded = source.isRecorded(payload);
-  if (!isRecorded && !options.on.has(type) && options.onEvent === undefined) return { handled: false, type };
+  if (!isRecorded && !options.on.has(type) && options.onEvent === undefined) {
+    trace.handled = { handled: false, type };
+    return trace.handled;
+  }
   const read = source.read(payload);
   const { told } = read;
   if (told !== null) trace.providerCallId = told.providerCallId;
@@ -57,7 +54,8 @@ export async function handleEvent(
     return await recordEvent(options, { read, told, organisation }, read.hooked(organisation), waitUntil);
   };
   // What goes on after it is finished or given up by the database, and is harmless: the sender's repeat is the same event.
-  return await within(mostMs, work(), notInTime);
+  trace.handled = await within(mostMs, work(), notInTime);
+  return trace.handled;
 }
 
 // A message that records nothing goes to those who want to hear of it, with the call that is stored.

@@ -40,7 +40,7 @@ export { type RetellSignatureOptions, retellSignature } from "./providers/retell
 export { parseTwilio, twilio } from "./providers/twilio.ts";
 export { type TwilioSignatureOptions, twilioSignature } from "./providers/twilio-signature.ts";
 export type { WebCalls } from "./read-call.ts";
-export { recordCall } from "./record-call.ts";
+export { type RecordCallOptions, recordCall } from "./record-call.ts";
 export type { DeadLetter, Rejection, RejectionCode } from "./rejection.ts";
 export {
   type Organisation,
@@ -50,6 +50,7 @@ export {
   type VapiIdTable,
 } from "./resolve-organisation.ts";
 export { type LeadScore, type LeadToScore, type ScoreLead, scoreBySentiment, scoreLead } from "./score-lead.ts";
+export type { TelemetryApi, TelemetryOptions } from "./telemetry-api.ts";
 export type {
   VapiAnalysis,
   VapiArtifact,

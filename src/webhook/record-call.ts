@@ -8,6 +8,13 @@ import { leaveOut } from "./leave-out.ts";
 import { type ColumnOptions, mapColumns } from "./map-columns.ts";
 import { nextAttempt } from "./next-attempt.ts";
 import { readCallInput } from "./read-call-input.ts";
+import { type Telemetry, telemetryOf, writing } from "./telemetry.ts";
+import { checkTelemetryOptions, type TelemetryOptions } from "./telemetry-api.ts";
+
+export interface RecordCallOptions extends ColumnOptions {
+  /** False: OpenTelemetry is told nothing. By default it is where `@opentelemetry/api` is installed. Keep the object: what it needs is made once. */
+  readonly telemetry?: TelemetryOptions | false | undefined;
+}
 
 /** What one event wrote, and what its score was made of before. */
 export interface Written {
@@ -32,13 +39,36 @@ const recorders = new WeakMap<ColumnOptions, CallRecorder>();
  * is, CONFIGURATION where `sql` is neither, CALL_OF_ANOTHER_ORGANISATION, DATABASE_UNAVAILABLE; and what PostgreSQL says where the
  * tables are not those of `ssot`. Keys of the event that it does not know it leaves alone.
  */
-export async function recordCall(sql: Executor, event: CallInput, options?: ColumnOptions): Promise<RecordedCall> {
+export async function recordCall(sql: Executor, event: CallInput, options?: RecordCallOptions): Promise<RecordedCall> {
   if (typeof sql !== "function" || typeof sql.unsafe !== "function") {
     throw new SsotError("CONFIGURATION", "recordCall needs a pool or a transaction of postgres.js");
   }
-  const read = readCallInput(event);
-  const { call } = await writeCall(recorderOf(options), sql, read.event);
-  return read.unread.length === 0 ? call : { ...call, refused: [...call.refused, ...read.unread] };
+  const telemetry = tellerOf(options);
+  const record = async (): Promise<RecordedCall> => {
+    const read = readCallInput(event);
+    const { call } = await writeCall(recorderOf(options), sql, read.event, telemetry);
+    return read.unread.length === 0 ? call : { ...call, refused: [...call.refused, ...read.unread] };
+  };
+  return telemetry === undefined ? await record() : await telemetry.call(event?.orgId, record);
+}
+
+let teller: Telemetry | null | undefined;
+
+function tellerOf(options: RecordCallOptions | undefined): Telemetry | undefined {
+  if (options?.telemetry !== undefined) return ownTeller(options.telemetry);
+  if (teller === undefined) teller = telemetryOf() ?? null;
+  return teller ?? undefined;
+}
+
+const tellers = new WeakMap<TelemetryOptions, Telemetry>();
+
+function ownTeller(options: TelemetryOptions | false): Telemetry | undefined {
+  const known = options === false ? undefined : tellers.get(options);
+  if (options === false || known !== undefined) return known;
+  checkTelemetryOptions(options);
+  const made = telemetryOf(options);
+  if (made !== undefined) tellers.set(options, made);
+  return made;
 }
 
 function recorderOf(options: ColumnOptions | undefined): CallRecorder {
@@ -49,31 +79,48 @@ function recorderOf(options: ColumnOptions | undefined): CallRecorder {
 }
 
 /** As `recordCall`, by a recorder that the caller keeps. */
-export async function writeCall(by: CallRecorder, sql: Executor, event: CallEvent): Promise<Written> {
+export async function writeCall(
+  by: CallRecorder,
+  sql: Executor,
+  event: CallEvent,
+  telemetry?: Telemetry,
+): Promise<Written> {
+  const write = (without: ReadonlySet<string>): Promise<CallRow> =>
+    telemetry === undefined
+      ? by.write(sql, event, without)
+      : telemetry.statement(writing, () => by.write(sql, event, without));
   let last: unknown;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return writtenOf(await by.write(sql, event, new Set()), new Set());
+      return writtenOf(await write(nothing), nothing);
     } catch (error) {
       // In a transaction that the host began by hand nothing can be tried again: what failed it is what is told.
       if (errorCodeOf(error) === inFailedTransaction && last !== undefined) throw last;
       last = error;
       const next = await nextAttempt(error, attempt);
       if (next === "give up") throw unavailable(error);
+      telemetry?.retried(next, error);
       if (next === "read the schema again") by.forget(sql);
-      if (next === "leave out what is refused") return await writeWithout(by, sql, event, error);
+      if (next === "leave out what is refused") return await writeWithout(by, sql, event, error, write);
     }
   }
 }
 
 const inFailedTransaction = "25P02";
+const nothing: ReadonlySet<string> = new Set();
 
-async function writeWithout(by: CallRecorder, sql: Executor, event: CallEvent, refusal: unknown): Promise<Written> {
+async function writeWithout(
+  by: CallRecorder,
+  sql: Executor,
+  event: CallEvent,
+  refusal: unknown,
+  write: (without: ReadonlySet<string>) => Promise<CallRow>,
+): Promise<Written> {
   const search = {
     sql,
     candidates: await by.candidates(sql, event, refusal),
     likely: by.likely,
-    write: (without: ReadonlySet<string>) => by.write(sql, event, without),
+    write,
     merge: (first: CallRow, second: CallRow): CallRow => ({
       ...second,
       contact_created: first.contact_created || second.contact_created,

@@ -11,13 +11,15 @@ import { isTransient } from "./next-attempt.ts";
 import type { ToldCall } from "./read-call.ts";
 import { type Written, writeCall } from "./record-call.ts";
 import type { LeadScore } from "./score-lead.ts";
-import { findStoredCall } from "./stored-call.ts";
+import { findStoredCall, type StoredCall } from "./stored-call.ts";
+import { lookingUp, type Telemetry } from "./telemetry.ts";
 
 export interface RecordOptions extends ScoreOptions, HookOptions {
   readonly sql: Sql;
   readonly autoCreateContacts: boolean;
   readonly recorder: CallRecorder;
   readonly memory: EventMemory;
+  readonly telemetry: Telemetry | undefined;
 }
 
 /** An event whose organisation is known. */
@@ -40,7 +42,7 @@ export async function recordEvent(
 ): Promise<Recorded> {
   const fingerprint = fingerprintOf(organisation.id, read.type, told);
   const known = options.memory.has(fingerprint)
-    ? await findStoredCall(options.sql, organisation.id, told.providerCallId)
+    ? await lookUp(options, organisation.id, told.providerCallId)
     : undefined;
   if (known !== undefined) {
     const result = { ...nothingNew, callId: known.call_id, contactId: known.contact_id };
@@ -69,7 +71,7 @@ export async function recordEvent(
   const score = read.isReport ? await scoreCaller(options, callOf(null), words, speakers) : null;
   const scored = callOf(score);
   const write = async (sql: Executor): Promise<Recorded> => {
-    const written = await writeCall(options.recorder, sql, scored);
+    const written = await writeCall(options.recorder, sql, scored, options.telemetry);
     if (written.was !== null) await scoreAgain(options, sql, scored, written, speakers);
     return resultOf(written, read.unread);
   };
@@ -78,6 +80,11 @@ export async function recordEvent(
   say(options, organisation.id, told.providerCallId, result);
   await runHooksAfter(options, hooked, result, waitUntil);
   return result;
+}
+
+function lookUp({ sql, telemetry }: RecordOptions, orgId: string, id: string): Promise<StoredCall | undefined> {
+  const find = (): Promise<StoredCall | undefined> => findStoredCall(sql, orgId, id);
+  return telemetry === undefined ? find() : telemetry.statement(lookingUp, find);
 }
 
 const nothingNew = {
@@ -109,6 +116,7 @@ async function withHook(
     } catch (error) {
       const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
       if (attempt >= mostAttempts || !isTransient(cause)) throw error;
+      options.telemetry?.retried("again", cause);
     }
   }
 }

@@ -3,7 +3,7 @@ import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 import type { Logger } from "../http/logger.ts";
 import { type ErrorCode, SsotError } from "../model/errors.ts";
 import { describeError } from "./describe-error.ts";
-import type { Trace } from "./handle-event.ts";
+import type { Handled } from "./handled.ts";
 
 /** Why a request was answered with something else than success. */
 export type RejectionCode = ErrorCode | "UNAUTHENTICATED" | "METHOD_NOT_ALLOWED" | "NOT_IMPLEMENTED" | "INTERNAL";
@@ -21,6 +21,17 @@ export interface Rejection {
   readonly orgId: string | null;
   /** What was thrown, with its own words, which may hold personal data; undefined where nothing was. */
   readonly error: unknown;
+}
+
+/** What is known of a message, for whoever has to say what became of it. Filled in as the work goes on. */
+export interface Trace {
+  type?: string;
+  providerCallId?: string;
+  orgId?: string;
+  handled?: Handled;
+  rejection?: Rejection;
+  /** Whether `deadLetter`, which was given it, took it. */
+  letterTaken?: boolean;
 }
 
 /** An event of an authenticated sender that could not be kept. */
@@ -83,10 +94,11 @@ export function rejectionOf(error: unknown, trace: Trace): Rejection {
   };
 }
 
-/** A rejection for a reason that nobody threw. */
+/** A rejection for a reason that nobody threw. The trace has it from then on. */
 export function rejected(trace: Trace, code: RejectionCode, message: string, error?: unknown): Rejection {
   const { type = null, providerCallId = null, orgId = null } = trace;
-  return { status: reasons[code]?.status ?? 500, code, message, type, providerCallId, orgId, error };
+  trace.rejection = { status: reasons[code]?.status ?? 500, code, message, type, providerCallId, orgId, error };
+  return trace.rejection;
 }
 
 /** Logs a rejection in one line, tells the host, and gives the answer. Never rejects. */
@@ -123,17 +135,19 @@ export async function reject(
   );
 }
 
-/** Gives the host what would be lost. Never rejects. */
+/** Gives the host what would be lost; says whether it took it. Never rejects. */
 export async function lay(
   { deadLetter, logger }: RejectionOptions,
   { code, message: _, ...rejection }: Rejection,
   body: Uint8Array,
   payload: unknown,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await deadLetter?.({ ...rejection, reason: code, body, payload });
+    return true;
   } catch (error) {
     logger.error("deadLetter failed", { code, ...describeError(error) });
+    return false;
   }
 }
 

@@ -14,5 +14,6 @@ export function createVapiWebhook(options: VapiWebhookOptions): VapiWebhook {
     authenticate,
     on,
     onEvent,
+    provider: "vapi",
   });
 }

@@ -5,6 +5,7 @@ import type { HookOptions } from "./hooks.ts";
 import type { ColumnOptions } from "./map-columns.ts";
 import type { DeadLetter, Rejection } from "./rejection.ts";
 import type { ScoreLead } from "./score-lead.ts";
+import { checkTelemetryOptions, type TelemetryOptions } from "./telemetry-api.ts";
 
 /** What the webhooks of all providers have in common. */
 export interface WebhookOptions extends ColumnOptions {
@@ -40,6 +41,11 @@ export interface WebhookOptions extends ColumnOptions {
   readonly onRejected?: ((rejection: Rejection) => void | Promise<void>) | undefined;
   /** Given what was authenticated and could not be kept, before the answer; `replay` takes its body. */
   readonly deadLetter?: ((letter: DeadLetter) => void | Promise<void>) | undefined;
+  /**
+   * What OpenTelemetry is told: spans, counters and durations where `@opentelemetry/api` is installed, with neither personal data nor, unless
+   * that is asked for, ids. False: nothing.
+   */
+  readonly telemetry?: TelemetryOptions | false | undefined;
   /** `console` by default. */
   readonly logger?: Logger | undefined;
 }
@@ -59,6 +65,7 @@ export const commonOptions = [
   "hooks",
   "columns",
   "states",
+  "telemetry",
   "logger",
 ] as const;
 
@@ -73,6 +80,7 @@ export function checkWebhookOptions(options: WebhookOptions): void {
   if (!complete || !["after", "awaited", "transaction"].includes(hooks)) {
     throw wrong("hooks is after, awaited or transaction");
   }
+  checkTelemetryOptions(options.telemetry);
   if (!["default", "document"].includes(leadScore)) throw wrong("leadScore is default or document");
   if (options.leadScore !== undefined && scoreLead !== undefined) {
     throw wrong("leadScore and scoreLead exclude each other");
