@@ -1,11 +1,12 @@
-import { callStatement } from "../../src/webhook/call-statement.ts";
 import { callValues } from "../../src/webhook/call-values.ts";
 import type { CallsSchema } from "../../src/webhook/calls-schema.ts";
+import { newCallStatement } from "../../src/webhook/new-call-statement.ts";
+import { storedCallStatement } from "../../src/webhook/stored-call-statement.ts";
 import type { Case } from "./cases.ts";
 import { callIdOf, orgIdOf, recordingOf, sample, transcriptOf } from "./sample.ts";
 
 /**
- * A pgbench script that prepares the library's statement in each connection and executes it with what `callValues` gives,
+ * A pgbench script that prepares the library's statement for new or stored calls in each connection and executes it with what `callValues` gives,
  * the varying parts computed by pgbench. In simple mode it sends EXECUTE: in prepared mode pgbench would make a parameter of
  * each of the hundred places where the statement has one of its twenty, and send a transcript six times.
  */
@@ -21,7 +22,7 @@ export function pgbenchScript(schema: CallsSchema, { script, country, repeats }:
     value === event.number ? `'${country}:tel'` : literal(value),
   );
   return `\\if :ready = 0
-prepare event as ${callStatement(schema)};
+prepare event as ${repeats ? storedCallStatement(schema) : newCallStatement(schema)};
 \\set ready 1
 \\endif
 ${script}

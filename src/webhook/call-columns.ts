@@ -65,7 +65,7 @@ const exceedsOf = new Map<CallColumn["join"], CallColumn["join"]>([
 
 /** Whether an event changes a column, in SQL. */
 export function changes({ join }: Pick<CallColumn, "join">, stored: string, sent: string): string {
-  return exceedsOf.get(join)?.(stored, sent) ?? `${join(stored, sent)} is distinct from ${stored}`;
+  return exceedsOf.get(join)?.(stored, sent) ?? `(${join(stored, sent)}) is distinct from ${stored}`;
 }
 
 // A number in E.164 is better than what could not be read, or names nobody.

@@ -7,7 +7,10 @@ import { callStatement } from "./call-statement.ts";
 import { callValues, contactNumber, refusedByType, valueFor } from "./call-values.ts";
 import { type CallsSchema, readCallsSchema, type WrittenColumn } from "./calls-schema.ts";
 import { fieldsOf } from "./describe-error.ts";
+import { type Expected, ExpectedCalls } from "./expected-calls.ts";
 import { type Executor, inSavepoint, inTransaction, isTransaction } from "./in-transaction.ts";
+import { newCallStatement } from "./new-call-statement.ts";
+import { storedCallStatement } from "./stored-call-statement.ts";
 
 /** A call as the statement gives it, the columns by name. */
 export interface CallRow extends Omit<SentRow, "changed"> {
@@ -31,7 +34,10 @@ interface SentRow {
 
 interface Prepared {
   readonly schema: CallsSchema;
+  /** The statement of any event. */
   readonly text: string;
+  /** Those of events whose call is known to be new or stored, where the tables allow them. */
+  readonly texts: { readonly [E in Exclude<Expected, undefined>]?: string };
   readonly readAt: number;
 }
 
@@ -47,6 +53,7 @@ const ofContacts = ["contacts.name", "contacts.lead_score", "contacts.lead_statu
 export class CallRecorder {
   readonly #columns: readonly CallColumn[];
   readonly #prepared = new WeakMap<Executor, Prepared>();
+  readonly #expected = new ExpectedCalls();
   #last: Prepared | undefined;
   /** What the last event had to leave out. */
   likely: readonly string[] = [];
@@ -81,9 +88,9 @@ export class CallRecorder {
     const whole = this.#known(sql) ?? (await this.#prepare(sql));
     const refused = refusedByType(whole.schema, event);
     const out = without.size === 0 && refused.length === 0 ? nothing : new Set([...without, ...refused]);
-    const { schema, text } = out.size === 0 ? whole : partOf(whole, out);
-    const told = out.size === 0 ? event : withoutContactParts(event, out);
-    const row = await this.#send(sql, schema, text, told);
+    const prepared = out.size === 0 ? whole : partOf(whole, out);
+    const { schema } = prepared;
+    const row = await this.#sendExpected(sql, prepared, out.size === 0 ? event : withoutContactParts(event, out));
     if (row === undefined) throw otherOrganisation();
     const changed = columnsAt(schema, row.changed);
     return {
@@ -111,10 +118,31 @@ export class CallRecorder {
     const known = this.#known(sql);
     if (known !== undefined) return known;
     const schema = await readCallsSchema(sql, this.#columns);
-    const fresh = { schema, text: callStatement(schema), readAt: performance.now() };
+    const fresh = preparedFor(schema);
     this.#prepared.set(sql, fresh);
     this.#last = fresh;
     return fresh;
+  }
+
+  // The shorter statement where it is likely to do; that of any event where it is not, or does not.
+  async #sendExpected(
+    sql: Executor,
+    { schema, text, texts }: Prepared,
+    event: CallEvent,
+  ): Promise<SentRow | undefined> {
+    const [id, state] = [event.providerCallId ?? event.vapiCallId ?? "", event.details?.status ?? ""];
+    const expected = this.#expected.of(id, state);
+    const shorter = expected === undefined ? undefined : texts[expected];
+    try {
+      const row =
+        (shorter === undefined ? undefined : await this.#send(sql, schema, shorter, event)) ??
+        (await this.#send(sql, schema, text, event));
+      this.#expected.learn(id, state, row === undefined ? undefined : row.created ? "new" : "stored");
+      return row;
+    } catch (error) {
+      this.#expected.learn(id, state, undefined);
+      throw error;
+    }
   }
 
   async #send(sql: Executor, schema: CallsSchema, text: string, event: CallEvent): Promise<SentRow | undefined> {
@@ -158,7 +186,20 @@ function partOf({ schema, readAt }: Prepared, without: ReadonlySet<string>): Pre
     columns: schema.columns.filter(({ key, name }) => !without.has(name) && key !== "taken_events"),
     source: schema.source && !without.has("contacts.source"),
   };
-  return { schema: part, text: callStatement(part), readAt };
+  return { schema: part, text: callStatement(part), texts: {}, readAt };
+}
+
+function preparedFor(schema: CallsSchema): Prepared {
+  const isComplete = schema.unique && schema.source;
+  return {
+    schema,
+    text: callStatement(schema),
+    texts: {
+      ...(isComplete ? { new: newCallStatement(schema) } : {}),
+      ...(isComplete && !schema.insertsAreChanged ? { stored: storedCallStatement(schema) } : {}),
+    },
+    readAt: performance.now(),
+  };
 }
 
 function withoutContactParts(event: CallEvent, without: ReadonlySet<string>): CallEvent {

@@ -23,8 +23,13 @@ export function callValues(schema: CallsSchema, event: CallEvent): readonly Call
     event.contactId ?? null,
     event.leadScore ?? null,
     event.leadStatus ?? null,
-    ...schema.columns.map((column) => valueFor(column, event)),
+    ...schema.columns.map((column) => asSent(valueFor(column, event))),
   ];
+}
+
+// The driver prepares a statement anew for each combination of dates and nulls; texts and nulls are one.
+function asSent(value: CallValue): CallValue {
+  return value instanceof Date ? value.toISOString() : value;
 }
 
 /** What an event says for a column. */

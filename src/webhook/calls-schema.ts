@@ -27,6 +27,8 @@ export interface CallsSchema {
   readonly idsPerOrganisation: boolean;
   /** Such a table does not tell whether a row was inserted or updated. */
   readonly isPartitioned: boolean;
+  /** A trigger may change a call before it is inserted: then each event has to be an insert. */
+  readonly insertsAreChanged: boolean;
   /** What a statement of its own gets; anything else than read committed has to be asked for. */
   readonly readCommitted: boolean;
 }
@@ -70,6 +72,7 @@ interface SchemaRow {
   readonly unique: boolean;
   readonly idsPerOrganisation: boolean;
   readonly isPartitioned: boolean;
+  readonly insertsAreChanged: boolean;
   readonly isolation: string;
 }
 
@@ -111,6 +114,8 @@ export async function readCallsSchema(
       not ${isKey("public.calls", ["vapi_call_id"])}
         and ${isKey("public.calls", ["org_id", "vapi_call_id"])} as "idsPerOrganisation",
       (select t.relkind = 'p' from pg_catalog.pg_class as t where t.oid = 'public.calls'::regclass) as "isPartitioned",
+      exists (select from pg_catalog.pg_trigger as g
+              where g.tgrelid = 'public.calls'::regclass and not g.tgisinternal and g.tgtype & 7 = 7) as "insertsAreChanged",
       current_setting('transaction_isolation') as isolation`;
   const calls = new Map((row?.calls ?? []).map((column) => [column.name, column]));
   const contacts = new Map((row?.contacts ?? []).map((column) => [column.name, column]));
@@ -135,6 +140,7 @@ export async function readCallsSchema(
     unique: row?.unique ?? false,
     idsPerOrganisation: row?.idsPerOrganisation ?? false,
     isPartitioned: row?.isPartitioned ?? false,
+    insertsAreChanged: row?.insertsAreChanged ?? false,
     readCommitted: row?.isolation === "read committed",
   };
 }

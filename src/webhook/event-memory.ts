@@ -1,24 +1,9 @@
 import { hash } from "node:crypto";
+import { LatestSet } from "./latest-set.ts";
 import type { ToldCall } from "./read-call.ts";
 
-const kept = 10_000;
-
-/** What of the latest events of this process was taken in full: of the last ten thousand at least. */
-export class EventMemory {
-  #latest = new Set<string>();
-  #former: ReadonlySet<string> = new Set();
-
-  has(fingerprint: string): boolean {
-    return this.#latest.has(fingerprint) || this.#former.has(fingerprint);
-  }
-
-  add(fingerprint: string): void {
-    this.#latest.add(fingerprint);
-    if (this.#latest.size < kept) return;
-    this.#former = this.#latest;
-    this.#latest = new Set();
-  }
-}
+/** What of the latest events of this process was taken in full, by fingerprint. */
+export class EventMemory extends LatestSet {}
 
 /**
  * What an event is known by when it comes again: everything that it says, but the signature of a presigned address, which is another one
