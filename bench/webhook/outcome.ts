@@ -23,13 +23,14 @@ export async function watchOutcome(
       if (created !== undefined) expectEqual(`${kind}: contacts said to be created`, created, 0);
       return;
     }
+    // By the ids of this run: a call's time is its own, not that of the insert.
     const [row] = await sql<{ calls: number; numbers: number; contacts: number; made: number; linked: number }[]>`
       select count(*)::integer as calls, count(distinct (c.org_id, c.phone_number))::integer as numbers,
              count(distinct k.id)::integer as contacts,
              (count(distinct k.id) filter (where k.created_at >= ${since}::text::timestamptz))::integer as made,
              (count(*) filter (where k.org_id = c.org_id and k.phone = c.phone_number))::integer as linked
       from public.calls as c left join public.contacts as k on k.id = c.contact_id
-      where c.created_at >= ${since}::text::timestamptz and c.vapi_call_id like ${`0199a7c2-5b1e-${phase}-%`}`;
+      where c.vapi_call_id like ${`0199a7c2-5b1e-${phase}-%`}`;
     if (row === undefined) throw new Error("the tables told nothing");
     expectEqual(`${kind}: calls`, row.calls, events);
     expectEqual(`${kind}: calls linked to the contact of their number`, row.linked, events);
