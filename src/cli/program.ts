@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<Def
   doctor: async () => (await import("./commands/doctor.ts")).defineDoctor,
   fleet: async (args) => (await import("./fleet/define-fleet.ts")).loadFleet(args),
   demo: async () => (await import("./commands/demo.ts")).defineDemo,
+  completion: async () => (await import("./commands/completion.ts")).defineCompletion,
 };
 
 export const commandNames: readonly string[] = [...Object.keys(commands), "help"];
@@ -84,7 +85,8 @@ export async function createProgram({
       onFinish(await handler({ io, signal, options, configuration, evidence, untilTarget, check }, command.opts()));
     });
   };
-  const named = Object.keys(commands).filter((name) => args.includes(name));
+  // A completion is made of all of them.
+  const named = args.includes("completion") ? [] : Object.keys(commands).filter((name) => args.includes(name));
   for (const [name, load] of Object.entries(commands)) {
     if (named.length === 0 || named.includes(name)) (await load(args))(program, register);
   }

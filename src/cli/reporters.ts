@@ -11,7 +11,7 @@ import { wantsColor, widthOf } from "./io.ts";
 import { cannotWrite, openFile } from "./output-file.ts";
 
 /** The forms of a report, as `--reporter` names them. */
-const reporterNames = ["table", "json", "junit", "markdown", "github", "html"] as const;
+export const reporterNames = ["table", "json", "junit", "markdown", "github", "html"] as const;
 
 export type ReporterName = (typeof reporterNames)[number];
 

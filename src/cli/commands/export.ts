@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ExportFormat } from "../../core/export.ts";
 import { SsotError } from "../../model/errors.ts";
+import { suggest } from "../completion/suggestions.ts";
 import { unguarded } from "../guarded-io.ts";
 import { helpText } from "../help.ts";
 import type { Invocation, Register } from "../invocation.ts";
@@ -49,6 +50,7 @@ export function defineExport(program: Command, register: Register): void {
         [0, 2, 4],
       ),
     );
+  suggest(command, "--with", () => ["search"]);
   register<ExportFlags>(command, handleExport);
 }
 

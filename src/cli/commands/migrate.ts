@@ -5,6 +5,7 @@ import type { DrawUpOptions } from "../../core/plan-document/draw-up.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
 import { visible } from "../../model/visible.ts";
+import { suggest } from "../completion/suggestions.ts";
 import { confirmSource } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
@@ -75,6 +76,7 @@ export function defineMigrate(program: Command, register: Register): void {
         [0, 2, 3, 4, 5, 6, 130],
       ),
     );
+  suggest(command, "--with", () => ["search"]);
   register<MigrateFlags>(command, (invocation, flags) =>
     handleMigrate(invocation, flags, (name) => command.getOptionValueSource(name) === "cli"),
   );

@@ -4,6 +4,7 @@ import type { RehearseOptions } from "../../core/rehearse/options.ts";
 import type { RehearseReport } from "../../core/rehearse/report.ts";
 import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
+import { suggest } from "../completion/suggestions.ts";
 import { helpText } from "../help.ts";
 import { type Invocation, type Register, TargetReached } from "../invocation.ts";
 import { parseDuration } from "../parse-duration.ts";
@@ -88,6 +89,9 @@ export function defineRehearse(program: Command, register: Register): void {
       [0, 1, 2, 3, 4, 5, 130],
     ),
   );
+  suggest(command, "--reporter", () => forms);
+  suggest(command, "--on", () => ["embedded"]);
+  suggest(command, "--with", () => ["search"]);
   register<RehearseFlags>(command, handleRehearse);
 }
 

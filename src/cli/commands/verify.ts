@@ -5,6 +5,7 @@ import type { Target } from "../../db/target.ts";
 import { SsotError } from "../../model/errors.ts";
 import { isUuid } from "../../model/uuid.ts";
 import type { VerifyContext } from "../../report/verify/context.ts";
+import { suggest } from "../completion/suggestions.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
@@ -18,6 +19,7 @@ import {
   type ReportFiles,
   type ReportForms,
   readReporter,
+  reporterNames,
   writeReports,
 } from "../reporters.ts";
 import { allow, asksOf, type ReaderFlags, type RunFlags, reads, trustRole } from "../run-options.ts";
@@ -79,6 +81,15 @@ export function defineVerify(program: Command, register: Register): void {
         [0, 1, 2, 3, 130],
       ),
     );
+  suggest(command, "--reporter", () => reporterNames);
+  suggest(command, "suite", async () => {
+    const [{ listSuites }, { migrationsDirectory }] = await Promise.all([
+      import("../../core/verify.ts"),
+      import("../../migrations/packs.ts"),
+    ]);
+    const known = await listSuites({ directory: migrationsDirectory(), suitesDirectory: undefined });
+    return known.map(({ id }) => id);
+  });
   register<VerifyFlags>(command, (invocation, flags) => handleVerify(invocation, flags, command.args));
 }
 
