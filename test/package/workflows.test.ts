@@ -14,7 +14,13 @@ test("every workflow is YAML with jobs, and the action has steps", () => {
 });
 
 test("every action is named by a whole commit, with its version beside it", () => {
-  const uses = [...workflows, "action.yml", join("docs", "ci.md"), join("docs", "any-column.md")].flatMap((path) =>
+  const uses = [
+    ...workflows,
+    "action.yml",
+    join("examples", "github", "deploy.yml"),
+    join("docs", "ci.md"),
+    join("docs", "any-column.md"),
+  ].flatMap((path) =>
     [...read(path).matchAll(/^\s*-?\s*uses:\s*(.*)$/gm)].map(([, action = ""]) => ({ path, action })),
   );
   expect(uses.length).toBeGreaterThan(6);
