@@ -58,6 +58,7 @@ begin;
 \ir batches/table_size.sql
 \ir batches/table_rows.sql
 \ir batches/stretch_pages.sql
+\ir batches/lies_at.sql
 \ir batches/turn.sql
 \ir batches/batch_size.sql
 \ir batches/next_batch_size.sql
@@ -132,6 +133,7 @@ begin;
 
 \ir links/contact_number.sql
 \ir links/plan_links.sql
+\ir links/links_are_old.sql
 \ir links/link_late_calls.sql
 \ir links/link_calls.sql
 \ir links/count_unlinked.sql

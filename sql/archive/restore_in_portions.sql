@@ -9,8 +9,8 @@ begin
   if a.migration is null then return; end if;
   truncate ssot.undo_order;
   execute format('insert into ssot.undo_order (seq, task, lies_at)
-                  select row_number() over (order by ssot.turn(r.ctid, $1)), $2, x.ctid
-                  from %s as r join %s as x on %s', a.relation, a.store, ssot.same_key(a, 'r', a.row_key, 'x', a.store_key))
+                  select row_number() over (order by ssot.turn(p.lies_at, $1)), $2, p.store_place
+                  from (select ssot.lies_at(r.ctid) as lies_at, x.ctid as store_place from %s as r join %s as x on %s offset 0) as p', a.relation, a.store, ssot.same_key(a, 'r', a.row_key, 'x', a.store_key))
   using ssot.stretch_pages(a.relation::regclass), a.migration || ' restored';
   get diagnostics n = row_count;
   analyze ssot.undo_order;

@@ -6,6 +6,7 @@ declare
 begin
   for round in 1 .. 3 loop
     call ssot.apply_journal('calls.contact_id', commits);
+    exit when not ssot.links_are_old();
     n := ssot.plan_links(migration);
     if commits then commit; end if;
     exit when n = 0;

@@ -5,6 +5,8 @@ declare
   t ssot.task := ssot.begin_task('calls.contact_id', migration, 'public.calls', 'contact_id', 'callsLinked');
   n bigint;
 begin
+  /* What is written from here on may be missing in the plan: ssot.links_are_old. */
+  perform set_config('ssot.links_planned_at', pg_snapshot_xmin(pg_current_snapshot())::xid::text, false);
   truncate ssot.contact_number;
   execute format(
     'insert into ssot.contact_number (org_id, number, contact_id)
@@ -19,8 +21,8 @@ begin
      order by k.number, k.org_id, k.dead, k.created_at, k.id', ssot.is_dead('c'));
   analyze ssot.contact_number;
   n := ssot.plan_journal(t, format(
-    'select ssot.turn(c.place, %s) as place, c.id, null as old, w.contact_id::text as new, null::boolean as rescued
-     from (select c.id, c.org_id, c.place, coalesce(m.e164, c.number) as number
+    'select ssot.turn(c.lies_at, %s) as place, c.id, null as old, w.contact_id::text as new, null::boolean as rescued
+     from (select c.id, c.org_id, c.lies_at, coalesce(m.e164, c.number) as number
            from %s as c
            join (table ssot.org_country offset 0) as o on o.org_id = c.org_id
            left join ssot.phone_map as m on m.raw = c.number and m.country = o.country

@@ -11,9 +11,14 @@ begin
      from public.contacts as k
      left join (
        select distinct on (c.contact_id) c.contact_id, btrim(c.caller_name) as caller_name
-       from public.contacts as p
-       join public.calls as c on c.contact_id = p.id and c.org_id = p.org_id
-       where ssot.is_placeholder(p.name) and (p.phone is null or not ssot.is_withheld(p.phone)) and c.call_direction = ''inbound'' and not ssot.is_placeholder(c.caller_name)
+       from (
+         select c.contact_id, c.caller_name, c.created_at, c.id
+         from (select p.id, p.org_id from public.contacts as p
+               where ssot.is_placeholder(p.name) and (p.phone is null or not ssot.is_withheld(p.phone)) offset 0) as p
+         join public.calls as c on c.contact_id = p.id and c.org_id = p.org_id
+         where c.call_direction = ''inbound'' and c.caller_name is not null offset 0
+       ) as c
+       where not ssot.is_placeholder(c.caller_name)
        order by c.contact_id, c.created_at desc, c.id desc
      ) as r on r.contact_id = k.id
      where ssot.is_placeholder(k.name) and k.name collate "C" is distinct from coalesce(r.caller_name, k.phone, btrim(k.email))');

@@ -7,8 +7,8 @@ declare
 begin
   if t.done >= t.planned then
     n := ssot.plan_journal(t, format(
-      'select ssot.turn(c.ctid, %s) as place, c.id, c.phone_number as old, m.e164 as new, null::boolean as rescued
-       from (select c.ctid, c.id, c.phone_number, o.country from public.calls as c
+      'select ssot.turn(c.lies_at, %s) as place, c.id, c.phone_number as old, m.e164 as new, null::boolean as rescued
+       from (select ssot.lies_at(c.ctid) as lies_at, c.id, c.phone_number, o.country from public.calls as c
              join (table ssot.org_country offset 0) as o on o.org_id = c.org_id offset 0) as c
        join ssot.phone_map as m on m.raw = c.phone_number and m.country = c.country and m.e164 <> c.phone_number',
       ssot.stretch_pages('public.calls')));

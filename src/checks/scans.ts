@@ -20,7 +20,7 @@ const phone = sql`v.phone_number`;
 /** Condition: a number that names nobody. */
 export const withheld = (number: Fragment): Fragment =>
   sql`coalesce(
-    case when ltrim(${number}, '+0123456789') = '' then ${number} collate "C" = any (${`{"",${keypadNumbers.join(",")}}`}::text::text[])
+    case when ${number} collate "C" !~ '[^+0-9]' then ${number} collate "C" = any (${`{"",${keypadNumbers.join(",")}}`}::text::text[])
          else ${number} collate "C" ~* ${withheldPattern("[:space:]", { unicode: false })} end, true)`;
 
 // When the last migration of Phase 1 was applied.

@@ -149,7 +149,7 @@ test("rows take their turn by stretch, then line, then page, up to the last page
     const places = pages.flatMap((page) => lines.map((line) => ({ stretch: Math.floor(page / stretch), line, page })));
     const written = places.map(({ page, line }) => `(${page},${line})`);
     const inTurn = await database.sql<{ place: string }[]>`
-      select place::text from unnest(${written}::tid[]) as place order by ssot.turn(place, ${stretch})`;
+      select place::text from unnest(${written}::tid[]) as place order by ssot.turn(ssot.lies_at(place), ${stretch})`;
     const sorted = places.sort((a, b) => a.stretch - b.stretch || a.line - b.line || a.page - b.page);
     expect(inTurn.map(({ place }) => place)).toEqual(sorted.map(({ page, line }) => `(${page},${line})`));
   }

@@ -8,7 +8,7 @@ export type Withheld = (number: PendingQuery<Row[]>) => PendingQuery<Row[]>;
 export function withheldIn(sql: Sql, encoding: { readonly unicode: boolean }): Withheld {
   const pattern = withheldPattern("[:space:]", encoding);
   return (number) => sql`coalesce(
-    case when ltrim((${number})::text, '+0123456789') = '' then (${number})::text collate "C" = any (${["", ...keypadNumbers]}::text[])
+    case when (${number})::text collate "C" !~ '[^+0-9]' then (${number})::text collate "C" = any (${["", ...keypadNumbers]}::text[])
          else (${number})::text collate "C" ~* ${pattern} end, true)`;
 }
 
