@@ -4,6 +4,7 @@ import type { Progress } from "../core/progress.ts";
 export interface Output extends NodeJS.WritableStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 }
 
 /** A stream that answers are read from. */

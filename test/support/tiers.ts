@@ -88,6 +88,8 @@ export const long: readonly string[] = [
   "test/rehearse/measures.test.ts",
   "test/rehearse/cut-off.test.ts",
   "test/rehearse/layouts.test.ts",
+  "test/fleet/fifty.test.ts",
+  "test/fleet/killed.test.ts",
   "test/examples/clinic.test.ts",
 ];
 

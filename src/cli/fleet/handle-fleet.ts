@@ -25,7 +25,7 @@ export async function handleFleet(invocation: Invocation, flags: FleetFlags, cal
   const canaries = findCanaries(members, flags.canary);
   const look = await lookFor(invocation, flags, call);
   const files = await openReports(invocation, choices);
-  const watch = createWatch(invocation, call.of, members);
+  const watch = createWatch(invocation, call.of, members.length);
   const runner = createRunner(invocation, members, watch);
   try {
     const report = await runFleet({
