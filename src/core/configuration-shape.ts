@@ -11,7 +11,14 @@ const excused = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const shape = z.strictObject({
+/**
+ * The file, field by field.
+ *
+ * @public its schema is made of it: scripts/json-schemas.mjs
+ */
+export const configurationShape = z.strictObject({
+  // For editors.
+  $schema: z.string().optional(),
   packs: z
     .array(pack)
     .refine((names) => new Set(names).size === names.length, "names a pack twice")
@@ -30,13 +37,13 @@ const shape = z.strictObject({
 });
 
 /** What a configuration may say. */
-export type ConfigurationFile = z.infer<typeof shape>;
+export type ConfigurationFile = z.infer<typeof configurationShape>;
 
 /** Holds what a file says to the shape of a configuration, or tells each problem with its place. */
 export function readShape(
   content: unknown,
 ): { readonly file: ConfigurationFile } | { readonly problems: readonly string[] } {
-  const found = shape.safeParse(content);
+  const found = configurationShape.safeParse(content);
   if (found.success) return { file: found.data };
   return { problems: found.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`) };
 }

@@ -10,7 +10,11 @@ export interface Place {
 export interface Evidence {
   /** Null where the command line could not be read so far. */
   readonly command: string | null;
-  /** When the command began. */
+  /**
+   * When the command began.
+   *
+   * @format date-time
+   */
   readonly at: Date;
   /** Version of ssot. */
   readonly tool: string;

@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from "node:stream";
 import { type Io, run, type Signal } from "../../src/cli/run.ts";
+import { problemsOf, schemaOf } from "../support/schemas.ts";
 
 export interface CallOptions {
   readonly env?: Io["env"];
@@ -26,6 +27,15 @@ export interface CallResult {
   readonly ended: number | undefined;
 }
 
+// Whatever a test is about: no document may be another one than its schema says.
+function holdToSchema(args: readonly string[], stdout: string): void {
+  if (!stdout.startsWith("{")) return;
+  const document: unknown = JSON.parse(stdout);
+  const problems = problemsOf(schemaOf(args, document), document);
+  if (problems.length > 0)
+    throw new Error(`ssot ${args.join(" ")} printed what its schema does not allow:\n${problems.join("\n")}`);
+}
+
 /** Calls `ssot` without a process, in an empty environment unless one is given. */
 export async function callSsot(args: readonly string[], options: CallOptions = {}): Promise<CallResult> {
   const stdout = new Sink(options.columns, options.onStdout);
@@ -49,6 +59,7 @@ export async function callSsot(args: readonly string[], options: CallOptions = {
   };
   options.onStart?.((signal) => listeners.get(signal)?.());
   const exitCode = await run(["node", "ssot", ...args], io);
+  if (args.includes("--json")) holdToSchema(args, stdout.text);
   return { exitCode, stdout: stdout.text, stderr: stderr.text, ended };
 }
 

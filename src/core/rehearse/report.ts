@@ -136,7 +136,11 @@ export interface RehearseReport {
   /** The most memory that this process had, in bytes. */
   readonly clientMemoryBytes: number;
   readonly durationMs: number;
-  /** ISO 8601. */
+  /**
+   * When it began.
+   *
+   * @format date-time
+   */
   readonly at: string;
   readonly tool: string;
   readonly copy: PlaceReport;
