@@ -1,4 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { SsotError } from "../model/errors.ts";
@@ -8,10 +7,11 @@ import { visibleReport } from "../report/visible-report.ts";
 import { guardText, unguarded } from "./guarded-io.ts";
 import type { Invocation } from "./invocation.ts";
 import { wantsColor, widthOf } from "./io.ts";
-import { cannotWrite, openFile } from "./output-file.ts";
+import { cannotWrite, openFile, openReplacement, type ReportFile } from "./output-file.ts";
 
 /** The forms of a report, as `--reporter` names them. */
 export const reporterNames = ["table", "json", "junit", "markdown", "github", "html"] as const;
+const reporterNames = ["table", "json", "junit", "markdown", "github", "html", "tap", "openmetrics"] as const;
 
 export type ReporterName = (typeof reporterNames)[number];
 
@@ -22,6 +22,8 @@ export interface ReportForms<Report> {
   readonly markdown: (report: Report, evidence: ShownEvidence) => Promise<string>;
   readonly github?: (report: Report, evidence: ShownEvidence) => Promise<string>;
   readonly html?: (report: Report, evidence: ShownEvidence) => Promise<string>;
+  readonly tap?: (report: Report, evidence: ShownEvidence) => Promise<string>;
+  readonly openmetrics?: (report: Report, evidence: ShownEvidence) => Promise<string>;
 }
 
 /** A form of the report, and the file that it goes to; undefined: the screen. */
@@ -42,18 +44,20 @@ export function readReporter(text: string, names: readonly ReporterName[] = repo
 const jobSummary = Symbol("the summary of a GitHub job");
 
 /** The files that reports go to, as they were named. */
-export type ReportFiles = ReadonlyMap<string | typeof jobSummary, FileHandle>;
+export type ReportFiles = ReadonlyMap<string | typeof jobSummary, ReportFile>;
 
 /**
- * Opens the files before anything is asked, and empties them: a report of an earlier run is none of this one, however it ends. Throws
+ * Opens the files before anything is asked, and empties them: a report of an earlier run is none of this one, however it ends. Metrics
+ * stay until there are new ones, and say of when they are. Throws
  * CONFIGURATION for one that cannot be written.
  */
 export async function openReports({ io }: Invocation, choices: readonly ReporterChoice[]): Promise<ReportFiles> {
-  const files = new Map<string | typeof jobSummary, FileHandle>();
+  const files = new Map<string | typeof jobSummary, ReportFile>();
   try {
-    for (const { file } of choices) {
-      if (file !== undefined && !files.has(file))
-        files.set(file, await openFile(resolve(io.cwd(), file), "w", "report"));
+    for (const { name, file } of choices) {
+      if (file === undefined || files.has(file)) continue;
+      const path = resolve(io.cwd(), file);
+      files.set(file, await (name === "openmetrics" ? openReplacement(path, "report") : openFile(path, "w", "report")));
     }
     const summary = io.env.GITHUB_STEP_SUMMARY;
     if (summary && choices.some(({ name }) => name === "github"))

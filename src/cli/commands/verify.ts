@@ -49,9 +49,10 @@ export function defineVerify(program: Command, register: Register): void {
     .argument("[suite...]", "the suites to ask (default: all; see --list)")
     .option("--list", "list the suites and their checks; ask nothing")
     .addOption(
-      new Option("--reporter <name[=file]>", "table, json, junit, markdown, github or html; repeatable").argParser(
-        (text: string, before: readonly ReporterChoice[] = []) => [...before, readReporter(text)],
-      ),
+      new Option(
+        "--reporter <name[=file]>",
+        "table, json, junit, markdown, github, html, tap or openmetrics; repeatable",
+      ).argParser((text: string, before: readonly ReporterChoice[] = []) => [...before, readReporter(text)]),
     )
     .addOption(new Option("--fail-on <what>", "what makes the exit code 1").choices(["fail", "warn"]).default("fail"))
     .option("--read-only", "skip what must write, and say so")
@@ -173,6 +174,10 @@ function formsOf(context: Omit<VerifyContext, "evidence">): ReportForms<VerifyRe
       (await import("../../report/verify/markdown.ts")).renderMarkdown(report, { ...context, evidence }),
     github: async (report, evidence) =>
       (await import("../../report/verify/github.ts")).renderGithub(report, { ...context, evidence }),
+    tap: async (report, evidence) =>
+      (await import("../../report/verify/tap.ts")).renderTap(report, { ...context, evidence }),
+    openmetrics: async (report, evidence) =>
+      (await import("../../report/verify/openmetrics.ts")).renderOpenMetrics(report, { ...context, evidence }),
     html: async (report, evidence) =>
       (await import("../../report/verify/html.ts")).renderHtml(report, { ...context, evidence }),
   };
