@@ -63,7 +63,7 @@ test.each([
 
 test("markdown renders: a heading, a table of suites, a list of findings, a table of coverage", () => {
   const html = String(marked.parse(renderMarkdown(report, context)));
-  expect(html).toMatch(/^<h3>❌ ssot verify: 1 of 4 claims is broken/);
+  expect(html).toMatch(/^<!-- ssot verify -->\s*<h3>❌ ssot verify: 1 of 4 claims is broken/);
   expect(html.match(/<table>/g)).toHaveLength(2);
   expect(html).toContain("<code>coverage.broken</code>");
   expect(html.match(/<tr>/g)).toHaveLength(6);

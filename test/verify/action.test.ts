@@ -26,7 +26,15 @@ afterAll(async () => {
 });
 
 async function act(inputs: Readonly<Record<string, string>>) {
-  const defaults = { SUITES: "", FAIL_ON: "fail", READ_ONLY: "false", RECORD: "false", JUNIT: "", HTML: "" };
+  const defaults = {
+    SUITES: "",
+    FAIL_ON: "fail",
+    READ_ONLY: "false",
+    RECORD: "false",
+    JUNIT: "",
+    HTML: "",
+    COMMENT: "",
+  };
   const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
     cwd: folder,
     env: {

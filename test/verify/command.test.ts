@@ -96,7 +96,7 @@ test("every reporter writes where it is told, several at once", async () => {
   expect(stdout).toMatch(/^::warning title=coverage\.unlinked to look at::/);
   expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^::notice title=ssot verify::/);
   expect(read("out/junit.xml")).toContain("<testsuites ");
-  expect(read("report.md")).toMatch(/^### ⚠️ ssot verify: /);
+  expect(read("report.md")).toMatch(/^<!-- ssot verify -->\n### ⚠️ ssot verify: /);
   expect(read("report.html")).toMatch(/^<!doctype html>/);
   expect(JSON.parse(read("report.json")).command).toBe("verify");
   expect(read("report.txt")).toContain("Safe to deploy.");
@@ -127,7 +127,7 @@ test("on GitHub the job's summary gets the markdown", async () => {
     env: { GITHUB_STEP_SUMMARY: summary },
   });
   expect(exitCode).toBe(0);
-  expect(read("summary.md")).toMatch(/^before\n### ✅ ssot verify: /);
+  expect(read("summary.md")).toMatch(/^before\n<!-- ssot verify -->\n### ✅ ssot verify: /);
 });
 
 test("--fail-on warn makes a warning a finding, in the exit code and in the words", async () => {

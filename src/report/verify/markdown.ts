@@ -6,6 +6,9 @@ import { describeOutcome, formatValue, statusWords, type VerifyContext, verdictO
 
 type Check = VerifyReport["suites"][number]["checks"][number];
 
+/** Not shown; by it a comment is found again, to be brought up to date. Never changes. */
+const commentMarker = "<!-- ssot verify -->";
+
 const marks = { pass: "✅", warn: "⚠️", fail: "❌", error: "🚫", skip: "⏭️" } as const;
 
 /** For a pull request's comment or a job's summary: verdict, a table of suites, what needs a look, coverage. */
@@ -16,6 +19,7 @@ export function renderMarkdown(report: VerifyReport, context: VerifyContext): st
     checks.filter(({ status }) => status !== "pass" && status !== "skip").map((check) => ({ id, check })),
   );
   return [
+    commentMarker,
     `### ${mark} ssot verify: ${verdictOf(report)}`,
     "",
     ...table(
