@@ -45,6 +45,26 @@ export async function listRecordedRuns(sql: Sql, { org }: Scope, most: number): 
   return runs.toReversed();
 }
 
+/** The last recorded run of the same scope that asked the same suites; null: there is none. Runs of before suites were kept are taken for whole. */
+export async function findPreviousRun(
+  sql: Sql,
+  { org }: Scope,
+  asked: readonly string[],
+  all: readonly string[],
+): Promise<Pick<RecordedRun, "recordedAt" | "ok"> | null> {
+  const [row] = await sql<{ present: boolean }[]>`
+    select to_regclass('ssot.verification_runs') is not null as present`;
+  if (!row?.present) return null;
+  const [run] = await sql<Pick<RecordedRun, "recordedAt" | "ok">[]>`
+    select v.recorded_at as "recordedAt", v.ok
+    from ssot.verification_runs as v
+    where v.org_id is not distinct from ${org}::uuid
+      and coalesce(v.counts -> 'asked', ${JSON.stringify(all)}::text::jsonb) = ${JSON.stringify(asked)}::text::jsonb
+    order by v.recorded_at desc, v.id desc
+    limit 1`;
+  return run ?? null;
+}
+
 /** Keeps a run. Throws what PostgreSQL says where the table is missing or may not be written. */
 export async function recordRun(
   sql: Sql,

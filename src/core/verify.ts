@@ -8,7 +8,7 @@ import type { CheckStatus } from "../checks/judge.ts";
 import { loadSuites } from "../checks/load-suites.ts";
 import { readObjects } from "../checks/objects.ts";
 import type { SuiteResult } from "../checks/outcome.ts";
-import { countNamed, listRecordedRuns, type RecordedRun, recordRun } from "../checks/records.ts";
+import { countNamed, findPreviousRun, listRecordedRuns, type RecordedRun, recordRun } from "../checks/records.ts";
 import { runChecks } from "../checks/run-checks.ts";
 import { attempt, openSnapshot, ProbeSession } from "../checks/sessions.ts";
 import { refuseUnknownThresholds, type Thresholds } from "../checks/thresholds.ts";
@@ -67,6 +67,8 @@ export interface VerifyReport {
   readonly metrics: Readonly<Record<string, number>>;
   /** The last recorded runs, the oldest first; without this one. */
   readonly trend: readonly Pick<RecordedRun, "recordedAt" | "ok" | "coverage">[];
+  /** The last recorded run that asked the same; null: there is none. */
+  readonly previous: Pick<RecordedRun, "recordedAt" | "ok"> | null;
   /** Audited writes to the deprecated columns by day, of the last month. */
   readonly writes: readonly DailyWrites[];
   readonly durationMs: number;
@@ -98,6 +100,9 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     if (options.record) refuseRecording(readOnly, objects.records);
     // For the report alone: what cannot be read is left out of it, and costs no check.
     const runs = await attempt(session, () => listRecordedRuns(session.sql, scope, mostRuns)).catch(() => []);
+    const ids = (suites: readonly Suite[]): readonly string[] => suites.map(({ id }) => id);
+    const asked = () => findPreviousRun(session.sql, scope, ids(chosen), ids(all));
+    const previous = await attempt(session, asked).catch(() => null);
     const writes = await attempt(session, () => listDailyWrites(session.sql, scope)).catch(() => []);
     const run = await runChecks(withGuards(chosen, all, objects), session, probes, objects, {
       ...options,
@@ -116,6 +121,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       coverage: run.coverage ?? null,
       metrics: run.metrics,
       trend: runs.map(({ recordedAt, ok, coverage }) => ({ recordedAt, ok, coverage })),
+      previous,
       writes,
       durationMs: Math.round(performance.now() - began),
     };
@@ -197,7 +203,7 @@ async function record(target: Target, scope: Scope, report: VerifyReport, missio
     const named = mission ? await countNamed(connection.sql, scope) : {};
     await recordRun(connection.sql, scope, {
       ...report,
-      counts: { ...report.counts, looked: lookedAt(report), named },
+      counts: { ...report.counts, looked: lookedAt(report), asked: report.suites.map(({ id }) => id), named },
     });
   } finally {
     await connection.close();

@@ -82,6 +82,7 @@ export const report: VerifyReport = {
       unlinked: [],
     },
   })),
+  previous: null,
   writes: [
     { day: "2026-02-10", table: "public.calls", column: "caller_name", writes: 31 },
     { day: "2026-02-10", table: "public.calls", column: "from_number", writes: 4 },

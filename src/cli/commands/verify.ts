@@ -31,6 +31,7 @@ interface VerifyFlags extends Pick<RunFlags, "trustRole">, ReaderFlags {
   readonly failOn: "fail" | "warn";
   readonly readOnly?: true;
   readonly record?: true;
+  readonly notify?: string;
   readonly dashboardUrl?: string;
   readonly token?: string;
   readonly org?: string;
@@ -57,6 +58,12 @@ export function defineVerify(program: Command, register: Register): void {
     .addOption(new Option("--fail-on <what>", "what makes the exit code 1").choices(["fail", "warn"]).default("fail"))
     .option("--read-only", "skip what must write, and say so")
     .option("--record", "keep the coverage of this run, for the trend")
+    .addOption(
+      new Option(
+        "--notify <url>",
+        "with --record: tell this URL when the verdict is another one than before; signed with SSOT_NOTIFY_SECRET",
+      ),
+    )
     .option("--dashboard-url <url>", "ask the live dashboard, too")
     .option("--token <token>", "its bearer token; SSOT_DASHBOARD_TOKEN keeps it out of the list of processes")
     .option("--org <uuid>", "look at one organisation only", readUuid)
@@ -107,6 +114,7 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
   if (flags.token !== undefined && flags.dashboardUrl === undefined) {
     throw new SsotError("USAGE", "--token is for --dashboard-url only");
   }
+  const notify = readNotify(flags, io.env.SSOT_NOTIFY_SECRET);
   const choices = chooseReporters(invocation, flags.reporter ?? []);
   const options: Omit<VerifyOptions, "target" | "onSuite" | "onSql"> = {
     directory,
@@ -120,7 +128,7 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
       dashboard:
         flags.dashboardUrl === undefined
           ? undefined
-          : { url: readUrl(flags.dashboardUrl), token: flags.token ?? io.env.SSOT_DASHBOARD_TOKEN },
+          : { url: readUrl(flags.dashboardUrl, "--dashboard-url"), token: flags.token ?? io.env.SSOT_DASHBOARD_TOKEN },
     },
     readOnly: flags.readOnly ?? false,
     record: flags.record ?? false,
@@ -138,7 +146,7 @@ async function handleVerify(invocation: Invocation, flags: VerifyFlags, suites: 
   return withTarget(invocation, async (target) => {
     const files = await openReports(invocation, choices);
     try {
-      return await ask(invocation, options, target, choices, files);
+      return await ask(invocation, options, target, choices, files, notify);
     } finally {
       await closeReports(files);
     }
@@ -151,6 +159,7 @@ async function ask(
   target: Target,
   choices: readonly ReporterChoice[],
   files: ReportFiles,
+  notify: Notify | undefined,
 ): Promise<number> {
   const { exitCodeOfReport, verify } = await import("../../core/verify.ts");
   const { createProgress } = await import("../progress.ts");
@@ -162,6 +171,7 @@ async function ask(
   const exitCode = exitCodeOfReport(report, options.failOn);
   const context = { exitCode, failOn: options.failOn, showRows: options.showRows };
   await writeReports(invocation, report, choices, files, formsOf(context));
+  if (notify !== undefined) await tell(invocation, report, notify);
   return exitCode;
 }
 
@@ -199,6 +209,38 @@ async function list(
   return 0;
 }
 
+interface Notify {
+  readonly url: string;
+  readonly secret: string;
+}
+
+// Without a record nobody knows what came out before.
+function readNotify({ notify, record }: VerifyFlags, secret: string | undefined): Notify | undefined {
+  if (notify === undefined) return undefined;
+  if (!record) {
+    throw new SsotError("USAGE", "--notify tells what changed since the last recorded run: expected --record", {
+      hint: "Expected: ssot verify --record --notify URL",
+    });
+  }
+  if (!secret) {
+    throw new SsotError("CONFIGURATION", "--notify signs what it sends, and SSOT_NOTIFY_SECRET is not set", {
+      hint: "Set it to a random text that the receiver knows as well.",
+    });
+  }
+  return { url: readUrl(notify, "--notify"), secret };
+}
+
+// The verdict stands, whoever hears of it.
+async function tell({ io, signal, evidence }: Invocation, report: VerifyReport, notify: Notify): Promise<void> {
+  const { deliver, notificationOf } = await import("../notify.ts");
+  const notification = notificationOf(report, evidence.read());
+  if (notification === undefined) return;
+  const problem = await deliver(notification, { ...notify, signal, now: io.now ?? (() => new Date()) });
+  if (problem === undefined) return;
+  const { host } = new URL(notify.url);
+  io.stderr.write(`warning ${host} was not told that the verdict changed (${problem}); the verdict stands\n`);
+}
+
 function readUuid(text: string): string {
   if (isUuid(text)) return text.toLowerCase();
   throw new InvalidArgumentError("Expected the organisation's id, a UUID.");
@@ -210,8 +252,8 @@ function readThreshold(text: string): readonly [string, number] {
   throw new InvalidArgumentError("Expected SUITE.CHECK=NUMBER, such as coverage.inbound=0.9.");
 }
 
-function readUrl(text: string): string {
+function readUrl(text: string, option: string): string {
   const protocol = URL.canParse(text) ? new URL(text).protocol : "";
   if (protocol === "http:" || protocol === "https:") return text;
-  throw new SsotError("USAGE", "--dashboard-url expects a URL that begins with http:// or https://");
+  throw new SsotError("USAGE", `${option} expects a URL that begins with http:// or https://`);
 }
