@@ -52,7 +52,7 @@ export function notificationOf(report: VerifyReport, evidence: Evidence): Notifi
 }
 
 /** `v1=` and the HMAC-SHA-256, in hex, of the seconds, a dot and the body. */
-export function signatureOf(secret: string, seconds: number, body: string): string {
+function signatureOf(secret: string, seconds: number, body: string): string {
   return `v1=${createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex")}`;
 }
 

@@ -10,8 +10,7 @@ import { wantsColor, widthOf } from "./io.ts";
 import { cannotWrite, openFile, openReplacement, type ReportFile } from "./output-file.ts";
 
 /** The forms of a report, as `--reporter` names them. */
-export const reporterNames = ["table", "json", "junit", "markdown", "github", "html"] as const;
-const reporterNames = ["table", "json", "junit", "markdown", "github", "html", "tap", "openmetrics"] as const;
+export const reporterNames = ["table", "json", "junit", "markdown", "github", "html", "tap", "openmetrics"] as const;
 
 export type ReporterName = (typeof reporterNames)[number];
 

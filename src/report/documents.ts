@@ -9,6 +9,7 @@ import type { DeprecateReport } from "../core/deprecate/deprecate.ts";
 import type { DoctorReport } from "../core/doctor.ts";
 import type { ExportReport } from "../core/export.ts";
 import type { FinalizeReport } from "../core/finalize.ts";
+import type { FleetReport } from "../core/fleet/report.ts";
 import type { MigrateReport } from "../core/migrate.ts";
 import type { PlanReport } from "../core/plan.ts";
 import type { RehearseReport } from "../core/rehearse/report.ts";
@@ -36,6 +37,7 @@ export type DemoDocument = Attested<DemoReport> | Attested<AnyColumnReport> | At
 export type DeprecateDocument = Attested<DeprecateReport>;
 export type DoctorDocument = Attested<DoctorReport>;
 export type ExportDocument = Attested<ExportReport>;
+export type FleetDocument = Attested<FleetReport>;
 export type FinalizeDocument = Attested<FinalizeReport>;
 export type MigrateDocument = Attested<MigrateReport> | Attested<PlanReport>;
 export type RehearseDocument = Attested<RehearseReport>;
