@@ -82,7 +82,8 @@ export class Telemetry {
 
   /** Runs a statement inside a span of its own, by the conventions for clients of databases. */
   statement<T>(summary: string, work: () => Promise<T>): Promise<T> {
-    const tracer = this.#liveTracer();
+    // Every statement is an event's, which has looked.
+    const tracer = this.#tracer;
     if (tracer === undefined) return work();
     const attributes = { "db.system.name": "postgresql", "db.query.summary": summary };
     return tracer.startActiveSpan(summary, { kind: kinds.client, attributes }, async (span) => {
