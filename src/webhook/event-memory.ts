@@ -1,9 +1,12 @@
 import { hash } from "node:crypto";
-import { LatestSet } from "./latest-set.ts";
+import { LatestMap } from "./latest-map.ts";
 import type { ToldCall } from "./read-call.ts";
 
-/** What of the latest events of this process was taken in full, by fingerprint. */
-export class EventMemory extends LatestSet {}
+/**
+ * Which of the latest events of this process were taken in full: the id of the call's row by the event's fingerprint. A call that was
+ * deleted and came again is another row, and has none of them yet.
+ */
+export class EventMemory extends LatestMap<string> {}
 
 /**
  * What an event is known by when it comes again: everything that it says, but the signature of a presigned address, which is another one

@@ -1,4 +1,4 @@
-import { LatestSet } from "./latest-set.ts";
+import { LatestMap } from "./latest-map.ts";
 
 /** What a statement is chosen by: the call is there already, or it is not. */
 export type Expected = "stored" | "new" | undefined;
@@ -11,11 +11,11 @@ const enough = 8;
  * state were all alike. A guess decides which statement is sent first, never what is written.
  */
 export class ExpectedCalls {
-  readonly #stored = new LatestSet();
+  readonly #stored = new LatestMap<true>();
   readonly #latest = new Map<string, { outcome: Expected; times: number }>();
 
   of(callId: string, state: string): Expected {
-    if (this.#stored.has(callId)) return "stored";
+    if (this.#stored.get(callId)) return "stored";
     const latest = this.#latest.get(state);
     return latest !== undefined && latest.times >= enough ? latest.outcome : undefined;
   }
@@ -26,6 +26,6 @@ export class ExpectedCalls {
     if (latest !== undefined && latest.outcome === outcome) latest.times += 1;
     else this.#latest.set(state, { outcome, times: 1 });
     if (outcome === undefined) this.#stored.delete(callId);
-    else this.#stored.add(callId);
+    else this.#stored.set(callId, true);
   }
 }

@@ -41,10 +41,9 @@ export async function recordEvent(
   waitUntil: HookOptions["waitUntil"],
 ): Promise<Recorded> {
   const fingerprint = fingerprintOf(organisation.id, read.type, told);
-  const known = options.memory.has(fingerprint)
-    ? await lookUp(options, organisation.id, told.providerCallId)
-    : undefined;
-  if (known !== undefined) {
+  const taken = options.memory.get(fingerprint);
+  const known = taken === undefined ? undefined : await lookUp(options, organisation.id, told.providerCallId);
+  if (known !== undefined && known.call_id === taken) {
     const result = { ...nothingNew, callId: known.call_id, contactId: known.contact_id };
     if (inTransactionToo(options, hooked))
       await inTransaction(options.sql, (tx) => runHook(options, hooked, result, tx));
@@ -76,7 +75,7 @@ export async function recordEvent(
     return resultOf(written, read.unread);
   };
   const result = inTransactionToo(options, hooked) ? await withHook(options, hooked, write) : await write(options.sql);
-  if (result.refused.length === 0 && score !== undefined) options.memory.add(fingerprint);
+  if (result.refused.length === 0 && score !== undefined) options.memory.set(fingerprint, result.callId);
   say(options, organisation.id, told.providerCallId, result);
   await runHooksAfter(options, hooked, result, waitUntil);
   return result;

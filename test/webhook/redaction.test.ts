@@ -77,6 +77,17 @@ describe.each(stages)("%s", (stage) => {
     expect(await webhook.handle(messages[1])).toMatchObject({ created: true });
   });
 
+  test("it is recorded again whole where an event that says less makes the row", async () => {
+    const { id, messages, webhook } = await redacted();
+    await database.sql`delete from public.calls where vapi_call_id = ${id}`;
+    expect(await webhook.handle(messages[0])).toMatchObject({ created: true });
+    expect(await webhook.handle(messages[1])).toMatchObject({ repeat: false, created: false });
+    const stored = await storedCall(database, id);
+    expect(stored?.call.transcript).not.toBeNull();
+    expect(await webhook.handle(messages[1])).toMatchObject({ repeat: true });
+    expect(await storedCall(database, id)).toEqual(stored);
+  });
+
   test("where calls has taken_events, every process knows what was taken, and a restarted one, too", async () => {
     await database.sql`alter table public.calls add taken_events text[]`;
     const { id, number, messages, before } = await redacted();
