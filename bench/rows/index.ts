@@ -5,6 +5,7 @@ import { backfillSeed } from "./backfill-seed.ts";
 import { cliStart } from "./cli-start.ts";
 import { demo } from "./demo.ts";
 import { dropImpact } from "./drop-impact.ts";
+import { fleet } from "./fleet.ts";
 import { memory } from "./memory.ts";
 import { migrateImpact } from "./migrate-impact.ts";
 import { phase1 } from "./phase1.ts";
@@ -37,5 +38,6 @@ export const rows: readonly BenchRow[] = [
   demo,
   readers,
   memory,
+  fleet,
   rehearseEstimate,
 ];

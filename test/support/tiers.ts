@@ -90,6 +90,7 @@ export const long: readonly string[] = [
   "test/rehearse/layouts.test.ts",
   "test/fleet/fifty.test.ts",
   "test/fleet/killed.test.ts",
+  "test/fleet/three-servers.test.ts",
   "test/examples/clinic.test.ts",
 ];
 
