@@ -45,12 +45,25 @@ test.each([
     expect(asked).toHaveLength(1);
     const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
     expect(wide).toBeLessThanOrEqual(width);
-    // A suite with findings is open, one without is closed and opens by keyboard.
+    // A suite with findings is first and open, one without is closed and opens by keyboard.
     const open = "[...document.querySelectorAll('details')].map((each) => each.open)";
-    expect(await page.evaluate(open)).toEqual([false, true]);
-    await page.focus("summary");
+    expect(await page.evaluate(open)).toEqual([true, false]);
+    await page.focus("details:not([open]) summary");
     await page.keyboard.press("Enter");
     expect(await page.evaluate(open)).toEqual([true, true]);
+    // The filter works by keyboard, and leaves what was asked for.
+    const shown =
+      "[...document.querySelectorAll('.all li')].filter((each) => each.checkVisibility()).map((each) => each.className)";
+    const all = await page.evaluate<string[]>(shown);
+    expect(all).toHaveLength(5);
+    await page.focus("#show-all");
+    await page.keyboard.press("ArrowDown");
+    expect(await page.evaluate(shown)).toEqual(["is-fail"]);
+    await page.screenshot({ path: join(pages, `verify-${colorScheme}-${width}-filtered.png`), fullPage: true });
+    await page.keyboard.press("ArrowUp");
+    expect(await page.evaluate(shown)).toEqual(all);
+    const [first] = await page.locator("main h2").allTextContents();
+    expect(first).toBe("To do");
     await page.screenshot({ path: join(pages, `verify-${colorScheme}-${width}.png`), fullPage: true });
     expect(await barriersOf(page)).toEqual([]);
     expect(complaints).toEqual([]);

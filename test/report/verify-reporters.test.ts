@@ -92,9 +92,27 @@ test("the page is one file without script that loads nothing, with text as text"
   expect(html).not.toContain('<b>"a"');
   expect(html).toContain("&lt;b&gt;&quot;a&quot; &amp; &#39;b&#39;&lt;/b&gt;");
   expect(html).not.toContain("\u0001");
-  for (const heading of ["Coverage", "Deprecated writes", "Trend", "Checks"])
-    expect(html).toContain(`<h2>${heading}</h2>`);
+  expect([...html.matchAll(/<h2>([^<]+)<\/h2>/g)].map(([, heading]) => heading)).toEqual([
+    ...["To do", "Coverage", "Deprecated writes", "Trend", "Checks"],
+  ]);
   expect(html.match(/role="img" aria-label="[^"]+"/g)).toHaveLength(4);
+});
+
+test("the first day's bar is at the left end, the last day's at the right one", () => {
+  const bars = [
+    ...renderHtml(report, context).matchAll(/<rect x="([\d.]+)"[^>]* width="([\d.]+)"[^>]* class="look"/g),
+  ].slice(-2);
+  expect(bars.map(([, x, wide]) => [Number(x), Number(x) + Number(wide)])).toEqual([
+    [0, 48],
+    [592, 640],
+  ]);
+});
+
+test("one run is no trend, and without a finding there is nothing to do", () => {
+  const html = renderHtml({ ...report, trend: report.trend.slice(0, 1), suites: [] }, context);
+  expect(html).toContain("One recorded run is no trend");
+  expect(html).not.toContain("polyline points");
+  expect(html).not.toContain("<h2>To do</h2>");
 });
 
 test("a page without figures leaves their charts out", () => {

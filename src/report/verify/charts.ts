@@ -1,5 +1,5 @@
 import type { VerifyReport } from "../../core/verify.ts";
-import { formatCount } from "../format.ts";
+import { formatCount, formatDay } from "../format.ts";
 import { escapeMarkup } from "./escape.ts";
 
 const width = 640;
@@ -34,15 +34,17 @@ export function dailyBars(writes: VerifyReport["writes"]): string {
   const days = [...sums.keys()].toSorted();
   const [first = "", last = first] = [days[0], days.at(-1)];
   const most = Math.max(1, ...sums.values());
-  const step = Math.min(48, width / (daysBetween(first, last) + 1));
+  const between = daysBetween(first, last);
+  const wide = Math.min(48, (0.8 * width) / (between + 1));
   const bars = days.map((day) => {
     const high = Math.max(2, (100 * (sums.get(day) ?? 0)) / most);
-    const x = daysBetween(first, day) * step;
-    return `<rect x="${x.toFixed(1)}" y="${(100 - high).toFixed(1)}" width="${(step * 0.8).toFixed(1)}" height="${high.toFixed(1)}" class="look"/>`;
+    // The first at the left end and the last at the right one, where their days stand below.
+    const x = between === 0 ? 0 : (daysBetween(first, day) / between) * (width - wide);
+    return `<rect x="${x.toFixed(1)}" y="${(100 - high).toFixed(1)}" width="${wide.toFixed(1)}" height="${high.toFixed(1)}" class="look"/>`;
   });
   const words = days.map((day) => `${day}: ${formatCount(sums.get(day) ?? 0)}`).join(", ");
-  const between = `${first}${first === last ? "" : ` to ${last}`}, at most ${formatCount(most)} a day`;
-  return `<figure><figcaption>Writes to deprecated columns by day: ${escapeMarkup(between)}</figcaption>${drawing(100, words, bars)}</figure>`;
+  const span = `${first}${first === last ? "" : ` to ${last}`}, at most ${formatCount(most)} a day`;
+  return `<figure><figcaption>Writes to deprecated columns by day: ${escapeMarkup(span)}</figcaption>${axes([formatCount(most), "0"], [first, last], drawing(100, words, bars))}</figure>`;
 }
 
 function daysBetween(from: string, to: string): number {
@@ -74,10 +76,25 @@ export function trendLines(runs: VerifyReport["trend"]): string {
     return share === undefined ? [] : [`${direction} ${(100 * share).toFixed(1)} %`];
   });
   const label = `Linked calls of those that can be linked, over ${runs.length} recorded runs; last: ${last.join(", ")}`;
-  return `<figure><figcaption>${escapeMarkup(label)}</figcaption>${drawing(120, label, [
-    `<line x1="0" y1="10" x2="${width}" y2="10" class="rule"/><line x1="0" y1="110" x2="${width}" y2="110" class="rule"/>`,
-    ...drawn,
-  ])}<ul class="legend"><li><i class="inbound"></i>inbound, solid</li><li><i class="outbound"></i>outbound, dashed</li></ul></figure>`;
+  return `<figure><figcaption>${escapeMarkup(label)}</figcaption>${axes(
+    ["100 %", "50 %", "0 %"],
+    runs.length === 0 ? [] : [dayOf(runs[0]), dayOf(runs.at(-1))],
+    drawing(120, label, [
+      `<line x1="0" y1="10" x2="${width}" y2="10" class="rule"/><line x1="0" y1="60" x2="${width}" y2="60" class="rule"/><line x1="0" y1="110" x2="${width}" y2="110" class="rule"/>`,
+      ...drawn,
+    ]),
+  )}<ul class="legend"><li><i class="inbound"></i>inbound, solid</li><li><i class="outbound"></i>outbound, dashed</li></ul></figure>`;
+}
+
+function dayOf(run: VerifyReport["trend"][number] | undefined): string {
+  return run === undefined ? "" : formatDay(run.recordedAt);
+}
+
+// Beside the drawing, which is stretched: letters in it would be, too. Its description says the same to those who hear it.
+function axes(upright: readonly string[], along: readonly string[], drawn: string): string {
+  const words = (texts: readonly string[]): string =>
+    [...new Set(texts)].map((text) => `<span>${escapeMarkup(text)}</span>`).join("");
+  return `<div class="chart"><div class="upright" aria-hidden="true">${words(upright)}</div>${drawn}<div class="along" aria-hidden="true">${words(along)}</div></div>`;
 }
 
 function drawing(height: number, description: string, parts: readonly string[]): string {

@@ -8,7 +8,7 @@ import { escapeMarkup } from "./escape.ts";
 type Suite = VerifyReport["suites"][number];
 type Check = Suite["checks"][number];
 
-/** One page that needs nothing else: verdict, charts, every check. No script; opens from a file. */
+/** One page that needs nothing else: verdict, what is to do, charts, every check with a filter. No script; opens from a file. */
 export function renderHtml(report: VerifyReport, context: VerifyContext): string {
   const tone = context.exitCode !== 0 ? "broken" : report.counts.warn > 0 ? "look" : "good";
   const verdict = verdictOf(report);
@@ -17,11 +17,16 @@ export function renderHtml(report: VerifyReport, context: VerifyContext): string
     verdict,
     tone,
     about: describeAbout(context),
-    body: `${describeCoverage(report)}
+    body: `${describeFindings(report)}
+${describeCoverage(report)}
 ${report.writes.length === 0 ? "" : `<section><h2>Deprecated writes</h2>${dailyBars(report.writes)}</section>`}
-${report.trend.length === 0 ? "" : `<section><h2>Trend</h2>${trendLines(report.trend)}</section>`}
-<section><h2>Checks</h2>
-${report.suites.map(describeSuite).join("\n")}
+${describeTrend(report)}
+<section class="all"><h2>Checks</h2>
+${describeFilter(report)}
+${report.suites
+  .toSorted((a, b) => Number(isAlarming(b)) - Number(isAlarming(a)))
+  .map(describeSuite)
+  .join("\n")}
 </section>`,
   });
 }
@@ -29,6 +34,46 @@ ${report.suites.map(describeSuite).join("\n")}
 function describeAbout({ evidence, exitCode }: VerifyContext): string {
   const lines = [describeServer(evidence) ?? "", `${describeRunOf(evidence)} · exit ${exitCode}`];
   return lines.map((line) => `<p>${escapeMarkup(line)}</p>`).join("\n");
+}
+
+// The worst first: what stops a deploy, then what only needs a look.
+function describeFindings({ suites }: VerifyReport): string {
+  const found = (["fail", "error", "warn"] as const).flatMap((status) =>
+    suites.flatMap(({ id, checks }) =>
+      checks.filter((check) => check.status === status).map((check) => describeCheck(check, `${id}.`)),
+    ),
+  );
+  return found.length === 0 ? "" : `<section><h2>To do</h2><ul class="checks">${found.join("")}</ul></section>`;
+}
+
+function describeTrend({ trend }: VerifyReport): string {
+  if (trend.length === 0) return "";
+  const drawn =
+    trend.length === 1
+      ? `<p class="dim">One recorded run is no trend: the next one with --record begins it.</p>`
+      : trendLines(trend);
+  return `<section><h2>Trend</h2>${drawn}</section>`;
+}
+
+// Radio buttons and the style alone: the page's policy allows no script.
+function describeFilter({ counts }: VerifyReport): string {
+  const choices = [
+    ["all", "all", Object.values(counts).reduce((sum, n) => sum + n, 0)] as const,
+    ...(["fail", "error", "warn", "skip", "pass"] as const).map(
+      (status) => [status, statusWords[status], counts[status]] as const,
+    ),
+  ];
+  const buttons = choices
+    .filter(([, , n]) => n > 0)
+    .map(
+      ([id, words, n]) =>
+        `<label><input type="radio" name="show" id="show-${id}"${id === "all" ? " checked" : ""}> ${words} ${n.toLocaleString("en-US")}</label>`,
+    );
+  return `<fieldset class="filter"><legend>Show</legend>${buttons.join("")}</fieldset>`;
+}
+
+function isAlarming({ checks }: Suite): boolean {
+  return checks.some(({ status }) => status !== "pass" && status !== "skip");
 }
 
 function describeCoverage({ coverage }: VerifyReport): string {
@@ -56,21 +101,21 @@ function describeCoverage({ coverage }: VerifyReport): string {
   return `<section><h2>Coverage</h2>${directions.join("")}${sources}</section>`;
 }
 
-function describeSuite({ id, title, checks }: Suite): string {
-  const alarming = checks.some(({ status }) => status !== "pass" && status !== "skip");
+function describeSuite(suite: Suite): string {
+  const { id, title, checks } = suite;
   const counts = (["pass", "warn", "fail", "error", "skip"] as const).flatMap((status) => {
     const n = checks.filter((check) => check.status === status).length;
     return n === 0 ? [] : [`<b class="badge ${status}">${n} ${statusWords[status]}</b>`];
   });
-  return `<details${alarming ? " open" : ""}>
+  return `<details${isAlarming(suite) ? " open" : ""}>
 <summary><strong>${escapeMarkup(id)}</strong> <span class="dim">${escapeMarkup(title)}</span> ${counts.join(" ")}</summary>
-<ul class="checks">${checks.map(describeCheck).join("")}</ul>
+<ul class="checks">${checks.map((check) => describeCheck(check)).join("")}</ul>
 </details>`;
 }
 
-function describeCheck({ id, title, status, expected, actual, population, rows, hint }: Check): string {
+function describeCheck({ id, title, status, expected, actual, population, rows, hint }: Check, suite = ""): string {
   const said = describeOutcome({ status, actual, expected });
-  return `<li><b class="badge ${status}">${statusWords[status]}</b> <code>${escapeMarkup(id)}</code> ${escapeMarkup(title)}
+  return `<li class="is-${status}"><b class="badge ${status}">${statusWords[status]}</b> <code>${escapeMarkup(suite + id)}</code> ${escapeMarkup(title)}
 <p class="dim">${escapeMarkup(said)} · looked at ${population.toLocaleString("en-US")}</p>
 ${hint === null ? "" : `<p>→ ${escapeMarkup(hint)}</p>`}${status === "pass" ? "" : describeRows(rows)}</li>`;
 }

@@ -16,6 +16,8 @@ svg { display: block; width: 100%; border-radius: .25rem; background: var(--pane
 polyline { fill: none; stroke-width: 2; vector-effect: non-scaling-stroke; }
 .line-inbound { stroke: var(--inbound); } .line-outbound { stroke: var(--outbound); stroke-dasharray: 6 4; }
 .dot-inbound { fill: var(--inbound); } .dot-outbound { fill: var(--outbound); }
+.chart { display: grid; grid-template-columns: auto 1fr; gap: .25rem .5rem; font-size: .8rem; color: var(--soft); }
+.upright { display: flex; flex-direction: column; justify-content: space-between; text-align: right; } .along { grid-column: 2; display: flex; justify-content: space-between; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .4rem 0 0; padding: 0; font-size: .85rem; }
 .legend i { display: inline-block; width: .8rem; height: .8rem; border-radius: .15rem; margin-right: .4rem; vertical-align: -.05rem; }
 details { border-top: 1px solid var(--edge); padding: .5rem 0; } summary { cursor: pointer; padding: .25rem 0; overflow-wrap: anywhere; }
@@ -25,5 +27,14 @@ details { border-top: 1px solid var(--edge); padding: .5rem 0; } summary { curso
 code { background: var(--panel); border-radius: .2rem; padding: .05rem .3rem; font-size: .85rem; }
 .rows { overflow-x: auto; margin-top: .4rem; } table { border-collapse: collapse; font-size: .8rem; }
 th, td { text-align: left; padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--edge); white-space: nowrap; }
+.filter { display: flex; flex-wrap: wrap; gap: .25rem 1rem; border: 1px solid var(--edge); border-radius: .4rem; margin: .5rem 0 1rem; padding: .5rem .75rem; font-size: .9rem; }
+.filter label { padding: .25rem 0; cursor: pointer; } .filter input { accent-color: var(--inbound); }
+@supports not selector(:has(*)) { .filter { display: none; } }
+${["pass", "warn", "fail", "error", "skip"]
+  .map(
+    (status) =>
+      `.all:has(#show-${status}:checked) :is(.checks > li:not(.is-${status}), details:not(:has(.is-${status}))) { display: none; }`,
+  )
+  .join("\n")}
 :focus-visible { outline: 3px solid var(--inbound); outline-offset: 2px; }
 `;
