@@ -29,7 +29,7 @@ export async function lostNames({ sql, scope, recorded, threshold }: Look): Prom
     population: all.named,
     broken: broken.length,
     rows: broken,
-    actual: `${all.lost} of ${all.named} names are gone`,
+    actual: `${all.lost.toLocaleString("en-US")} of ${all.named.toLocaleString("en-US")} names are gone`,
   };
 }
 

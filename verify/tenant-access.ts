@@ -89,7 +89,7 @@ export async function rowsOfTenants(look: Look): Promise<Finding> {
   return {
     population: all.length,
     broken: rows.length,
-    actual: `${counts.tenantsSeeingCalls} of ${all.length} tenants saw their own calls, ${counts.tenantsSeeingContacts} their contacts; others' rows were seen ${leaks.length} times`,
+    actual: `${counts.tenantsSeeingCalls.toLocaleString("en-US")} of ${all.length.toLocaleString("en-US")} tenants saw their own calls, ${counts.tenantsSeeingContacts.toLocaleString("en-US")} their contacts; others' rows were seen ${leaks.length.toLocaleString("en-US")} times`,
     rows,
   };
 }

@@ -15,7 +15,14 @@ export function refuseSilence(invocation: Invocation, why: string, hint: string)
   throw new SsotError("USAGE", `${why}, and there is no terminal to ask on: expected --yes`, { hint });
 }
 
-/** Asks on the terminal whether to go on. Throws INTERRUPTED for any answer but yes. */
+/** Somebody was asked, and said no: an end, and no error, with the exit code of an interrupt. */
+export class Declined extends SsotError {
+  constructor() {
+    super("INTERRUPTED", "not confirmed; nothing was changed");
+  }
+}
+
+/** Asks on the terminal whether to go on. Throws Declined for any answer but yes, INTERRUPTED after an interrupt. */
 export async function ask({ io, signal }: Invocation, question: string): Promise<void> {
   // A reader that edits lines itself would take Ctrl-C away from our own listener.
   const reader = createInterface({ input: io.stdin, output: io.stderr, terminal: false });
@@ -28,6 +35,7 @@ export async function ask({ io, signal }: Invocation, question: string): Promise
   } finally {
     reader.close();
   }
+  if (!signal.aborted) throw new Declined();
   throw new SsotError("INTERRUPTED", "stopped before anything was changed");
 }
 

@@ -6,8 +6,9 @@ import { type Io, type Output, wantsColor } from "./io.ts";
  * and no line that a CI runner takes for an order. Names were made visible before they were laid out; here nothing is forgotten.
  */
 export function guardIo(io: Io, color: boolean): Io {
-  const stdout = guard(io.stdout, wantsColor(io.stdout, io.env, color));
-  const stderr = guard(io.stderr, wantsColor(io.stderr, io.env, color));
+  const columns = readColumns(io.env.COLUMNS);
+  const stdout = guard(io.stdout, wantsColor(io.stdout, io.env, color), columns);
+  const stderr = guard(io.stderr, wantsColor(io.stderr, io.env, color), columns);
   return {
     // Only a question needs it, and asking a process for its stdin opens it.
     get stdin() {
@@ -40,7 +41,12 @@ export function guardText(text: string): string {
     .join("\n");
 }
 
-function guard(output: Output, isColored: boolean): Output {
+// What a terminal says of itself counts before it.
+function readColumns(text: string | undefined): number | undefined {
+  return /^[1-9]\d{0,4}$/.test(text ?? "") ? Number(text) : undefined;
+}
+
+function guard(output: Output, isColored: boolean, columns: number | undefined): Output {
   const own = new RegExp(
     `(${[...(isColored ? [colour] : []), ...(output.isTTY === true ? [clearing] : []), neverThere].join("|")})`,
   );
@@ -59,6 +65,7 @@ function guard(output: Output, isColored: boolean): Output {
   const guarded = new Proxy(output, {
     get: (target, key) => {
       if (key === "write") return write;
+      if (key === "columns") return target.columns ?? columns;
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === "function" ? value.bind(target) : value;
     },

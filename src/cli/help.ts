@@ -1,5 +1,8 @@
-/** What the exit codes mean, for the end of a help text. */
-export const exitCodeHelp = `Exit codes:
+import type { AddHelpTextContext } from "commander";
+import { wrapText } from "../report/wrap.ts";
+
+// What the exit codes mean.
+const exitCodes = `Exit codes:
   0    done
   1    a finding
   2    wrong usage or configuration
@@ -10,10 +13,26 @@ export const exitCodeHelp = `Exit codes:
   70   a bug in ssot
   130  interrupted`;
 
+/** What the exit codes mean, for the end of a help text. */
+export const exitCodeHelp = (context: AddHelpTextContext): string => `\n${listCodes(context)}`;
+
 /** The end of a command's help text: examples, and the exit codes that this command can have. */
-export function helpText(examples: readonly string[], codes: readonly number[]): string {
-  const lines = exitCodeHelp
-    .split("\n")
-    .filter((line, place) => place === 0 || codes.includes(Number.parseInt(line, 10)));
-  return `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}\n\n${lines.join("\n")}`;
+export function helpText(
+  examples: readonly string[],
+  codes: readonly number[],
+): (context: AddHelpTextContext) => string {
+  return (context) =>
+    `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}\n\n${listCodes(context, codes)}`;
+}
+
+function listCodes({ error, command }: AddHelpTextContext, codes?: readonly number[]): string {
+  const { getErrHelpWidth, getOutHelpWidth } = command.configureOutput();
+  const width = (error ? getErrHelpWidth : getOutHelpWidth)?.() ?? 80;
+  const [head = "", ...lines] = exitCodes.split("\n");
+  return [
+    head,
+    ...lines
+      .filter((line) => codes?.includes(Number.parseInt(line, 10)) ?? true)
+      .map((line) => wrapText(line.slice(7), { width, first: line.slice(0, 7), rest: " ".repeat(7) })),
+  ].join("\n");
 }

@@ -33,7 +33,7 @@ export interface Io {
   readonly progress?: Progress | undefined;
 }
 
-/** Columns of a terminal, or of a page where there is none. Prose wider than 120 columns is hard to read. */
+/** Columns of a terminal; where there is none, those of COLUMNS, or of a page. Prose wider than 120 columns is hard to read. */
 export function widthOf(output: Output): number {
   return Math.min(120, Math.max(40, output.columns ?? 80));
 }

@@ -60,7 +60,7 @@ export async function createProgram({
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print the help of a command")
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
@@ -71,7 +71,7 @@ export async function createProgram({
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .addHelpText("after", `\n${exitCodeHelp}`);
+    .addHelpText("after", exitCodeHelp);
   addGlobalOptions(program, args);
   const check = (other: readonly string[]): Promise<void> => checkOnly({ args: other, io, signal });
   const register: Register = (command, handler) => {

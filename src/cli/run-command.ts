@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { exitCodeOf, SsotError } from "../model/errors.ts";
+import { Declined } from "./confirm.ts";
 import { keepEvidence } from "./evidence.ts";
 import { completeEmbedded } from "./global-options.ts";
 import { guardIo } from "./guarded-io.ts";
@@ -32,7 +33,8 @@ export async function runCommand(args: readonly string[], surroundings: Io): Pro
     const json = args.includes("--json");
     // The help has been printed in its place.
     const told = error instanceof CommanderError && error.code === "commander.help";
-    if (json || !told)
+    if (known instanceof Declined && !json) io.stderr.write("Not confirmed. Nothing was changed.\n");
+    else if (json || !told)
       await printError(known, io, { json, color: !args.includes("--no-color"), evidence: evidence.read() });
     return exitCodeOf(known);
   } finally {

@@ -51,7 +51,7 @@ async function refuseUnfitContacts(connection: Connection, options: DataOptions)
   if (unfixable.count > 0 && options.onUnfixablePhone === "abort") {
     throw new SsotError(
       "UNFIXABLE_PHONE",
-      `${unfixable.count} contacts have a number that cannot be read: ${listContacts(unfixable)}`,
+      `${unfixable.count.toLocaleString("en-US")} contacts have a number that cannot be read: ${listContacts(unfixable)}`,
       {
         hint: "Correct contacts.phone of these rows, or set them aside with --on-unfixable-phone quarantine. --json lists all of them. Nothing was changed.",
         contacts: unfixable.contacts,

@@ -49,7 +49,7 @@ export async function refuseFinalized(
     since.reduce((sum, { removed }) => sum + tables.reduce((rows, table) => rows + (removed[table] ?? 0), 0), 0);
   const list = Object.entries(lost).flatMap(([what, tables]) => {
     const rows = rowsOf(tables);
-    return rows === 0 ? [] : [`${rows} ${what}`];
+    return rows === 0 ? [] : [`${rows.toLocaleString("en-US")} ${what}`];
   });
   if (schemaOnly) {
     if (finalizations.length > 0 || selected.length === 0) return;

@@ -64,7 +64,7 @@ export async function listNeededContacts(
     if (rows === 0) continue;
     found.push({
       code: "UNFIXABLE_PHONE",
-      what: `${rows} rows of ${reference.table} (${reference.constraint}) need contacts whose number cannot be read: ${contacts.join(", ")}`,
+      what: `${rows.toLocaleString("en-US")} rows of ${reference.table} (${reference.constraint}) need contacts whose number cannot be read: ${contacts.join(", ")}`,
       remedy: "give these contacts a number in E.164: they cannot be set aside",
     });
   }

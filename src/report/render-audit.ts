@@ -1,4 +1,5 @@
 import type { AuditReport, Writer } from "../core/audit/audit-deprecated.ts";
+import { neverObserved } from "../model/never-observed.ts";
 import { countOf, formatCount, formatDay, formatMoment } from "./format.ts";
 import { listMentions } from "./render-source.ts";
 import { daysBetween, sparkline } from "./sparkline.ts";
@@ -7,7 +8,11 @@ import { alignColumns } from "./table.ts";
 import { unbroken, wrapText } from "./wrap.ts";
 
 /** Writers, dependents, readers, what nobody can see; the last lines are the verdict about the drop. */
-export function renderAudit(report: AuditReport, style: Style, by: "column" | "writer" | "day" | "org"): string {
+export function renderAudit(
+  report: AuditReport,
+  style: Style,
+  { by, verbose = false }: { readonly by: "column" | "writer" | "day" | "org"; readonly verbose?: boolean | undefined },
+): string {
   const blocks = [
     report.writes.byColumn.flatMap((column) => describeColumn(report, column, style, by)),
     by === "org" ? listOrganisations(report, style) : [],
@@ -21,13 +26,20 @@ export function renderAudit(report: AuditReport, style: Style, by: "column" | "w
     describeReaders(report, style),
     describeSource(report, style),
     describeWitness(report, style),
-    labelled("not observed", report.notObserved, style.dim, style, ""),
+    labelled("not observed", unobservedHere(report, verbose), style.dim, style, ""),
     describeGate(report, style),
   ];
   return blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+// What is so everywhere, and what `reads it` has said already, are told to who asks for more.
+function unobservedHere({ notObserved, readersObserved: readers }: AuditReport, verbose: boolean): readonly string[] {
+  if (verbose) return notObserved;
+  const said = readers.known ? undefined : `who reads the columns: ${readers.reason}`;
+  return notObserved.filter((what) => what !== said && !neverObserved.includes(what));
 }
 
 type ColumnFigures = AuditReport["writes"]["byColumn"][number];
@@ -86,7 +98,8 @@ function describeWriter(writer: Writer, style: Style): readonly string[] {
 function listOrganisations({ writes }: AuditReport, style: Style): readonly string[] {
   if (writes.byOrg.length === 0) return [];
   const rows = writes.byOrg.map(({ org, writes: n, last }) => [org ?? "not known", formatCount(n), formatMoment(last)]);
-  return alignColumns([["organisation", "writes", "last"].map((text) => style.dim(text)), ...rows]);
+  const head = ["organisation", "writes", "last"].map((text) => style.dim(text));
+  return alignColumns([head, ...rows], "  ", style.width);
 }
 
 function describeDependent({ kind, name, column, detail }: AuditReport["dependents"][number]): string {

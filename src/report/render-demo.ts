@@ -60,5 +60,10 @@ function ending(
   const verdict = ok
     ? [`All ${claims.length} claims held. ${next[0]}`, ...next.slice(1)]
     : [`${countOf(broken, "claim is", "claims are")} broken.`];
-  return ["", ...alignColumns(rows), "", ...verdict.map((line) => wrapText(line, { width: style.width }))].join("\n");
+  return [
+    "",
+    ...alignColumns(rows, "  ", style.width),
+    "",
+    ...verdict.map((line) => wrapText(line, { width: style.width })),
+  ].join("\n");
 }

@@ -11,7 +11,11 @@ export function renderExport({ files, format }: ExportReport, style: Style): str
       ? `Send with: ${unbroken("supabase db push")}`
       : "Send each in this order, whole: SQL editor, RPC, or psql";
   return [
-    ...alignColumns(files.map(({ path, bytes }) => [path, style.dim(formatBytes(bytes))])),
+    ...alignColumns(
+      files.map(({ path, bytes }) => [path, style.dim(formatBytes(bytes))]),
+      "  ",
+      style.width,
+    ),
     "",
     wrapText(`${countOf(files.length, "file")} written. ${send}`, { width: style.width }),
   ].join("\n");

@@ -13,7 +13,7 @@ export function renderMigrate(report: MigrateReport, style: Style): string {
     ...report.held.map((held) => describeHeld(held, style)),
   ];
   return [
-    ...listMigrations(entries),
+    ...listMigrations(entries, style.width),
     ...(entries.length === 0 ? [] : [""]),
     wrapText(verdict(report), { width: style.width }),
   ].join("\n");

@@ -29,7 +29,7 @@ export function renderPlan(report: PlanReport, style: Style, view: PlanView): st
   const notes = report.pending.length === 0 ? listCatchUpNotes(report, view) : listNotes({ ...report, ...view });
   return [
     ...(report.tables.length === 0 ? [] : [style.dim(`tables  ${report.tables.map(describeTable).join(" · ")}`), ""]),
-    ...listMigrations(entries),
+    ...listMigrations(entries, style.width),
     ...(entries.length === 0 ? [] : [""]),
     ...notes.flatMap((note) => [
       style.look(wrapText(note, { width: style.width, first: "look    ", rest: " ".repeat(8) })),

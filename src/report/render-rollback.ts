@@ -9,7 +9,9 @@ import { unbroken, wrapText } from "./wrap.ts";
 /** What a rollback did, the newest migration first; the last line says whether anything could not be put back. */
 export function renderRollback(report: RollbackReport, style: Style): string {
   const entries = report.rolledBack.map((migration) => describeRolledBack(migration, style));
-  return [...withGap(listMigrations(entries)), wrapText(verdict(report), { width: style.width })].join("\n");
+  return [...withGap(listMigrations(entries, style.width)), wrapText(verdict(report), { width: style.width })].join(
+    "\n",
+  );
 }
 
 /** What a rollback would take back, in its order, with what would come back, stay, and be gone. */

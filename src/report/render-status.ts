@@ -9,7 +9,10 @@ import { unbroken, wrapText } from "./wrap.ts";
 /** Where each migration stands and what is deprecated; the last line says what to run next. */
 export function renderStatus(report: StatusReport, style: Style): string {
   return [
-    ...listMigrations(report.migrations.map((migration) => describeMigration(migration, style))),
+    ...listMigrations(
+      report.migrations.map((migration) => describeMigration(migration, style)),
+      style.width,
+    ),
     ...(report.migrations.length === 0 ? [] : [""]),
     ...describeDeprecated(report, style),
     ...describeFinalized(report, style),
@@ -43,7 +46,7 @@ function describeDeprecated({ deprecated }: StatusReport, style: Style): readonl
     formatDay(dropAfter),
     replacement,
   ]);
-  return [...alignColumns([head, ...rows]), ""];
+  return [...alignColumns([head, ...rows], "  ", style.width), ""];
 }
 
 function describeFinalized({ finalizedAt }: StatusReport, { width }: Style): readonly string[] {

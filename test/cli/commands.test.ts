@@ -121,6 +121,19 @@ test.each(["migrate", "rollback"])("%s --to an unknown migration names those tha
   expect(await isMigrated()).toBe(false);
 });
 
+test("without a terminal the width is that of COLUMNS, and a page's where it is none", async () => {
+  const widest = async (COLUMNS: string): Promise<number> => {
+    const { stdout } = await callSsot(["migrate", "--help"], { env: { COLUMNS } });
+    return Math.max(...stdout.split("\n").map((line) => line.length));
+  };
+  const usual = await widest("");
+  expect(usual).toBeGreaterThan(70);
+  expect(usual).toBeLessThanOrEqual(80);
+  expect(await widest("60")).toBeLessThanOrEqual(60);
+  expect(await widest("120")).toBeGreaterThan(100);
+  expect([await widest("0"), await widest("-5"), await widest("wide")]).toEqual([usual, usual, usual]);
+});
+
 test("a closed gate is exit 6, and gives every reason", async () => {
   await ssot(["migrate"]);
   const { exitCode, stdout } = await ssot(["migrate", "--phase", "3", "--json"]);

@@ -101,6 +101,11 @@ test("a target from .env is changed only with --yes or an answer on a terminal",
     expect(silent.stderr).toContain("error USAGE: the database comes from .env");
     const refused = await callSsot(["migrate"], { directory, answers: "n\n", columns: 80 });
     expect(refused.exitCode).toBe(130);
+    // An answer is no error.
+    expect(refused.stderr).toMatch(/Go on\? \[y\/N\] Not confirmed\. Nothing was changed\.\n$/);
+    expect(refused.stderr).not.toContain("error");
+    const document = await callSsot(["migrate", "--json"], { directory, answers: "n\n", columns: 80 });
+    expect(JSON.parse(document.stdout)).toMatchObject({ error: { code: "INTERRUPTED" } });
     const ended = await callSsot(["migrate"], { directory, answers: "", columns: 80 });
     expect(ended.exitCode).toBe(130);
     expect(await isUntouched()).toBe(true);

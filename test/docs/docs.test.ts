@@ -85,13 +85,3 @@ test("docs/errors.md tells each code with the exit code that it has, and no othe
   }
   expect([...documented.keys()].filter((code) => !(code in exitCodes))).toEqual(["BUG"]);
 });
-
-test("no page names a file or folder of this project that is not there", () => {
-  const named = pages.flatMap(({ path, code }) =>
-    code
-      .filter((text) => /^(src|test|verify|migrations|scripts|bench|docs|fixtures|web|bin)\/[\w./-]*$/.test(text))
-      .map((text) => [path, text] as const),
-  );
-  expect(named.length).toBeGreaterThan(10);
-  expect(named.filter(([, text]) => !existsSync(join(root, text)))).toEqual([]);
-});

@@ -63,6 +63,19 @@ test("columns are aligned whatever their colours", () => {
   expect(alignColumns([])).toEqual([]);
 });
 
+test("a table that is too wide puts its last column below, and the one before where that is not enough", () => {
+  const { good } = createStyle({ color: true, width: 80 });
+  const rows = [
+    [good("migration one"), "applied", "2026-02-09 17:00 UTC"],
+    ["two", "held", ""],
+  ];
+  expect(alignColumns(rows, "  ", 47)).toEqual(alignColumns(rows));
+  const narrow = [`  ${good("migration one")}  applied`, "      2026-02-09 17:00 UTC", "  two            held"];
+  expect(alignColumns(rows, "  ", 30)).toEqual(narrow);
+  const one = [`  ${good("migration one")}`, "      applied", "      2026-02-09 17:00 UTC", "  two", "      held"];
+  expect(alignColumns(rows, "  ", 20)).toEqual(one);
+});
+
 test("effects are told in words, those of nothing not at all", () => {
   expect(describeEffects({ callsLinked: 422544, callsUnlinked: 1910 })).toBe(
     "422,544 calls linked · 1,910 stay unlinked",

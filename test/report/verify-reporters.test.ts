@@ -127,6 +127,13 @@ test("the table shows what needs a look, its rows and what to do, and keeps to t
   expect(text).toContain("→ what to do");
   expect(text).toContain("skipped skipped: the reason of a skip");
   expect(text).toContain("inbound    ██████████████░░░░░░  71.1 %  (640 of 900 linkable)");
+  // Linked calls that nobody counts among those that can be are told beside the others.
+  expect(text).toContain("total 1,000, linked 640, 64.0 %\n");
+  const [inbound, ...rest] = report.coverage?.directions ?? [];
+  if (report.coverage === null || inbound === undefined) throw new Error("expected a coverage");
+  const directions = [{ ...inbound, linked: 650, pct: 65 }, ...rest];
+  const more = renderVerify({ ...report, coverage: { ...report.coverage, directions } }, plain(80), context);
+  expect(more).toMatch(/total 1,000, linked 650, 65\.0 %; 10 of them are besides/);
   expect(text.replace(/\s+/g, " ")).toMatch(/1 claim needs a look\. 1 was skipped\. Not safe to deploy\.$/);
   expect(text).toContain("exit 1 · 1.9 s");
 });

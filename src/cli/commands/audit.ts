@@ -108,7 +108,9 @@ async function handleDeprecated(invocation: Invocation, flags: AuditFlags, targe
   const work = auditDeprecated({ target, since, limit, column, source, replicas, asks, trustRoles: flags.trustRole });
   const report = await untilInterrupted(work, invocation.signal);
   const { renderAudit } = await import("../../report/render-audit.ts");
-  await printReport(invocation, report, (shown: AuditReport, style) => renderAudit(shown, style, flags.by));
+  await printReport(invocation, report, (shown: AuditReport, style) =>
+    renderAudit(shown, style, { by: flags.by, verbose: invocation.options.verbose }),
+  );
   const { wasWritten, wasRead } = await import("../../core/audit/found.ts");
   return (flags.failOnWrites && wasWritten(report)) || (flags.failOnReads && wasRead(report)) ? 1 : 0;
 }

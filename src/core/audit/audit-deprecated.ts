@@ -28,6 +28,7 @@ import { byDeprecation, type DeprecatedColumn } from "../../model/deprecated-col
 import { SsotError } from "../../model/errors.ts";
 import { gateHint } from "../../model/gate-hints.ts";
 import { migrationNames } from "../../model/mission.ts";
+import { neverObserved } from "../../model/never-observed.ts";
 import { narrowTo } from "../narrow.ts";
 import { countByColumn, groupByShape, later, type Writer, type WrittenColumn } from "./group-writes.ts";
 import { refuseNoFolder, type SourceReport, scanSource } from "./source/scan-source.ts";
@@ -212,11 +213,5 @@ function notObserved(known: readonly Readers[]): readonly string[] {
   const reads = known.flatMap(({ unobserved }) =>
     unobserved.map(({ source, message }) => `who reads the columns${source === "" ? "" : ` on ${source}`}: ${message}`),
   );
-  return [
-    ...new Set(reads),
-    "who reads them on a standby that is not named by --replica: each has its own counters",
-    "an INSERT of nothing but NULL or a default that the text a client sent does not list: in a function (a dependent), by EXECUTE, through a view, into a partition",
-    "writes beyond the thousandth of one transaction: a row says that there were more",
-    "a superuser who edits the catalog by hand; any other switching off of the triggers is seen as a changed witness",
-  ];
+  return [...new Set(reads), ...neverObserved];
 }

@@ -38,7 +38,10 @@ export async function pruneAudit(options: UpkeepOptions): Promise<PruneReport> {
     let pruned = 0;
     for (let last = mostRows; last === mostRows; pruned += last) {
       if (signal?.aborted) {
-        throw new SsotError("INTERRUPTED", `interrupted; ${pruned} rows are deleted, the rest is as it was`);
+        throw new SsotError(
+          "INTERRUPTED",
+          `interrupted; ${pruned.toLocaleString("en-US")} rows are deleted, the rest is as it was`,
+        );
       }
       const [batch] = await sql<{ n: number }[]>`select ssot.prune_audit(${mostRows})::integer as n`;
       last = batch?.n ?? 0;

@@ -1,7 +1,7 @@
 import type { FleetReport, TargetOutcome } from "../../core/fleet/report.ts";
 import { countOf, formatDuration } from "../format.ts";
 import type { Style } from "../style.ts";
-import { alignColumns } from "../table.ts";
+import { alignRows } from "../table.ts";
 import { wrapText } from "../wrap.ts";
 import { colourOf, detailsOf, isFine, stateWords, summarise, verdictOf } from "./summary.ts";
 
@@ -13,16 +13,18 @@ export function renderFleet(report: FleetReport, style: Style, { verbose }: { re
   const { targets, exit, durationMs } = report;
   const isLong = targets.length > longList && !verbose;
   const shown = isLong ? targets.filter((target) => !isFine(target)) : targets;
-  const lines = alignColumns(
+  const lines = alignRows(
     shown.map((outcome) => [
       outcome.name,
       colourOf(outcome.state, style)(stateWords[outcome.state]),
       [summarise(outcome), ...(outcome.durationMs > 0 ? [formatDuration(outcome.durationMs)] : [])].join(" · "),
     ]),
+    "  ",
+    style.width,
   );
   const left = targets.length - shown.length;
   return [
-    ...shown.flatMap((outcome, place) => [lines[place] ?? "", ...describe(outcome, style)]),
+    ...shown.flatMap((outcome, place) => [...(lines[place] ?? []), ...describe(outcome, style)]),
     ...(left === 0 ? [] : [style.dim(`  and ${countOf(left, "target")} that nobody has to look at (all of them: -v)`)]),
     "",
     wrapText(`${verdictOf(report)} exit ${exit} · ${formatDuration(durationMs)}`, { width: style.width }),

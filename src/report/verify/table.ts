@@ -60,11 +60,21 @@ function coverageBars({ coverage }: VerifyReport, style: Style): readonly string
     const bar = "█".repeat(full) + "░".repeat(barWidth - full);
     return [
       `${head}${bar} ${(100 * share).toFixed(1).padStart(5)} %  (${formatCount(linkableLinked)} of ${formatCount(linkable)} linkable)`,
-      style.dim(
-        `${" ".repeat(head.length)}total ${formatCount(total)}, linked ${formatCount(linked)}, ${pct?.toFixed(1)} %`,
-      ),
+      ...wrapText(
+        `total ${formatCount(total)}, linked ${formatCount(linked)}, ${pct?.toFixed(1)} %${besides(linked - linkableLinked)}`,
+        { width: style.width, first: " ".repeat(head.length) },
+      )
+        .split("\n")
+        .map((line) => style.dim(line)),
     ];
   });
+}
+
+// The bar is of calls that can be linked; a linked call that is none of them is told, so that both lines count the same.
+function besides(others: number): string {
+  return others === 0
+    ? ""
+    : `; ${formatCount(others)} of them are besides: from a browser, or their number cannot be read`;
 }
 
 function describeCheck({ id, title, status, actual, expected, rows, hint }: Check, style: Style): readonly string[] {
@@ -80,6 +90,7 @@ function describeCheck({ id, title, status, actual, expected, rows, hint }: Chec
         .slice(0, mostRows)
         .map((row) => Object.entries(row).map(([name, value]) => style.dim(bare(`${name} ${formatValue(value)}`)))),
       `${indent}    `,
+      style.width,
     ),
     ...(rows.length > mostRows
       ? [style.dim(`${indent}    and ${countOf(rows.length - mostRows, "row")} more with --json`)]

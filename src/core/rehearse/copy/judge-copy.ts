@@ -59,7 +59,7 @@ export function judgeCopy({ target, copy, indexes, otherwise, touched, leftOut, 
   }
   for (const { table, target: there, copy: here } of rows) {
     if (here === undefined || here === there) continue;
-    const told = `${here} of ${there} rows of ${table}`;
+    const told = `${here.toLocaleString("en-US")} of ${there.toLocaleString("en-US")} rows of ${table}`;
     if (touched.includes(table)) missing.push(`all but ${told}`);
     else problems.push(`the copy has ${told}`);
   }
