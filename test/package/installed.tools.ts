@@ -61,6 +61,7 @@ test("the libraries load from ES modules and from CommonJS", () => {
 test.each([
   ["node16", "node16"],
   ["esnext", "bundler"],
+  ["commonjs", "node10"],
 ])(
   "its types hold with module %s and moduleResolution %s, libraries checked",
   (module, moduleResolution) => {
@@ -77,7 +78,9 @@ test.each([
     // @ts-expect-error: a scorer is a function.
     createVapiWebhook({ sql, resolveOrganization: organizationByVapiId(sql), authenticate: vapiSecret("x"), scoreLead: 7 });
     export const others = [defineCheck, migrate];`;
-    writeFileSync(join(folder, moduleResolution, "use.mts"), source);
+    // A file of CommonJS where that is what is made.
+    const file = module === "commonjs" ? "use.ts" : "use.mts";
+    writeFileSync(join(folder, moduleResolution, file), source);
     const options = {
       module,
       moduleResolution,
