@@ -1,6 +1,7 @@
-// npm run bench [-- NAME… | --list] [--calls N] [--contacts N] [--large] [--rounds N] [--keep DIR]
+// npm run bench [-- NAME… | --list] [--calls N] [--contacts N] [--large] [--rounds N] [--keep DIR] [--binaries DIR]
 // Measures rows of docs/performance.md side by side with what they are held against, prints each figure with its goal,
-// and writes bench/results/NAME.json. A missed goal is only said; the run fails where a row could not run.
+// and writes bench/results/NAME.json. A missed goal is only said; the run fails where a row could not run. With the PostgreSQL
+// of DIR, which has bin/, lib/ and share/, the file is NAME.MAJOR.json.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     large: { type: "boolean", default: false },
     rounds: { type: "string" },
     keep: { type: "string" },
+    binaries: { type: "string" },
     list: { type: "boolean", default: false },
   },
 });
@@ -35,7 +37,10 @@ const context: BenchContext = {
   large: values.large,
   rounds: values.rounds === undefined ? undefined : Number(values.rounds),
   server: () => {
-    server ??= startBenchServer({ directory: values.keep });
+    server ??= startBenchServer({
+      directory: values.keep,
+      ...(values.binaries !== undefined && { binaries: values.binaries }),
+    });
     return server;
   },
   say: (line) => process.stderr.write(`  ${line}\n`),
@@ -63,8 +68,11 @@ if (values.list) {
       for (const result of results) console.log(tellResult(result));
       if (results.some((result) => "notRun" in result)) process.exitCode = 1;
       const postgres = server === undefined ? null : (await server).version;
-      const document = { id: row.id, at: new Date().toISOString(), machine, postgres, size: context.size, results };
-      writeFileSync(join(directory, `${row.id}.json`), `${JSON.stringify(document, null, 2)}\n`);
+      const { id, measures, against } = row;
+      const at = new Date().toISOString();
+      const document = { id, measures, against, at, machine, postgres, size: context.size, results };
+      const file = values.binaries === undefined ? id : `${id}.${Number.parseInt(postgres ?? "0", 10)}`;
+      writeFileSync(join(directory, `${file}.json`), `${JSON.stringify(document, null, 2)}\n`);
     }
   } finally {
     await (await server)?.stop();

@@ -5,6 +5,7 @@ import { backfillSeed } from "./backfill-seed.ts";
 import { cliStart } from "./cli-start.ts";
 import { demo } from "./demo.ts";
 import { dropImpact } from "./drop-impact.ts";
+import { engine } from "./engine.ts";
 import { fleet } from "./fleet.ts";
 import { memory } from "./memory.ts";
 import { migrateImpact } from "./migrate-impact.ts";
@@ -36,6 +37,7 @@ export const rows: readonly BenchRow[] = [
   verifyPeer,
   cliStart,
   demo,
+  engine,
   readers,
   memory,
   fleet,

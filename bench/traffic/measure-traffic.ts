@@ -68,13 +68,19 @@ export async function measureTraffic(
   }
 }
 
-const share = 0.4;
 const trialRate = 60;
+const trialMs = 4000;
 
-/** The rate at which the traffic alone takes about 40 % of the processors: the senders run on the same machine. */
-export async function chooseRate(server: BenchServer, database: string): Promise<number> {
-  const { busy } = await measureTraffic(server, database, trialRate, () => sleep(4000));
-  return Number.isNaN(busy) ? trialRate : Math.max(10, Math.round((trialRate * share) / busy));
+/** How many requests a second the machine answers at the most, senders included: asked for more than that, as many as it gives. */
+export async function findCapacity(server: BenchServer, database: string): Promise<number> {
+  let rate = trialRate;
+  for (;;) {
+    const { sent, seconds } = await measureTraffic(server, database, rate, () => sleep(trialMs));
+    const end = Math.max(...sent.map(({ due }) => due));
+    const answered = sent.filter(({ done }) => done <= end).length / seconds;
+    if (answered < 0.9 * rate) return answered;
+    rate *= 2;
+  }
 }
 
 /** The requests of one kind. */

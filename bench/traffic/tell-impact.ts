@@ -17,15 +17,15 @@ export function figuresOf(way: string, measured: Measured): readonly Figure[] {
   ];
 }
 
-/** The goals: p99 of each kind against the same traffic alone, and the longest wait beyond that for a lock's turn. */
-export function goalsOf(way: string, measured: Measured, idle: Measured): readonly Figure[] {
+/** The goals: p99 of each kind at most so many times that of the same traffic alone, and the longest wait beyond that for a lock's turn. */
+export function goalsOf(way: string, measured: Measured, idle: Measured, times: number): readonly Figure[] {
   return [
     ...benchKinds.map(
       (kind): Figure => ({
         what: `${way}: p99 of ${kind}, against idle`,
         value: p99Of(measured, kind) / p99Of(idle, kind),
         unit: "x",
-        goal: { atMost: 2 },
+        goal: { atMost: times },
       }),
     ),
     { what: `${way}: max beyond waits for a lock's turn`, value: measured.beyond, unit: "ms", goal: { atMost: 250 } },

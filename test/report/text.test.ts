@@ -89,3 +89,14 @@ test("effects are told in words, those of nothing not at all", () => {
     "1 link of a call · 2 names · 3 somethingNew",
   );
 });
+
+test("numbers are written as Intl writes them in en-US", () => {
+  const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+  const tenths = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+  for (const n of [
+    0, 0.4, 0.5, 1, 1.5, 2.5, 12, 999, 999.5, 1000, 123_456, 1_204_331, 9_007_199_254_740_991, -1234.5,
+  ]) {
+    expect(formatCount(n)).toBe(whole.format(n));
+  }
+  for (let ms = 1000; ms < 9950; ms += 37) expect(formatDuration(ms)).toBe(`${tenths.format(ms / 1000)} s`);
+});
