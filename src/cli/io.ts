@@ -12,7 +12,7 @@ export interface Input extends NodeJS.ReadableStream {
   readonly isTTY?: boolean | undefined;
 }
 
-export type Signal = "SIGINT" | "SIGTERM";
+export type Signal = "SIGINT" | "SIGTERM" | "SIGUSR2";
 
 /** Everything a command needs of its process; `process` is one, tests bring their own. */
 export interface Io {

@@ -1,4 +1,4 @@
-import type { Progress } from "../core/progress.ts";
+import type { PaceNow, Progress } from "../core/progress.ts";
 import { visible, visibleLines } from "../model/visible.ts";
 import { formatServerVersion } from "../report/format.ts";
 import { renderProgressBar, renderProgressLine } from "../report/render-progress.ts";
@@ -64,7 +64,22 @@ export function createProgress({
   const timer = options.quiet ? undefined : setInterval(tick, onTerminal ? redrawMs : logMs);
   timer?.unref();
 
+  // Changes of state are told at most every five seconds, the begin and the end of a pause always.
+  let toldPace = { at: Number.NEGATIVE_INFINITY, state: "" };
+  const tellPace = ({ state, reason, isNew }: PaceNow): void => {
+    const text = reason === undefined ? state : `${state}: ${reason}`;
+    clock.slowed(state === "slowed" || state === "paused" ? visible(text) : undefined);
+    const now = performance.now();
+    // Nothing is in the way from the beginning: that goes without saying.
+    if (toldPace.state === "" && reason === undefined) toldPace = { ...toldPace, state };
+    const isPause = state !== toldPace.state && (state === "paused" || toldPace.state === "paused");
+    if (!isNew || (state === toldPace.state && reason === undefined) || (!isPause && now - toldPace.at < logMs)) return;
+    toldPace = { at: now, state };
+    if (!onTerminal || isPause) write(tell("pace", text));
+  };
   const loud: Progress = {
+    onPace: tellPace,
+    onPaceNote: (note) => write(tell("pace", note)),
     onTarget: (target, version) => {
       if (onTerminal) evidence?.targetIsTold();
       write(tell("target", `${target} (PostgreSQL ${formatServerVersion(version)})`));

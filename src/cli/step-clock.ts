@@ -7,6 +7,7 @@ const rateNeedsSeconds = 0.5;
 export class StepClock {
   #step: string | undefined;
   #began = 0;
+  #pace: string | undefined;
   #rows: { readonly first: number; readonly since: number; readonly done: number; readonly total: number } | undefined;
 
   /** A step begins. */
@@ -23,11 +24,16 @@ export class StepClock {
     this.#rows = anew ? { first: done, since: performance.now(), done, total } : { ...before, done };
   }
 
+  /** Why it goes as it does; undefined: nothing is in its way. */
+  slowed(pace: string | undefined): void {
+    this.#pace = pace;
+  }
+
   /** Where the step is now; undefined before the first one. */
   read(): StepProgress | undefined {
     if (this.#step === undefined) return undefined;
     const now = performance.now();
-    const time = { step: this.#step, elapsedMs: now - this.#began };
+    const time = { step: this.#step, elapsedMs: now - this.#began, pace: this.#pace };
     const rows = this.#rows;
     if (rows === undefined) return time;
     const seconds = (now - rows.since) / 1000;

@@ -21,6 +21,7 @@ import { checkPostconditions } from "./check-postconditions.ts";
 import { type DataOptions, refuseUnfitData } from "./inspect-data.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { refuseOthersCode } from "./others-code.ts";
+import type { PaceReport } from "./pace/pace-log.ts";
 import type { MigratePlan } from "./plan-document/document.ts";
 import { type Approval, holdToPlan } from "./plan-document/follow.ts";
 import { optionsOf } from "./plan-document/options-of.ts";
@@ -64,6 +65,8 @@ export interface MigrateReport {
   readonly effects?: Effects;
   /** The plan that was followed, by its hash; `done`: all of it was done before. */
   readonly plan?: { readonly hash: string; readonly done: boolean };
+  /** How fast it went, and why; absent where nobody looked. */
+  readonly pace?: PaceReport;
 }
 
 /**
@@ -135,6 +138,7 @@ async function migrateLocked(
     pending: [],
     ...(caughtUp === undefined ? {} : { caughtUp, effects: { callsLinked: caughtUp } }),
     ...(plan === undefined ? {} : { plan: { hash: plan.document.hash, done: false } }),
+    ...(run.pace === undefined ? {} : { pace: run.pace.report() }),
   };
 }
 

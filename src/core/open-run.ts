@@ -3,6 +3,7 @@ import { isConnectionLoss } from "../db/connection-error.ts";
 import { eraseDueRows } from "../db/queries/erasure.ts";
 import { readDeadlockTimeout } from "../db/queries/session-facts.ts";
 import { bulkSettings, setStatements } from "../db/session-settings.ts";
+import { SideSession } from "../db/side-session.ts";
 import { describeTarget, type Target } from "../db/target.ts";
 import { type BlockerWatch, watchBlockers } from "../migrations/blockers.ts";
 import type { StepOptions } from "../migrations/execute-steps.ts";
@@ -12,6 +13,7 @@ import { releaseRunLock, takeRunLock } from "../migrations/run-lock.ts";
 import type { StepObserver } from "../migrations/step-observer.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Direction } from "../model/migration.ts";
+import { type PaceOptions, RunPace } from "./pace/run-pace.ts";
 import type { Progress } from "./progress.ts";
 
 export interface RunOptions {
@@ -28,6 +30,8 @@ export interface RunOptions {
   readonly batchSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress: Progress;
+  /** How fast, and what it waits for; undefined: nobody looks, batches take 150 ms. */
+  readonly pace?: PaceOptions | undefined;
   /** Measures the steps. */
   readonly observer?: StepObserver | undefined;
 }
@@ -47,6 +51,8 @@ export interface Run {
   readonly blockers: BlockerWatch;
   /** That of the options, or what outlasts an autovacuum. */
   readonly lockTimeoutMs: number;
+  /** Looks after it; undefined: nobody does. */
+  readonly pace: RunPace | undefined;
   stepOptions(migration: string, direction: Direction): StepOptions;
 }
 
@@ -68,7 +74,9 @@ export async function withRun<T>(
     },
     ...(progress.onSql === undefined ? {} : { onSql: progress.onSql }),
   });
+  let side: SideSession | undefined;
   let blockers: BlockerWatch | undefined;
+  let pace: RunPace | undefined;
   let insisting: NodeJS.Timeout | undefined;
   const cancel = (): void => {
     blockers?.cancel();
@@ -81,12 +89,14 @@ export async function withRun<T>(
     await prepare(connection);
     await takeRunLock(connection, { waitSeconds: options.waitSeconds, signal, onWait: progress.onWait });
     // Several looks while a lock_timeout runs, but at least four a second.
-    blockers = await watchBlockers(target, connection.pid, Math.max(20, Math.min(250, options.lockTimeoutMs / 4)));
+    side = await SideSession.open(target);
+    blockers = watchBlockers(side, connection.pid, Math.max(20, Math.min(250, options.lockTimeoutMs / 4)));
     await connection.execute(runSettings(options.batchSize));
     await eraseDue(connection, progress);
     const lockTimeoutMs = outlast(options.lockTimeoutMs, await readDeadlockTimeout(connection.sql));
-    const stepOptions = stepOptionsOf({ ...options, lockTimeoutMs }, connection, blockers);
-    const result = await work({ connection, blockers, lockTimeoutMs, stepOptions });
+    if (options.pace !== undefined) pace = await RunPace.begin(options.pace, { ...options, side, connection });
+    const stepOptions = stepOptionsOf({ ...options, lockTimeoutMs }, { connection, blockers, pace });
+    const result = await work({ connection, blockers, lockTimeoutMs, pace, stepOptions });
     await eraseDue(connection, progress);
     await releaseRunLock(connection);
     return result;
@@ -95,7 +105,9 @@ export async function withRun<T>(
   } finally {
     signal?.removeEventListener("abort", cancel);
     clearInterval(insisting);
-    await blockers?.stop();
+    await pace?.close();
+    blockers?.stop();
+    await side?.close();
     await connection.close();
   }
 }
@@ -133,7 +145,10 @@ function runSettings(batchSize: number | undefined): string {
   ].join("; ");
 }
 
-function stepOptionsOf(options: RunOptions, connection: Connection, blockers: BlockerWatch): Run["stepOptions"] {
+function stepOptionsOf(
+  options: RunOptions,
+  { connection, blockers, pace }: Pick<Run, "connection" | "blockers" | "pace">,
+): Run["stepOptions"] {
   const { progress } = options;
   return (migration, direction) => ({
     direction,
@@ -142,6 +157,7 @@ function stepOptionsOf(options: RunOptions, connection: Connection, blockers: Bl
     blockers,
     signal: options.signal,
     observer: options.observer,
+    pacing: pace,
     clientActions: { phone_map: () => fillPhoneMap(connection) },
     onStep: (step) => progress.onStep?.(migration, step.name),
     onBlocked: (step, who) => progress.onBlocked?.(step.name, who),

@@ -1,3 +1,11 @@
+/** How fast a run goes at this moment. */
+export interface PaceNow {
+  readonly state: "full speed" | "steady" | "slowed" | "paused";
+  readonly reason: string | undefined;
+  /** Another state, or another signal than before; else the figures of the reason alone. */
+  readonly isNew: boolean;
+}
+
 /** What a long command tells while it works. Every part is optional; none of it is the result. */
 export interface Progress {
   /** The target, before anything is done: host, database, user. */
@@ -13,6 +21,10 @@ export interface Progress {
   /** A step waits, and for whom; told every five seconds. */
   readonly onBlocked?: (step: string, blockers: readonly string[]) => void;
   readonly onRetry?: (step: string, attempt: number, blockers: readonly string[]) => void;
+  /** How fast it goes, and why; told when either changes. */
+  readonly onPace?: (pace: PaceNow) => void;
+  /** What of the pace is to be known once. */
+  readonly onPaceNote?: (note: string) => void;
   readonly onWarning?: (message: string) => void;
   /** Every text that is sent to the server. */
   readonly onSql?: (text: string) => void;

@@ -18,6 +18,7 @@ import { changesCallsOnly, type Migration } from "../model/migration.ts";
 import { countRollback } from "./count-rollback.ts";
 import { type Run, type RunOptions, withRun } from "./open-run.ts";
 import { type CodeOptions, refuseOthersCode } from "./others-code.ts";
+import type { PaceReport } from "./pace/pace-log.ts";
 import type { RollbackPlan } from "./plan-document/document.ts";
 import { type Approval, holdToRollbackPlan } from "./plan-document/follow.ts";
 import { rollbackOptionsOf } from "./plan-document/options-of.ts";
@@ -60,6 +61,8 @@ export interface RollbackReport {
   readonly stays?: { readonly schema: boolean; readonly originals: number };
   /** The plan that was followed, by its hash; `done`: nothing of it is left to take back. */
   readonly plan?: { readonly hash: string; readonly done: boolean };
+  /** How fast it went, and why; absent where nobody looked. */
+  readonly pace?: PaceReport;
 }
 
 /** Takes migrations back, the last one first, with the data they changed. Throws a SsotError that says what state it left. */
@@ -118,7 +121,8 @@ async function rollbackLocked(
     await describing({ applied: names, failed: null, notRun: [] }, withdrawEngine(run, engine, options));
   }
   const followed = plan === undefined ? {} : { plan: { hash: plan.document.hash, done: isDone } };
-  return { command: "rollback", dryRun: false, rolledBack, ...followed };
+  const pace = run.pace === undefined ? {} : { pace: run.pace.report() };
+  return { command: "rollback", dryRun: false, rolledBack, ...followed, ...pace };
 }
 
 function holdToRollback(

@@ -15,6 +15,8 @@ export interface Connection {
   readonly serverVersion: number;
   /** Somebody stands between: the server's process is not the one that answered the login. */
   readonly pooled: boolean;
+  /** It has ended, and not by us. */
+  readonly lost: boolean;
   /** Sends a text as it is (simple protocol, several statements allowed) and gives the rows of the last one. */
   execute(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /**
@@ -138,6 +140,9 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
       pid: row?.pid ?? 0,
       serverVersion: Number(row?.version ?? 0),
       pooled,
+      get lost() {
+        return lost;
+      },
       execute,
       inTransaction,
       transaction: (texts) =>

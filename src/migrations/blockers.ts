@@ -1,6 +1,5 @@
-import { connect } from "../db/connection.ts";
 import { listBlockers } from "../db/queries/blockers.ts";
-import type { Target } from "../db/target.ts";
+import type { SideSession } from "../db/side-session.ts";
 
 /** Who stands in the way of a session, as last seen. */
 export interface BlockerWatch {
@@ -10,15 +9,14 @@ export interface BlockerWatch {
   now(): readonly string[];
   /** Asks the server to cancel what the session runs at this moment, if anything. */
   cancel(): void;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /**
- * Looks every so often, on a connection of its own, at what blocks session `pid`: once a lock_timeout has fired, nobody
- * can tell any more. A watch that loses its connection sees nothing further; the run goes on.
+ * Looks every so often, from a session beside it, at what blocks session `pid`: once a lock_timeout has fired, nobody can tell any
+ * more. While there is no session to look from nothing further is seen; the run goes on.
  */
-export async function watchBlockers(target: Target, pid: number, everyMs: number): Promise<BlockerWatch> {
-  const connection = await connect(target);
+export function watchBlockers(side: SideSession, pid: number, everyMs: number): BlockerWatch {
   let seen: readonly string[] = [];
   let present: readonly string[] = [];
   let busy = false;
@@ -26,10 +24,10 @@ export async function watchBlockers(target: Target, pid: number, everyMs: number
     if (busy) return;
     busy = true;
     try {
-      present = await listBlockers(connection.sql, pid);
+      present = await side.use(({ sql }) => listBlockers(sql, pid));
       if (present.length > 0) seen = present;
     } catch {
-      clearInterval(timer);
+      present = [];
     } finally {
       busy = false;
     }
@@ -39,10 +37,7 @@ export async function watchBlockers(target: Target, pid: number, everyMs: number
   return {
     lastSeen: () => seen,
     now: () => present,
-    cancel: () => void connection.sql`select pg_cancel_backend(${pid})`.catch(() => {}),
-    stop: async () => {
-      clearInterval(timer);
-      await connection.close();
-    },
+    cancel: () => void side.use(({ sql }) => sql`select pg_cancel_backend(${pid})`).catch(() => {}),
+    stop: () => clearInterval(timer),
   };
 }

@@ -3,6 +3,7 @@ import { sqlStateOf } from "../db/connection-error.ts";
 import { SsotError } from "../model/errors.ts";
 import type { Direction, Migration, Step } from "../model/migration.ts";
 import type { BlockerWatch } from "./blockers.ts";
+import type { Pacing } from "./pacing.ts";
 import { retryLocked } from "./retry-locked.ts";
 import { stepError } from "./step-error.ts";
 import type { StepObserver } from "./step-observer.ts";
@@ -16,6 +17,7 @@ export interface StepOptions {
   readonly clientActions: Readonly<Record<string, () => Promise<void>>>;
   readonly blockers: BlockerWatch;
   readonly signal?: AbortSignal | undefined;
+  readonly pacing?: Pacing | undefined;
   readonly observer?: StepObserver | undefined;
   readonly onStep?: ((step: Step) => void) | undefined;
   /** Hears every five seconds who a waiting step waits for. */
@@ -78,8 +80,9 @@ export class StepExecutor {
   }
 
   async #once(step: Step): Promise<void> {
-    const { observer, onStep, direction } = this.#options;
+    const { observer, onStep, direction, pacing } = this.#options;
     onStep?.(step);
+    await pacing?.turn();
     this.#stopIfAborted();
     await observer?.onBegin(this.#connection, step, this.#migration.name, direction);
     await this.#send(step);
@@ -104,8 +107,9 @@ export class StepExecutor {
     if (step.mode === "generate") {
       for (const row of rows) {
         const [statement] = Object.values(row);
-        this.#stopIfAborted();
         if (typeof statement !== "string") continue;
+        await this.#options.pacing?.turn();
+        this.#stopIfAborted();
         // What is not done CONCURRENTLY keeps the live traffic waiting while it waits.
         if (step.waitsLong && !isConcurrent(statement)) {
           await execute(`set lock_timeout = ${this.#options.lockTimeoutMs}`);

@@ -3,9 +3,16 @@
  * the document gets every text exactly as it is in the database.
  */
 export function renderJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
-    .replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits)
-    .replace(/##(?=\w*\[)/g, "#\\u0023");
+  return escaped(JSON.stringify(value, null, 2));
+}
+
+/** The same on one line, for documents that follow one another. */
+export function renderJsonLine(value: unknown): string {
+  return escaped(JSON.stringify(value));
+}
+
+function escaped(document: string): string {
+  return document.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits).replace(/##(?=\w*\[)/g, "#\\u0023");
 }
 
 function escapeUnits(letter: string): string {

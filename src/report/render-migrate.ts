@@ -3,6 +3,7 @@ import { describeEffects } from "./effects.ts";
 import { countOf, formatDuration } from "./format.ts";
 import { detailIndent, listMigrations, type MigrationEntry } from "./migration-list.ts";
 import { describeHeld } from "./render-held.ts";
+import { renderPace } from "./render-pace.ts";
 import type { Style } from "./style.ts";
 import { unbroken, wrapText } from "./wrap.ts";
 
@@ -15,6 +16,7 @@ export function renderMigrate(report: MigrateReport, style: Style): string {
   return [
     ...listMigrations(entries, style.width),
     ...(entries.length === 0 ? [] : [""]),
+    ...renderPace(report.pace, style),
     wrapText(verdict(report), { width: style.width }),
   ].join("\n");
 }

@@ -14,6 +14,8 @@ export interface PlanView {
   readonly verbose: boolean;
   /** The command that would apply this plan. */
   readonly apply: string;
+  /** It would yield from the beginning. */
+  readonly gentle?: boolean | undefined;
   /** The command that would, and then the options that answer what it would stop at. */
   readonly answer: readonly string[];
   /** Triggers of others may fire. */
@@ -100,7 +102,7 @@ function describeBlockers({ blockers, answers }: PlanReport, style: Style, { ans
   ];
 }
 
-function verdict(report: PlanReport, { apply, verbose }: PlanView): string {
+function verdict(report: PlanReport, { apply, verbose, gentle = false }: PlanView): string {
   const { pending, held, effects, unlinked } = report;
   const late = effects?.callsLinked ?? 0;
   const reasons = describeUnlinked(unlinked);
@@ -118,5 +120,6 @@ function verdict(report: PlanReport, { apply, verbose }: PlanView): string {
   }
   const sql = verbose ? "" : " See every step and its SQL with -v.";
   const way = report.blockers.length === 0 ? ` Apply with: ${unbroken(apply)}` : "";
-  return `Nothing was changed.${sql}${way}`;
+  const long = gentle ? " Gently it may take five times as long as alone." : "";
+  return `Nothing was changed.${sql}${way}${long}`;
 }

@@ -5,6 +5,8 @@ import type { Style } from "./style.ts";
 export interface StepProgress {
   readonly step: string;
   readonly elapsedMs: number;
+  /** What slows it; undefined: nothing. */
+  readonly pace?: string | undefined;
   readonly rows?: RowProgress | undefined;
 }
 
@@ -23,13 +25,15 @@ export function renderProgressBar(progress: StepProgress, style: Style): string 
   const name = `  ${nameOf(progress)}`;
   // The last column stays free: some terminals wrap as soon as it is filled.
   const room = style.width - 1;
-  const { rows } = progress;
+  const { rows, pace } = progress;
   if (rows === undefined) {
-    return cut(progress.elapsedMs < 1000 ? name : `${name}  ${formatSeconds(progress.elapsedMs)}`, room);
+    const time = progress.elapsedMs < 1000 ? "" : `  ${formatSeconds(progress.elapsedMs)}`;
+    return cut(`${name}${time}${pace === undefined ? "" : `  ${pace}`}`, room);
   }
   const share = shareOf(rows);
   const percent = `${Math.floor(share * 100)} %`.padStart(5);
-  const facts = factsOf(rows);
+  // Why it is slow says more than how many rows there are.
+  const facts = [...factsOf(rows), ...(pace === undefined ? [] : [pace])];
   for (let from = 0; from <= facts.length; from += 1) {
     const text = `${percent}  ${facts.slice(from).join(" · ")}`.trimEnd();
     const bar = Math.min(widestBar, room - name.length - text.length - 3);
@@ -42,9 +46,10 @@ export function renderProgressBar(progress: StepProgress, style: Style): string 
 
 /** The same for a log: one plain line. */
 export function renderProgressLine(progress: StepProgress): string {
-  const { rows } = progress;
-  if (rows === undefined) return `    ${nameOf(progress)}: ${formatSeconds(progress.elapsedMs)} so far`;
-  return `    ${nameOf(progress)}: ${Math.floor(shareOf(rows) * 100)} %, ${factsOf(rows).join(", ")}`;
+  const { rows, pace } = progress;
+  const why = pace === undefined ? "" : `, ${pace}`;
+  if (rows === undefined) return `    ${nameOf(progress)}: ${formatSeconds(progress.elapsedMs)} so far${why}`;
+  return `    ${nameOf(progress)}: ${Math.floor(shareOf(rows) * 100)} %, ${factsOf(rows).join(", ")}${why}`;
 }
 
 function factsOf({ done, total, rate }: RowProgress): readonly string[] {

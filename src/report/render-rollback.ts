@@ -3,15 +3,18 @@ import type { RollbackCounts } from "../core/rollback-counts.ts";
 import { describeRestored, totalOf } from "./effects.ts";
 import { countOf, formatCount, formatDuration } from "./format.ts";
 import { detailIndent, listMigrations, type MigrationEntry } from "./migration-list.ts";
+import { renderPace } from "./render-pace.ts";
 import type { Style } from "./style.ts";
 import { unbroken, wrapText } from "./wrap.ts";
 
 /** What a rollback did, the newest migration first; the last line says whether anything could not be put back. */
 export function renderRollback(report: RollbackReport, style: Style): string {
   const entries = report.rolledBack.map((migration) => describeRolledBack(migration, style));
-  return [...withGap(listMigrations(entries, style.width)), wrapText(verdict(report), { width: style.width })].join(
-    "\n",
-  );
+  return [
+    ...withGap(listMigrations(entries, style.width)),
+    ...renderPace(report.pace, style),
+    wrapText(verdict(report), { width: style.width }),
+  ].join("\n");
 }
 
 /** What a rollback would take back, in its order, with what would come back, stay, and be gone. */

@@ -18,7 +18,8 @@ export const small = { batchSize: 15, lockTimeoutMs: 60_000, waitSeconds: 30 };
 
 /** Carries a run out in this process. */
 export async function carryOut(name: RunName, url: string, progress: Progress = {}): Promise<void> {
-  const changes = { ...small, progress };
+  // With somebody who looks after it, as the command has.
+  const changes = { ...small, progress, pace: { mode: "auto" } } as const;
   if (name === "migrate" || name === "migrate --phase 3")
     await migrate(migrateOptions(url, { ...changes, phase3: name !== "migrate" }));
   else if (name === "rollback --all") await rollback(rollbackOptions(url, changes));

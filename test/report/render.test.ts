@@ -163,6 +163,13 @@ test("a plan lists what would stop the run together, and the one command that an
   `);
 });
 
+test("a plan that is to be applied gently says how long that may take", () => {
+  expect(renderPlan(planReport, plain(), { ...view, gentle: true }).replaceAll("\n", " ")).toMatch(
+    /Gently it may take five times as long as alone\.$/,
+  );
+  expect(renderPlan(planReport, plain(), view)).not.toContain("five times");
+});
+
 test("a plan without anything pending says so", () => {
   expect(lastLine(renderPlan({ ...planReport, pending: [], held: [] }, plain(), view))).toBe(
     "Nothing is pending. Nothing was changed.",

@@ -13,6 +13,8 @@ export const long: readonly string[] = [
   "test/properties/round-trips.test.ts",
   "test/properties/rollback-plans.test.ts",
   "test/properties/schema-variations.test.ts",
+  "test/pace/run.test.ts",
+  "test/pace/followers.test.ts",
   "test/faults/arrivals.test.ts",
   "test/faults/autovacuum.test.ts",
   "test/faults/locks.test.ts",

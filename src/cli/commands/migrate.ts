@@ -10,6 +10,7 @@ import { confirmSource } from "../confirm.ts";
 import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
+import { addPaceOptions, type PaceFlags, withPace } from "../pace-options.ts";
 import {
   addPlanOptions,
   type PlanFiles,
@@ -33,7 +34,7 @@ import {
 } from "../run-options.ts";
 import { storyOf, withTarget } from "../with-target.ts";
 
-interface MigrateFlags extends RunFlags, ReaderFlags, PlanFlags {
+interface MigrateFlags extends RunFlags, ReaderFlags, PlanFlags, PaceFlags {
   readonly to?: string;
   readonly phase: "1" | "3";
   readonly only?: readonly string[];
@@ -67,7 +68,7 @@ export function defineMigrate(program: Command, register: Register): void {
     .option("--force", "drop although time, writers or readers speak against it; needs --phase 3 and --reason")
     .option("--reason <text>", "why --force; kept in the ledger");
   command.addOption(reads()).addOption(allow("a role whose reads and writes do not close the gate"));
-  addRunOptions(command, onUnfixablePhone(), replaceView())
+  addPaceOptions(addRunOptions(command, onUnfixablePhone(), replaceView()))
     .option("--no-verify", "do not check afterwards what was applied")
     .addHelpText(
       "after",
@@ -134,20 +135,23 @@ async function apply(
   await confirmSource(invocation, target, describeTarget(target));
   const { migrate } = await import("../../core/migrate.ts");
   const asks = await asksOf(invocation, flags);
-  const report = await withRunOptions(invocation, flags, target, (options) =>
-    migrate({
-      ...options,
-      to: flags.to,
-      phase3: flags.phase === "3",
-      drops: flags.only,
-      optional: flags.with,
-      ...approved,
-      asks,
-      onUnfixablePhone: flags.onUnfixablePhone,
-      replaceView: flags.replaceView,
-      verify: flags.verify,
-    }),
-  );
+  const run = (pace: MigrateOptions["pace"]) =>
+    withRunOptions(invocation, flags, target, (options) =>
+      migrate({
+        ...options,
+        pace,
+        to: flags.to,
+        phase3: flags.phase === "3",
+        drops: flags.only,
+        optional: flags.with,
+        ...approved,
+        asks,
+        onUnfixablePhone: flags.onUnfixablePhone,
+        replaceView: flags.replaceView,
+        verify: flags.verify,
+      }),
+    );
+  const report = await withPace(invocation, flags, run);
   const { renderMigrate } = await import("../../report/render-migrate.ts");
   await printReport(invocation, report, renderMigrate);
   return 0;
@@ -186,6 +190,7 @@ async function showPlan(
       apply: visible(files.apply ?? applyCommand(flags)),
       answer: [applyCommand(withoutAnswered(flags, report.answers)), ...report.answers].map(visible),
       triggersFire: flags.userTriggers === "fire",
+      gentle: flags.pace === "gentle",
     };
     await printReport(invocation, report, (plan, style) => renderPlan(plan, style, view));
     return 0;
@@ -235,6 +240,7 @@ function applyCommand(flags: MigrateFlags): string {
     trustRole = [],
     reads,
     allow = {},
+    pace,
   } = flags;
   return [
     "ssot migrate",
@@ -246,6 +252,7 @@ function applyCommand(flags: MigrateFlags): string {
     ...(onUnfixablePhone === "quarantine" ? ["--on-unfixable-phone quarantine"] : []),
     ...(replaceView ? ["--replace-view"] : []),
     ...(userTriggers === undefined ? [] : [`--user-triggers ${userTriggers}`]),
+    ...(pace === "auto" ? [] : [`--pace ${pace}`]),
     ...trustRole.map((role) => `--trust-role ${role}`),
     ...(reads === "require" ? ["--reads require"] : []),
     ...Object.entries(allow).map(([role, until]) => `--allow ${role}${until === null ? "" : `=${until}`}`),

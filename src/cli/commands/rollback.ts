@@ -10,6 +10,7 @@ import { helpText } from "../help.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Invocation, Register } from "../invocation.ts";
 import { widthOf } from "../io.ts";
+import { addPaceOptions, type PaceFlags, withPace } from "../pace-options.ts";
 import {
   addPlanOptions,
   type PlanFiles,
@@ -23,7 +24,7 @@ import { printReport } from "../print-report.ts";
 import { addRunOptions, type RunFlags, withRunOptions } from "../run-options.ts";
 import { storyOf, withTarget } from "../with-target.ts";
 
-interface RollbackFlags extends RunFlags, PlanFlags {
+interface RollbackFlags extends RunFlags, PlanFlags, PaceFlags {
   readonly to?: string;
   readonly all?: true;
   readonly only?: string;
@@ -49,7 +50,7 @@ export function defineRollback(program: Command, register: Register): void {
       ).conflicts(["to", "all"]),
     )
     .option("--schema-only", "after ssot finalize: take back the schema, leave the data");
-  addRunOptions(command).addHelpText(
+  addPaceOptions(addRunOptions(command)).addHelpText(
     "after",
     helpText(["ssot rollback --all --dry-run", "ssot rollback --yes"], [0, 2, 3, 4, 5, 6, 130]),
   );
@@ -84,7 +85,9 @@ async function handleRollback(
   }
   if (mustAsk(invocation)) await confirmRollback(invocation, target, await lookAhead(invocation, which));
   const { rollback } = await import("../../core/rollback.ts");
-  const report = await withRunOptions(invocation, flags, target, (options) => rollback({ ...options, ...which, plan }));
+  const report = await withPace(invocation, flags, (pace) =>
+    withRunOptions(invocation, flags, target, (options) => rollback({ ...options, ...which, plan, pace })),
+  );
   const { renderRollback } = await import("../../report/render-rollback.ts");
   await printReport(invocation, report, renderRollback);
   return 0;
