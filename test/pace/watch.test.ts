@@ -20,7 +20,12 @@ test("where nobody runs anything, the watch says so and ends", async () => {
   const { exitCode, stdout, stderr } = await callSsot(watching());
   expect([exitCode, stdout, stderr]).toEqual([0, "No run is at work.\n", ""]);
   const { stdout: document } = await callSsot([...watching(), "--json"]);
-  expect(JSON.parse(document)).toEqual({ command: "status", at: expect.any(String), run: null });
+  expect(JSON.parse(document)).toMatchObject({
+    command: "status",
+    at: expect.any(String),
+    tool: expect.any(String),
+    run: null,
+  });
 });
 
 test("a run of another session is watched to its end: step, rows, and what holds it", async () => {

@@ -32,7 +32,7 @@ interface RowsView {
   readonly what: string;
   readonly done: number;
   readonly total: number;
-  /** Rows a second: lately, else since the step began to tell; null while nobody can tell. */
+  /** Rows a second: lately, else since the step began to tell; null while nobody can tell, or it waits. */
   readonly rate: number | null;
   readonly leftMs: number | null;
 }
@@ -61,7 +61,7 @@ export function viewRun(row: RunRow, migrations: readonly Migration[], marks: re
     step,
     steps:
       all === undefined ? null : { done: all.filter(({ name }) => row.steps.includes(name)).length, of: all.length },
-    rows: viewRows(row, marks, now),
+    rows: viewRows(row, marks, { at: now, waits: held || row.state === "paused" }),
     pace: {
       mode: row.mode,
       state: held ? "paused" : row.state,
@@ -73,13 +73,14 @@ export function viewRun(row: RunRow, migrations: readonly Migration[], marks: re
 function viewRows(
   { what, done, total, first, tellingMs }: RunRow,
   marks: readonly Mark[],
-  now: number,
+  now: { readonly at: number; readonly waits: boolean },
 ): RowsView | null {
   // Of a step that is over nothing is told any more.
   if (what === null || done === null || total === null || done >= total) return null;
-  const from = marks.find((mark) => mark.what === what && mark.done < done && mark.at >= now - latelyMs);
-  const since = from === undefined ? (tellingMs ?? 0) : now - from.at;
+  const from = marks.find((mark) => mark.what === what && mark.done < done && mark.at >= now.at - latelyMs);
+  const since = from === undefined ? (tellingMs ?? 0) : now.at - from.at;
   const rows = done - (from?.done ?? first ?? done);
-  const rate = since > 0 && rows > 0 ? (rows / since) * 1000 : null;
+  // Nobody can tell how long a wait takes.
+  const rate = since > 0 && rows > 0 && !now.waits ? (rows / since) * 1000 : null;
   return { what, done, total, rate, leftMs: rate === null ? null : Math.round(((total - done) / rate) * 1000) };
 }
