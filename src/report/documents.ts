@@ -16,6 +16,7 @@ import type { RehearseReport } from "../core/rehearse/report.ts";
 import type { RollbackReport } from "../core/rollback.ts";
 import type { StatusReport } from "../core/status.ts";
 import type { VerifyReport } from "../core/verify.ts";
+import type { RunView } from "../core/watch/run-view.ts";
 import type { ContactProblem, ErrorCode, RunDetails } from "../model/errors.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { ServingReport } from "./render-serving.ts";
@@ -42,7 +43,7 @@ export type FinalizeDocument = Attested<FinalizeReport>;
 export type MigrateDocument = Attested<MigrateReport> | Attested<PlanReport>;
 export type RehearseDocument = Attested<RehearseReport>;
 export type RollbackDocument = Attested<RollbackReport>;
-export type StatusDocument = Attested<StatusReport>;
+export type StatusDocument = Attested<StatusReport> | Attested<RunView>;
 /** `verify`, or `verify --list`. */
 export type VerifyDocument = Attested<VerifyReport> | Attested<SuiteListing & { readonly command: "verify" }>;
 

@@ -4,8 +4,8 @@ import type { Migration } from "../../model/migration.ts";
 /** Where a run of another session stands. */
 export interface RunView {
   readonly command: "status";
-  /** ISO 8601, by the clock of whoever looks. */
-  readonly at: string;
+  /** By the clock of whoever looks. */
+  readonly at: Date;
   /** Null: no run is at work. */
   readonly run: RunAtWork | null;
 }

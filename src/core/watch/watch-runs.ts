@@ -36,7 +36,7 @@ export async function* watchRuns(options: WatchOptions): AsyncGenerator<RunView,
       const now = performance.now();
       const known = row ?? (holder === undefined ? undefined : { ...nothingTold, ...holder });
       const run = known === undefined ? null : viewRun(known, migrations, marks, now);
-      yield { command: "status", at: new Date().toISOString(), run };
+      yield { command: "status", at: new Date(), run };
       if (run === null) return;
       if (run.rows !== null) marks.push({ at: now, what: run.rows.what, done: run.rows.done });
       if (marks.length > mostMarks) marks.shift();
