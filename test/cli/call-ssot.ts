@@ -30,8 +30,14 @@ export interface CallResult {
 // Whatever a test is about: no document may be another one than its schema says.
 function holdToSchema(args: readonly string[], stdout: string): void {
   if (!stdout.startsWith("{")) return;
-  const document: unknown = JSON.parse(stdout);
-  const problems = problemsOf(schemaOf(args, document), document);
+  // A command that watches prints a document a line.
+  const documents: unknown[] = args.includes("--watch")
+    ? stdout
+        .trimEnd()
+        .split("\n")
+        .map((line): unknown => JSON.parse(line))
+    : [JSON.parse(stdout)];
+  const problems = documents.flatMap((document) => problemsOf(schemaOf(args, document), document));
   if (problems.length > 0)
     throw new Error(`ssot ${args.join(" ")} printed what its schema does not allow:\n${problems.join("\n")}`);
 }
