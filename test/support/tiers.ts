@@ -93,6 +93,7 @@ export const long: readonly string[] = [
   "test/fleet/fifty.test.ts",
   "test/fleet/killed.test.ts",
   "test/fleet/three-servers.test.ts",
+  "test/fleet/replicas.test.ts",
   "test/examples/clinic.test.ts",
 ];
 
