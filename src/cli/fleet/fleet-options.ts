@@ -27,6 +27,7 @@ const ofOneTarget: Readonly<Record<string, string>> = {
   "--dashboard-url": "One dashboard is asked by: ssot verify --database-url URL --dashboard-url URL",
   "--token": "One dashboard is asked by: ssot verify --database-url URL --dashboard-url URL",
   "--org": "An organisation is in one database: ssot verify --database-url URL --org UUID",
+  "--watch": "One run is watched by: ssot status --watch --database-url URL",
   "--list": "The same for every database: ssot verify --list",
 };
 
