@@ -32,12 +32,15 @@ function describeApplied({ name, durationMs, effects }: AppliedMigration, style:
 
 const checkWith = `Check with: ${unbroken("ssot status")}`;
 
+// What was done is proved, not only listed; the record is what later runs are compared with.
+const proveWith = `Prove it with: ${unbroken("ssot verify --record")}`;
+
 function verdict({ applied, caughtUp, plan }: MigrateReport): string {
   const followed = plan === undefined ? "" : ` as plan ${plan.hash.slice(0, 12)} says`;
   if (plan?.done) return `All of plan ${plan.hash.slice(0, 12)} was applied before. Nothing was changed. ${checkWith}`;
   if (applied.length > 0) {
     const duration = formatDuration(applied.reduce((sum, { durationMs }) => sum + durationMs, 0));
-    return `${countOf(applied.length, "migration")} applied in ${duration}${followed}. ${checkWith}`;
+    return `${countOf(applied.length, "migration")} applied in ${duration}${followed}. ${proveWith}`;
   }
   if (caughtUp === undefined) return `Nothing is pending. Nothing was changed. ${checkWith}`;
   if (caughtUp === 0) return `Nothing is pending, and no call waits to be linked. ${checkWith}`;

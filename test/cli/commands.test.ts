@@ -182,7 +182,7 @@ test("stdout holds the report alone, stderr the rest, and --quiet nothing", asyn
   expect(loud.stdout).not.toContain("20260209000100_backfill_contact_ids");
   const quiet = await ssot(["migrate", "--quiet"]);
   expect(quiet.stderr).toBe("");
-  expect(quiet.stdout).toMatch(/Check with: ssot status\n$/);
+  expect(quiet.stdout).toMatch(/Prove it with: ssot verify --record\n$/);
   const verbose = await ssot(["rollback", "--all", "--yes", "-q", "-v"]);
   expect(verbose.stderr).toContain("set local lock_timeout = 1100");
 });

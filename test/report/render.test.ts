@@ -212,7 +212,7 @@ test("a run lists what it applied and what waits", () => {
           not before 2026-12-22
           2 writers
 
-    2 migrations applied in 14 s. Check with: ssot status"
+    2 migrations applied in 14 s. Prove it with: ssot verify --record"
   `);
 });
 
