@@ -34,3 +34,14 @@ test("of very many calls the latest are remembered", () => {
   for (let n = 1; n <= 30_000; n += 1) expected.learn(`call ${n}`, "ended", n % 2 === 0 ? "new" : "stored");
   expect([expected.of("call 25000", "ended"), expected.of("call 5000", "ended")]).toEqual(["stored", undefined]);
 });
+
+test("however many states a sender makes up, few are remembered, and those that are in use", () => {
+  const expected = new ExpectedCalls();
+  for (let n = 1; n <= 10_000; n += 1) {
+    expected.learn(`call ${n}`, "ended", "new");
+    expected.learn(`call ${n}`, `state ${n}`, "new");
+    expected.learn(`call ${n}`, `${n}`.padEnd(100_000, "x"), "new");
+  }
+  expect(expected.states).toBe(64);
+  expect(expected.of("another", "ended")).toBe("new");
+});
