@@ -11,6 +11,7 @@ import { type Expected, ExpectedCalls } from "./expected-calls.ts";
 import { type Executor, inSavepoint, inTransaction, isTransaction } from "./in-transaction.ts";
 import { newCallStatement } from "./new-call-statement.ts";
 import { storedCallStatement } from "./stored-call-statement.ts";
+import { findStoredWords, type StoredWords } from "./stored-words.ts";
 
 /** A call as the statement gives it, the columns by name. */
 export interface CallRow extends Omit<SentRow, "changed"> {
@@ -30,6 +31,7 @@ interface SentRow {
   readonly changed: string | null;
   readonly was_transcript?: string | null;
   readonly was_sentiment?: string | null;
+  readonly scored?: boolean | null;
 }
 
 interface Prepared {
@@ -101,10 +103,17 @@ export class CallRecorder {
       created: row.created,
       was_transcript: row.was_transcript ?? null,
       was_sentiment: row.was_sentiment ?? null,
+      scored: row.scored ?? null,
       changed: changed.map(({ name }) => name),
       changedKeys: changed.map(({ key }) => key),
       refused: whole.schema.missing.length === 0 ? refused : [...refused, ...whole.schema.missing],
     };
+  }
+
+  /** The words of a stored call. */
+  async words(sql: Executor, orgId: string, callId: string): Promise<StoredWords | undefined> {
+    const { schema } = this.#known(sql) ?? (await this.#prepare(sql));
+    return findStoredWords(sql, schema, orgId, callId);
   }
 
   #known(sql: Executor): Prepared | undefined {

@@ -25,8 +25,6 @@ export interface CallsSchema {
    * none can name another's call.
    */
   readonly idsPerOrganisation: boolean;
-  /** Such a table does not tell whether a row was inserted or updated. */
-  readonly isPartitioned: boolean;
   /** A trigger may change a call before it is inserted: then each event has to be an insert. */
   readonly insertsAreChanged: boolean;
   /** What a statement of its own gets; anything else than read committed has to be asked for. */
@@ -71,7 +69,6 @@ interface SchemaRow {
   readonly signs: readonly ContactColumn[];
   readonly unique: boolean;
   readonly idsPerOrganisation: boolean;
-  readonly isPartitioned: boolean;
   readonly insertsAreChanged: boolean;
   readonly isolation: string;
 }
@@ -113,7 +110,6 @@ export async function readCallsSchema(
       ${isKey("public.contacts", ["org_id", "phone"])} as "unique",
       not ${isKey("public.calls", ["vapi_call_id"])}
         and ${isKey("public.calls", ["org_id", "vapi_call_id"])} as "idsPerOrganisation",
-      (select t.relkind = 'p' from pg_catalog.pg_class as t where t.oid = 'public.calls'::regclass) as "isPartitioned",
       exists (select from pg_catalog.pg_trigger as g
               where g.tgrelid = 'public.calls'::regclass and not g.tgisinternal and g.tgtype & 7 = 7) as "insertsAreChanged",
       current_setting('transaction_isolation') as isolation`;
@@ -139,7 +135,6 @@ export async function readCallsSchema(
     source: contacts.get("source")?.category === text,
     unique: row?.unique ?? false,
     idsPerOrganisation: row?.idsPerOrganisation ?? false,
-    isPartitioned: row?.isPartitioned ?? false,
     insertsAreChanged: row?.insertsAreChanged ?? false,
     readCommitted: row?.isolation === "read committed",
   };

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { errorCodeOf, isDatabaseAway } from "../http/database-error.ts";
 
 const mostAttempts = 5;
+// Who loses a race lost it to somebody whose write was kept: a crowd gets through one by one.
+const mostRaces = 100;
 
 // Serialisation failure, deadlock; the contact was merged away, or made by somebody else, between look-up and write.
 const transient = ["40001", "40P01", "23503", "23505"];
@@ -18,8 +20,8 @@ export async function nextAttempt(
   attempt: number,
 ): Promise<"give up" | "again" | "read the schema again" | "leave out what is refused"> {
   const state = errorCodeOf(error) ?? "";
+  if (state === lostRace) return attempt < mostRaces ? "again" : "give up";
   if (attempt >= mostAttempts) return isRefusal(error) ? "leave out what is refused" : "give up";
-  if (state === lostRace) return "again";
   if (otherSchema.includes(state)) return "read the schema again";
   if (isRefusal(error)) return "leave out what is refused";
   // What connects again at once finds the server that took over.

@@ -8,6 +8,7 @@ import { leaveOut } from "./leave-out.ts";
 import { type ColumnOptions, mapColumns } from "./map-columns.ts";
 import { nextAttempt } from "./next-attempt.ts";
 import { readCallInput } from "./read-call-input.ts";
+import type { StoredWords } from "./stored-words.ts";
 import { type Telemetry, telemetryOf, writing } from "./telemetry.ts";
 import { checkTelemetryOptions, type TelemetryOptions } from "./telemetry-api.ts";
 
@@ -16,12 +17,17 @@ export interface RecordCallOptions extends ColumnOptions {
   readonly telemetry?: TelemetryOptions | false | undefined;
 }
 
-/** What one event wrote, and what its score was made of before. */
+/** What one event wrote, and, where the score may have to be another one now, what it was made of before. */
 export interface Written {
   readonly call: RecordedCall;
-  readonly was: { readonly transcript: string; readonly sentiment: string | null } | null;
+  readonly was: WordsBefore | null;
   /** `changed` by the names that `ssot` has for the columns. */
   readonly changedKeys: readonly string[];
+}
+
+interface WordsBefore extends StoredWords {
+  /** The contact is known to have had a score already. */
+  readonly scored: boolean;
 }
 
 const recorder = new CallRecorder(mapColumns({}));
@@ -152,7 +158,7 @@ function writtenOf(row: CallRow, without: ReadonlySet<string>): Written {
       changed: row.created ? [] : sorted(row.changed),
       refused: without.size === 0 ? sorted(row.refused) : sorted([...row.refused, ...without]),
     },
-    was: transcript === null ? null : { transcript, sentiment },
+    was: transcript === null ? null : { transcript, sentiment, scored: row.scored === true },
     changedKeys: row.changedKeys,
   };
 }

@@ -1,4 +1,5 @@
 import type { CallsSchema, ColumnType, WrittenColumn } from "./calls-schema.ts";
+import { wordColumns } from "./stored-words.ts";
 
 /** Parameters before those of the columns. */
 const parameters = 8;
@@ -95,29 +96,34 @@ export function contactParts(schema: CallsSchema, scored: string): ContactParts 
   };
 }
 
-/** What a score was made of before an event, where the event changes it. */
+/** What a score was made of before an event, where it may have to be another one after it. */
 export interface FormerWords {
   readonly found: string;
   readonly scored: string;
+  /** Where the event changes the words of a call whose contact has a score, and where the event gives its contact the first score and the call has words of other events. */
   readonly given: string;
 }
 
-// A report without a transcript scores, too: it can only have been this call's where the contact has no other.
-export function formerWords({ source, columns }: CallsSchema): FormerWords {
+/**
+ * Gives `was_transcript` (empty for none; null: the score need not change) and `was_sentiment`. An event without a number does not tell
+ * whether the call's contact is scored: it may be.
+ */
+export function formerWords(schema: CallsSchema): FormerWords {
+  const { source, columns } = schema;
   const place = (...keys: readonly string[]): number => columns.findIndex(({ key }) => keys.includes(key));
   const [transcript, sentiment] = [place("transcript"), place("sentiment", "sentiment_label")];
-  const nameOf = (n: number): string =>
-    n < 0 ? "null::text" : `c."${columns[n]?.name.replaceAll('"', '""') ?? ""}"::text`;
+  const words = wordColumns(schema, "c");
   if (!source || transcript < 0) return { found: "", scored: "", given: "" };
   const changed = [transcript, sentiment].filter((n) => n >= 0).map((n) => `f.changes[${n + 1}]`);
-  const ifChanged = (value: string): string =>
-    `case when $7 is not null and (${changed.join(" or ")}) then ${value} end`;
-  const only = "not exists (select from public.calls as o where o.contact_id = f.known and o.id <> f.id)";
-  const words = `case when f.transcript is not null then f.transcript when f.scored and f.id is not null and ${only} then '' end`;
+  // A report without a transcript scores, too: it can only have been this call's where the contact has no other.
+  const only = "not exists (select from public.calls as o where o.contact_id = f.contact_id and o.id <> f.id)";
+  const whenChanged = `when f.scored is not false and f.contact_id is not null and (${changed.join(" or ")}) then coalesce(f.transcript, case when ${only} then '' end)`;
+  const whenFirst =
+    "when $7 is not null and f.scored is not true then coalesce(f.transcript, case when f.sentiment is not null then '' end)";
   return {
-    found: `, k.scored, ${nameOf(transcript)} as transcript, ${nameOf(sentiment)} as sentiment`,
+    found: `, k.scored, ${words.transcript} as transcript, ${words.sentiment} as sentiment`,
     scored: ", k.lead_score is not null as scored",
-    given: `, ${ifChanged(words)} as was_transcript, ${ifChanged("f.sentiment")} as was_sentiment`,
+    given: `, case ${whenFirst} ${whenChanged} end as was_transcript, f.sentiment as was_sentiment, f.scored`,
   };
 }
 
