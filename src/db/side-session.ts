@@ -12,6 +12,7 @@ export class SideSession {
   #connection: Connection | undefined;
   #opening: Promise<Connection> | undefined;
   #triedAt: number;
+  #opened = 1;
   #closed = false;
 
   private constructor(target: Target, connection: Connection) {
@@ -23,6 +24,11 @@ export class SideSession {
   /** Opens it. Throws what `connect` throws: only a session that was there once is replaced. */
   static async open(target: Target): Promise<SideSession> {
     return new SideSession(target, await connect(target));
+  }
+
+  /** How many sessions there have been: another one may have been opened for somebody else's work. */
+  get opened(): number {
+    return this.#opened;
   }
 
   /** Works with it. Throws what the work throws, and where there is no session at this moment. */
@@ -51,6 +57,7 @@ export class SideSession {
       this.#opening = undefined;
     });
     this.#connection = await this.#opening;
+    this.#opened += 1;
     return this.#connection;
   }
 }

@@ -31,7 +31,7 @@ test("where nobody runs anything, the watch says so and ends", async () => {
 test("a run of another session is watched to its end: step, rows, and what holds it", async () => {
   const { sql, url } = database;
   const told = new Told();
-  const run = migrate(migrateOptions(url, { batchSize: 1, progress: told.progress, pace: { mode: "auto" } }));
+  const run = migrate(migrateOptions(url, { batchSize: 1, progress: told.progress, pace: { mode: "full" } }));
   const goOn = await stopInTheMiddle(sql, told);
   await told.until("paused", /flag/);
   const [task] = await sql<{ done: number; planned: number }[]>`
@@ -67,7 +67,7 @@ test("a run of another session is watched to its end: step, rows, and what holds
     direction: "migrate",
     step: "link_calls",
     rows: { what: "calls.contact_id", done: expect.any(Number), total: task?.planned },
-    pace: { mode: "auto", state: "paused", reason: "by the flag in ssot.pace" },
+    pace: { mode: "full", state: "paused", reason: "by the flag in ssot.pace" },
   });
   // Told every 100 ms: no more than is done, and not nothing.
   expect(documents[0].run.rows.done).toBeLessThanOrEqual(task?.done ?? 0);
@@ -76,7 +76,7 @@ test("a run of another session is watched to its end: step, rows, and what holds
     /^ssot migrate: pid \d+.* · 20260209000100_backfill_contact_ids: link calls, step \d+ of \d+ · calls\.contact_id: /,
   );
   const drawn = (await terminal).stdout;
-  expect(drawn).toContain("pace auto: paused, by the flag in ssot.pace");
+  expect(drawn).toContain("pace full: paused, by the flag in ssot.pace");
   const lines = stripVTControlCharacters(drawn).split(/[\r\n]+/);
   expect(lines.filter((line) => line.length > 60)).toEqual([]);
 });

@@ -63,6 +63,7 @@ export class RunPace implements Pacing {
   #steers = false;
   #closed = false;
   #blind = false;
+  #sessions: number;
   #looking: Promise<void> | undefined;
 
   private constructor(
@@ -77,6 +78,7 @@ export class RunPace implements Pacing {
     this.#condition = condition;
     this.#began = known.first.at;
     this.#lookedAt = known.first.at;
+    this.#sessions = around.side.opened;
     this.#unseen = unseenIn(known.first);
     this.#log = new PaceLog(options.mode, this.#began);
     this.#state = beginControl(options.mode, known);
@@ -173,6 +175,8 @@ export class RunPace implements Pacing {
       const decided = decide(this.#state, sample, { ...this.#orders, bySignal }, this.#known);
       this.#state = decided.state;
       this.#lookedAt = sample.at;
+      if (side.opened > this.#sessions) this.#tellLoss();
+      this.#sessions = side.opened;
       this.#blind = false;
       this.#hold(decided.decision);
       await this.#tellBatches();
@@ -183,12 +187,16 @@ export class RunPace implements Pacing {
 
   // What was seen last counts as long as the engine believes it. Then the run goes as one that nobody looks after; only a person still holds it.
   #withoutLook(bySignal: boolean): void {
-    if (!this.#blind)
-      this.#around.progress.onPaceNote?.("the session that looks after the run is lost; another one is tried");
+    this.#tellLoss();
     this.#blind = true;
     if (performance.now() - this.#lookedAt < believedMs && !bySignal) return;
     const because = { signal: "SIGUSR2", reason: "by SIGUSR2; once more goes on" } as const;
     this.#hold(bySignal ? { ...undisturbed, state: "paused", because } : undisturbed);
+  }
+
+  #tellLoss(): void {
+    if (!this.#blind)
+      this.#around.progress.onPaceNote?.("the session that looks after the run is lost; another one is tried");
   }
 
   async #askCondition(): Promise<void> {
