@@ -84,6 +84,8 @@ test.each([
     const options = {
       module,
       moduleResolution,
+      // Declarations of the driver have default exports; a configuration that tsc writes has it, and the other modules imply it.
+      esModuleInterop: true,
       target: "es2023",
       strict: true,
       noEmit: true,
