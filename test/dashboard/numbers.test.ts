@@ -91,7 +91,9 @@ const cut = fc
   .filter((part) => part.replace("+", "").length >= 3);
 const spelt = fc
   .tuple(cut, fc.array(separator, { minLength: 13, maxLength: 13 }))
-  .map(([part, between]) => [...part].map((character, n) => `${between[n] ?? ""}${character}`).join(""));
+  .map(([part, between]) => [...part].map((character, n) => `${between[n] ?? ""}${character}`).join(""))
+  // A zero alone in brackets is one that is dialled inside the country only, and no part of the number.
+  .filter((term) => !/\([^0-9]*0[^0-9]*\)/.test(term));
 
 test.each(["without", "with"])(
   "%s the search installed, any part of a number in any spelling finds it",
