@@ -76,30 +76,13 @@ export const fleet: BenchRow = {
       const status = await measure(["status"]);
       const goal = { atMost: many / few };
       return [
-        {
-          what: `fleet migrate: ${many} / ${few} targets, time`,
-          value: migrate.most.seconds / migrate.least.seconds,
-          unit: "x",
-          goal,
-        },
-        {
-          what: `fleet migrate: ${many} / ${few} targets, memory`,
-          value: migrate.most.ownMB / migrate.least.ownMB,
-          unit: "x",
-          goal,
-        },
-        {
-          what: `fleet status: ${many} / ${few} targets, time`,
-          value: status.most.seconds / status.least.seconds,
-          unit: "x",
-          goal,
-        },
-        {
-          what: `fleet status: ${many} / ${few} targets, memory`,
-          value: status.most.ownMB / status.least.ownMB,
-          unit: "x",
-          goal,
-        },
+        ...Object.entries({ migrate, status }).flatMap(([command, { least, most }]) => {
+          const what = `fleet ${command}: ${many} / ${few} targets`;
+          return [
+            { what: `${what}, time`, value: most.seconds / least.seconds, unit: "x" as const, goal },
+            { what: `${what}, memory`, value: most.ownMB / least.ownMB, unit: "x" as const, goal },
+          ];
+        }),
         { what: `fleet migrate over ${many}, nothing to do`, value: migrate.most.seconds, unit: "s" },
         { what: `fleet status over ${many}`, value: status.most.seconds, unit: "s" },
         { what: `memory of fleet migrate over ${many}`, value: migrate.most.ownMB, unit: "MB" },
